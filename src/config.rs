@@ -1,0 +1,176 @@
+//! The options of the script tag, and what is wrong with them.
+//!
+//! A wrong option never stops us: its default is used, and a [`Problem`] says so. Each default stands in [`Config::default`] and
+//! nowhere else.
+
+/// How the notice is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// A dialog over the page.
+    Modal,
+}
+
+/// When the notice is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Not on the first views, and once closed not again for [`Config::snooze`], then for 30 days, then for good.
+    Gentle,
+    /// On every view. It can still be closed.
+    Always,
+}
+
+/// What the publisher chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// `data-lang`: the language of the notice, as a name of a file in `lang/`; default `auto`, which is empty here: the page's own.
+    pub lang: String,
+    /// `data-view`: how the notice is shown; default `modal`.
+    pub view: View,
+    /// `data-policy`: when the notice is shown; default `gentle`.
+    pub policy: Policy,
+    /// `data-support-url`: where "support us otherwise" leads; default empty: there is no such link.
+    pub support_url: String,
+    /// `data-snooze`: how long the first closing keeps the notice away, in seconds; default `7d`.
+    pub snooze: u64,
+    /// `data-after-views`: how many views come before the first notice under `gentle`; default 1. More than 1 is taken as 1, since
+    /// nothing is counted before consent.
+    pub after_views: u32,
+    /// `data-delay`: how long after the verdict the notice comes, in milliseconds; default `1s`.
+    pub delay: u32,
+    /// `data-top`: whether the page gets a back-to-top control; default `on`.
+    pub top: bool,
+    /// `data-title`: the title of the notice; default empty: the language's own.
+    pub title: String,
+    /// `data-text`: the message of the notice; default empty: the language's own.
+    pub text: String,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            lang: String::new(),
+            view: View::Modal,
+            policy: Policy::Gentle,
+            support_url: String::new(),
+            snooze: 7 * DAY,
+            after_views: 1,
+            delay: 1_000,
+            top: true,
+            title: String::new(),
+            text: String::new(),
+        }
+    }
+}
+
+/// Something that is not as it should be, and what was done instead. Goes out as `soutien:problem`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The option or the file, as the publisher wrote it.
+    pub key: String,
+    /// What was found.
+    pub given: String,
+    /// What was used instead.
+    pub used: &'static str,
+}
+
+const DAY: u64 = 86_400;
+
+/// The longest title and text that are shown, in bytes; what is longer is cut there.
+const LONGEST: usize = 1_000;
+
+/// Attributes that page optimisers and consent managers put on any script tag; they are not ours to complain about.
+const FOREIGN: [&str; 6] = ["cfasync", "no-", "pagespeed-", "wp-", "rocket", "cookie"];
+
+/// Reads options: pairs of a key as in the tag, without `data-`, and its value. `languages` are those that have a file.
+///
+/// Gives the config, and a problem for every option that is unknown or could not be used as given.
+pub fn read<'a>(options: impl Iterator<Item = (String, String)>, languages: impl Iterator<Item = &'a str> + Clone) -> (Config, Vec<Problem>) {
+    let mut config = Config::default();
+    let mut problems = Vec::new();
+    for (key, given) in options {
+        if let Err(used) = apply(&mut config, &key, given.trim(), languages.clone()) {
+            problems.push(Problem { key, given, used });
+        }
+    }
+    (config, problems)
+}
+
+/// Applies one option, or says what is used instead of it.
+fn apply<'a>(config: &mut Config, key: &str, given: &str, mut languages: impl Iterator<Item = &'a str>) -> Result<(), &'static str> {
+    match key {
+        "lang" if given == "auto" => config.lang.clear(),
+        "lang" => match languages.find(|language| *language == given) {
+            Some(language) => config.lang = language.into(),
+            None => return Err("auto"),
+        },
+        "view" => match given {
+            "modal" => config.view = View::Modal,
+            _ => return Err("modal"),
+        },
+        "policy" => match given {
+            "gentle" => config.policy = Policy::Gentle,
+            "always" => config.policy = Policy::Always,
+            _ => return Err("gentle"),
+        },
+        "support-url" => match is_web_address(given) {
+            true => config.support_url = given.into(),
+            false => return Err("no link"),
+        },
+        "snooze" => config.snooze = milliseconds(given).ok_or("7d")? / 1_000,
+        "after-views" => match given.parse() {
+            Ok(n_views) if n_views < 2 => config.after_views = n_views,
+            _ => return Err("1"),
+        },
+        "delay" => config.delay = milliseconds(given).and_then(|ms| ms.try_into().ok()).ok_or("1s")?,
+        "top" => match given {
+            "on" => config.top = true,
+            "off" => config.top = false,
+            _ => return Err("on"),
+        },
+        "title" => return clip(given, &mut config.title),
+        "text" => return clip(given, &mut config.text),
+        _ if FOREIGN.iter().any(|prefix| key.starts_with(prefix)) => {}
+        _ => return Err("nothing"),
+    }
+    Ok(())
+}
+
+/// Takes a text over, cut to [`LONGEST`] bytes at a whole character.
+fn clip(given: &str, text: &mut String) -> Result<(), &'static str> {
+    let end = given.floor_char_boundary(LONGEST);
+    *text = given[..end].into();
+    if end == given.len() { Ok(()) } else { Err("the first 1000 bytes") }
+}
+
+/// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.
+fn is_web_address(address: &str) -> bool {
+    let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
+    !scheme.contains(':') || ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+}
+
+/// Reads a duration such as `7d`, `12h`, `30m`, `5s`, `250ms` or `0`, and gives it in milliseconds.
+pub fn milliseconds(duration: &str) -> Option<u64> {
+    let end = duration.find(|character: char| !character.is_ascii_digit()).unwrap_or(duration.len());
+    let (number, unit) = duration.split_at(end);
+    let factor = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => DAY * 1_000,
+        "" if number == "0" => 1,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+/// The language to speak: the chosen one, else the page's own, else the reader's, else the first there is.
+///
+/// `page` and `reader` are language tags such as `fr-CA` (BCP 47); only their first part counts.
+pub fn language<'a>(config: &Config, page: &str, reader: &str, languages: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let same = |tag: &str| {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        languages.clone().find(|language| language.eq_ignore_ascii_case(primary))
+    };
+    same(&config.lang).or_else(|| same(page)).or_else(|| same(reader)).or_else(|| languages.clone().next())
+}

@@ -1,0 +1,68 @@
+//! The browsers that the tests share: each is started by the first test that needs it, and used by one test at a time.
+
+use std::sync::{Arc, LazyLock};
+
+use anyhow::Result;
+use tokio::runtime::Runtime;
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+use xtask::webdriver::Browser;
+
+/// A browser as a reader has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium without a blocker.
+    Chromium,
+    /// Chromium that refuses the bait script by itself. It is no blocker, but gives the same verdict, and so serves for what
+    /// comes after: the notice.
+    Refusing,
+    /// Firefox without a blocker.
+    Firefox,
+    /// Firefox with uBlock Origin and the lists that come with it.
+    Ublock,
+}
+
+/// What [`Kind::Refusing`] refuses: the name of the bait script, and of nothing else.
+pub const REFUSED: &str = "*/ad_top.js";
+
+struct Shared {
+    turn: Mutex<()>,
+    browser: OnceCell<Arc<Browser>>,
+}
+
+impl Shared {
+    const fn new() -> Shared {
+        Shared { turn: Mutex::const_new(()), browser: OnceCell::const_new() }
+    }
+}
+
+static CHROMIUM: Shared = Shared::new();
+static FIREFOX: Shared = Shared::new();
+static UBLOCK: Shared = Shared::new();
+
+/// One runtime for all tests: a WebDriver session belongs to the runtime that it was started on.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("tokio starts"));
+
+/// Runs a test to its end.
+pub fn run<T>(test: impl Future<Output = Result<T>>) -> Result<T> {
+    RUNTIME.block_on(test)
+}
+
+/// Waits for the turn to use a browser. It is free again when the guard is dropped.
+///
+/// Statics are never dropped, but the browsers end nevertheless: with this process, see [`Browser`].
+pub async fn borrow(kind: Kind) -> Result<(Arc<Browser>, MutexGuard<'static, ()>)> {
+    let shared = match kind {
+        Kind::Chromium | Kind::Refusing => &CHROMIUM,
+        Kind::Firefox => &FIREFOX,
+        Kind::Ublock => &UBLOCK,
+    };
+    let turn = shared.turn.lock().await;
+    let browser = shared.browser.get_or_try_init(|| async {
+        Ok::<_, anyhow::Error>(Arc::new(match kind {
+            Kind::Chromium | Kind::Refusing => Browser::chromium(&[]).await?,
+            Kind::Firefox => Browser::firefox(&[]).await?,
+            Kind::Ublock => Browser::firefox_with_ublock(&[]).await?,
+        }))
+    });
+    Ok((browser.await?.clone(), turn))
+}

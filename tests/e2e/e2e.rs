@@ -1,0 +1,13 @@
+//! End to end: the built dist/site/ on pages of the demo server, in real browsers, without a blocker and with a real one.
+//!
+//! Every test has a server of its own, and with it an origin of its own: nothing that one stores or caches meets another. The
+//! browsers are shared, because starting one takes longer than most tests, and uBlock Origin has to compile its lists first.
+
+mod bad_input;
+mod browsers;
+mod closers;
+mod gentle;
+mod notice;
+mod reader;
+mod top;
+mod verdict;

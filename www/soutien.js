@@ -1,0 +1,71 @@
+// The loader: what the script tag runs. Waits until the page is seen and idle, fetches the module, and makes `Soutien`.
+//
+// The build replaces FILES (the name of each file of ours → the name to request, with its hash), INTEGRITY (of the module) and VERSION.
+
+import initialise, * as module from "soutien-glue";
+
+const tag = document.currentScript;
+
+// A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
+const MARK = Symbol.for("soutien");
+
+const report = (key, given, used) => {
+  document.dispatchEvent(new CustomEvent("soutien:problem", { detail: { key, given, used } }));
+  console.warn(`soutien: ${key}: found "${given}", used ${used}`);
+};
+
+const seen = () =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (document.visibilityState === "visible" && !document.prerendering) {
+        document.removeEventListener("visibilitychange", look);
+        document.removeEventListener("prerenderingchange", look);
+        resolve();
+      }
+    };
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("prerenderingchange", look);
+    look();
+  });
+
+// Safari has no requestIdleCallback.
+const idle = () =>
+  new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 1000 }) : setTimeout(resolve, 1)));
+
+const load = async () => {
+  const base = new URL(".", tag.src);
+  const files = {};
+  for (const name in FILES) files[name] = new URL(FILES[name], base).href;
+  const options = [];
+  for (const { name, value } of tag.attributes) if (name.startsWith("data-")) options.push(name.slice(5), value);
+
+  await seen();
+  await idle();
+  const response = await fetch(files["soutien.wasm"], { integrity: INTEGRITY });
+  if (!response.ok) throw response.status;
+  await initialise({ module_or_path: response });
+
+  const { check, show, hide, verdict } = module;
+  const Soutien = {
+    version: VERSION,
+    get verdict() {
+      return verdict();
+    },
+    start: () => report("start", "a second call", "the first"),
+    check: () => new Promise((resolve) => check(resolve)),
+    show,
+    hide,
+  };
+  try {
+    Object.defineProperty(window, "Soutien", { value: Soutien });
+  } catch {
+    report("Soutien", "a global of this name", "the events alone");
+  }
+  module.start(options, files);
+};
+
+if (document[MARK]) report("script", "a second tag", "the first");
+else {
+  document[MARK] = true;
+  load().catch((error) => report("soutien.wasm", String(error), "nothing: no verdict and no notice"));
+}

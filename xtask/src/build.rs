@@ -1,0 +1,370 @@
+//! From the sources to dist/site/, the folder a publisher copies: wasm-pack, wasm-opt, esbuild, then sizes and hashes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384};
+
+use crate::run;
+use crate::setup::{self, Need};
+use crate::toolchain::{self, Choice, Toolchain};
+
+/// What the files of every view may weigh together as brotli, in bytes.
+const BUDGET: usize = 20_000;
+/// The Cargo profile of the module that readers download.
+const PROFILE: &str = "readers";
+/// The features rustc's wasm32 target has on; wasm-opt refuses their instructions otherwise.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+/// Sections that only tools read; the debug section holds the names of functions.
+const WASM_STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// When a reader downloads a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+enum Role {
+    #[serde(rename = "every view")]
+    EveryView,
+    #[serde(rename = "notice")]
+    Notice,
+    #[serde(rename = "licence")]
+    Licence,
+}
+
+/// One file of dist/site/, as the manifest lists it; sizes in bytes, compressed as hard as a server can.
+#[derive(Debug, Serialize)]
+struct Listed {
+    name: String,
+    role: Role,
+    bytes: usize,
+    gzip: usize,
+    brotli: usize,
+    integrity: String,
+}
+
+/// Builds dist/site/ and prints the size of each file.
+///
+/// # Errors
+/// When a tool is missing or fails, a source file is missing or not valid, or the budget is exceeded.
+pub fn build(choice: Choice) -> Result<()> {
+    setup::ensure(&Need::BUILD, choice)?;
+    let toolchain = toolchain::ensure(choice)?;
+    let wasm = build_wasm(toolchain)?;
+
+    let mut files = BTreeMap::new();
+    files.insert("soutien.wasm".to_owned(), wasm);
+    files.insert("appeal.css".to_owned(), minify_css(toolchain, &source("appeal.css")?)?);
+    let probe = source("probe.js")?;
+    files.insert(
+        "probe.js".to_owned(),
+        fs::read(&probe).with_context(|| format!("cannot read {}", probe.display()))?,
+    );
+    for (name, bytes) in languages()? {
+        files.insert(format!("lang/{name}"), bytes);
+    }
+    let loader = bundle_loader(toolchain, &files)?;
+    files.insert("soutien.js".to_owned(), loader);
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        if let Ok(text) = fs::read(crate::root().join(name)) {
+            files.insert(name.to_owned(), text);
+        }
+    }
+
+    let listed: Vec<Listed> = files.iter().map(|(name, bytes)| list(name, bytes)).collect();
+    let manifest = json!({ "version": env!("CARGO_PKG_VERSION"), "files": listed, "baits": ["probe.js"] });
+    files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
+    publish(&files)?;
+    print_sizes(&listed)
+}
+
+/// Compiles the module and its JavaScript glue into target/pkg, and gives the optimised module.
+fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let root = crate::root();
+    let mut pack = toolchain.command("wasm-pack");
+    pack.args([
+        "build",
+        "--target",
+        "web",
+        "--mode",
+        "no-install",
+        "--no-opt",
+        "--profile",
+        PROFILE,
+    ]);
+    pack.args(["--out-dir", "target/pkg", "--out-name", "soutien"]);
+    size_flags(toolchain, &mut pack);
+    run::quietly("wasm-pack build", &mut pack, None)?;
+
+    let input = root.join("target/pkg/soutien_bg.wasm");
+    let output = root.join("target/pkg/soutien_opt.wasm");
+    let stamp = root.join("target/pkg/soutien_opt.stamp");
+    let mut optimise = toolchain.command("wasm-opt");
+    optimise.arg(&input).arg("--output").arg(&output).args(["-Oz", "--converge"]);
+    optimise.args(WASM_FEATURES).args(WASM_STRIP);
+    let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
+    let key = format!("{} {}", short_hash(&bytes), run::shown(&optimise));
+    let is_done = output.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
+    if !is_done {
+        run::quietly("wasm-opt", &mut optimise, None)?;
+        fs::write(&stamp, key)?;
+    }
+    Ok(fs::read(&output)?)
+}
+
+/// Builds the standard library along with the module, for size and without the texts of panics. Only what readers download
+/// is built so: in tests, a panic has to say what went wrong.
+fn size_flags(toolchain: &Toolchain, command: &mut Command) {
+    // 64 KiB of stack are plenty here, and rustc's default is 1 MiB of memory for every reader.
+    let stack = "-Clink-arg=-zstack-size=65536";
+    if !toolchain.has_source {
+        command.env("RUSTFLAGS", stack);
+        return;
+    }
+    // These options are unstable; the variable makes a stable compiler take them.
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+    command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+    command.env("RUSTFLAGS", format!("-Zunstable-options -Cpanic=immediate-abort {stack}"));
+}
+
+fn minify_css(toolchain: &Toolchain, file: &Path) -> Result<Vec<u8>> {
+    let output = crate::root().join("target/pkg/appeal.css");
+    let mut command = toolchain.command("esbuild");
+    command
+        .arg(file)
+        .args(["--minify", "--log-level=warning"])
+        .arg(format!("--outfile={}", output.display()));
+    run::quietly("esbuild", &mut command, None)?;
+    Ok(fs::read(output)?)
+}
+
+/// The language files, without white space.
+fn languages() -> Result<Vec<(String, Vec<u8>)>> {
+    let folder = crate::root().join("www/lang");
+    let mut languages = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let text = fs::read_to_string(&path)?;
+        let value: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        languages.push((name, serde_json::to_vec(&value)?));
+    }
+    ensure!(
+        !languages.is_empty(),
+        "www/lang/ holds no .json file, and at least one language was expected"
+    );
+    Ok(languages)
+}
+
+/// Bundles www/soutien.js with the glue into one classic script, which knows every other file by name and hash.
+fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
+    let root = crate::root();
+    let names: serde_json::Map<String, Value> = files
+        .iter()
+        .map(|(name, bytes)| (name.clone(), format!("{name}?{}", short_hash(bytes)).into()))
+        .collect();
+    let output = root.join("target/pkg/loader.js");
+    let mut command = toolchain.command("esbuild");
+    command.arg(source("soutien.js")?);
+    command.args([
+        "--bundle",
+        "--format=iife",
+        "--minify",
+        "--target=es2020",
+        "--charset=utf8",
+        "--legal-comments=none",
+    ]);
+    // The glue asks import.meta for the module's address only when it is given none, and the loader gives it one.
+    command.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
+    command.arg(format!(
+        "--alias:soutien-glue={}",
+        root.join("target/pkg/soutien.js").display()
+    ));
+    command.arg(format!("--define:FILES={}", Value::from(names)));
+    command.arg(format!(
+        "--define:INTEGRITY={}",
+        Value::from(integrity(&files["soutien.wasm"]))
+    ));
+    command.arg(format!("--define:VERSION={}", Value::from(env!("CARGO_PKG_VERSION"))));
+    command.arg(format!("--outfile={}", output.display()));
+    run::quietly("esbuild", &mut command, None)?;
+    Ok(fs::read(output)?)
+}
+
+/// A source file in www/.
+fn source(name: &str) -> Result<PathBuf> {
+    let path = crate::root().join("www").join(name);
+    ensure!(path.is_file(), "{} is missing, and the build needs it", path.display());
+    Ok(path)
+}
+
+/// Writes a new folder and swaps it with the old one, so that a running demo never serves half of each.
+fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let dist = crate::root().join("dist");
+    let (site, new, old) = (dist.join("site"), dist.join(".site-new"), dist.join(".site-old"));
+    for folder in [&new, &old] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    for (name, bytes) in files {
+        let path = new.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&new))?;
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if site.exists() {
+        fs::rename(&site, &old)?;
+    }
+    fs::rename(&new, &site)?;
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    Ok(())
+}
+
+fn list(name: &str, bytes: &[u8]) -> Listed {
+    let role = match name {
+        "soutien.js" | "soutien.wasm" | "probe.js" => Role::EveryView,
+        _ if name.starts_with("LICENSE") => Role::Licence,
+        _ => Role::Notice,
+    };
+    let (gzip, brotli) = (gzip_size(bytes), brotli_size(bytes));
+    Listed {
+        name: name.to_owned(),
+        role,
+        bytes: bytes.len(),
+        gzip,
+        brotli,
+        integrity: integrity(bytes),
+    }
+}
+
+/// Prints the table of sizes and holds the files of every view against the budget.
+fn print_sizes(files: &[Listed]) -> Result<()> {
+    println!("{:<20}{:>9}{:>9}{:>9}", "dist/site/", "bytes", "gzip", "brotli");
+    for file in files.iter().filter(|file| file.role != Role::Licence) {
+        println!("{:<20}{:>9}{:>9}{:>9}", file.name, file.bytes, file.gzip, file.brotli);
+    }
+    let total: usize = files
+        .iter()
+        .filter(|file| matches!(file.name.as_str(), "soutien.js" | "soutien.wasm"))
+        .map(|file| file.brotli)
+        .sum();
+    println!(
+        "soutien.js + soutien.wasm: {} kB brotli of {} kB allowed",
+        kilobytes(total),
+        kilobytes(BUDGET)
+    );
+    if total > BUDGET {
+        bail!(
+            "soutien.js + soutien.wasm weigh {} kB as brotli, {} bytes more than the {} kB allowed",
+            kilobytes(total),
+            total - BUDGET,
+            kilobytes(BUDGET)
+        );
+    }
+    Ok(())
+}
+
+/// Thousands of bytes with one decimal, rounded up, so that a budget never looks kept when it is not.
+fn kilobytes(bytes: usize) -> String {
+    let tenths = bytes.div_ceil(100);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The part of a file's hash that is asked for in its query: 8 hexadecimal digits.
+pub fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A hash as `integrity` attributes and `fetch` take it.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
+}
+
+fn gzip_size(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .expect("writing into memory does not fail")
+        .len()
+}
+
+fn brotli_size(bytes: &[u8]) -> usize {
+    let mut output = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &*bytes, &mut output, &parameters).expect("writing into memory does not fail");
+    output.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_sizes_up() {
+        assert_eq!(kilobytes(0), "0.0");
+        assert_eq!(kilobytes(1), "0.1");
+        assert_eq!(kilobytes(19_999), "20.0");
+        assert_eq!(kilobytes(20_001), "20.1");
+    }
+
+    #[test]
+    fn hashes_as_other_tools_do() {
+        assert_eq!(short_hash(b""), "e3b0c442");
+        assert_eq!(
+            integrity(b""),
+            "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb"
+        );
+    }
+
+    #[test]
+    fn compresses_text() {
+        let text = "un texte qui se répète, ".repeat(100);
+        assert!(brotli_size(text.as_bytes()) < gzip_size(text.as_bytes()));
+        assert!(gzip_size(text.as_bytes()) < text.len() / 10);
+    }
+
+    #[test]
+    fn fails_over_the_budget() {
+        let file = |name: &str, brotli| Listed {
+            brotli,
+            ..list(name, b"")
+        };
+        assert!(
+            print_sizes(&[
+                file("soutien.js", 5_000),
+                file("soutien.wasm", 15_000),
+                file("appeal.css", 9_000)
+            ])
+            .is_ok()
+        );
+        let error = print_sizes(&[file("soutien.js", 5_000), file("soutien.wasm", 15_001)]).unwrap_err();
+        assert!(error.to_string().contains("1 bytes more than the 20.0 kB"), "{error}");
+    }
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask check`: format, lints, documentation and the size budget.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::setup::{self, Need};
+use crate::toolchain::{self, Choice, TARGET};
+use crate::{build, run};
+
+/// Runs every check and shows each command; a failed one does not stop the others.
+///
+/// # Errors
+/// When the toolchain cannot be had, or a check fails, with the number of those that failed.
+pub fn check(choice: Choice) -> Result<()> {
+    setup::ensure(&Need::BUILD, choice)?;
+    let toolchain = toolchain::ensure(choice)?;
+    let cargo = |arguments: &str| with_arguments(setup::host_cargo(), arguments);
+    let wasm = |program: &str, arguments: &str| {
+        let mut command = with_arguments(toolchain.command(program), arguments);
+        command.args(["--package", "soutien", "--target", TARGET]);
+        command
+    };
+    let mut clippy_for_wasm = wasm("cargo-clippy", "clippy --all-targets");
+    clippy_for_wasm.args(["--", "--deny", "warnings"]);
+
+    let mut commands = [
+        cargo("fmt --all --check"),
+        cargo("clippy --workspace --all-targets -- --deny warnings"),
+        // Only this target sees src/browser/.
+        clippy_for_wasm,
+        cargo("doc --workspace --no-deps"),
+        wasm("cargo", "doc --no-deps"),
+    ];
+    let mut n_failed = 0;
+    for command in &mut commands {
+        if let Err(error) = run::visibly(command.env("RUSTDOCFLAGS", "--deny warnings")) {
+            eprintln!("error: {error:#}");
+            n_failed += 1;
+        }
+    }
+    eprintln!("\n$ cargo xtask build");
+    if let Err(error) = build::build(choice) {
+        eprintln!("error: {error:#}");
+        n_failed += 1;
+    }
+    if n_failed > 0 {
+        bail!("{n_failed} of {} checks failed", commands.len() + 1);
+    }
+    Ok(())
+}
+
+fn with_arguments(mut command: Command, arguments: &str) -> Command {
+    command.args(arguments.split(' '));
+    command
+}

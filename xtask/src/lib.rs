@@ -1,0 +1,20 @@
+//! The parts of `cargo xtask`, which the end-to-end tests use as well.
+
+pub mod build;
+pub mod check;
+pub mod comment;
+pub mod run;
+pub mod server;
+pub mod setup;
+pub mod tests;
+pub mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask/ is a folder of the project")
+        .to_owned()
+}

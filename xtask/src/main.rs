@@ -1,0 +1,92 @@
+//! The command line of `cargo xtask`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::setup::{self, Need};
+use xtask::tests::Suite;
+use xtask::toolchain::Choice;
+use xtask::{build, check, server, tests};
+
+/// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The Rust toolchain that compiles to wasm32.
+    #[arg(
+        long,
+        global = true,
+        env = "SOUTIEN_TOOLCHAIN",
+        default_value = "auto",
+        value_name = "WHICH"
+    )]
+    toolchain: Choice,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install everything the other commands need, and list it.
+    Setup,
+    /// Build dist/site/, the folder a publisher copies, and print the size of each file.
+    Build,
+    /// Build, and serve the demo news site until Ctrl-C.
+    Demo {
+        /// The port of the news site and of its ad host; 0 takes any free one.
+        #[arg(long, default_value_t = server::DEFAULT_PORT)]
+        port: u16,
+    },
+    /// Run the tests: all of them, or one suite.
+    Test {
+        /// The suite to run; all of them without this.
+        suite: Option<Suite>,
+        /// Passed on to the test runner, e.g. a part of a test's name.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Check format, lints, documentation and the size budget.
+    Check,
+}
+
+fn main() -> ExitCode {
+    let Arguments { command, toolchain } = Arguments::parse();
+    match run(command, toolchain) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, toolchain: Choice) -> Result<()> {
+    match command {
+        Command::Setup => {
+            let result = setup::ensure(&Need::ALL, toolchain);
+            setup::print_table(toolchain);
+            result
+        }
+        Command::Build => build::build(toolchain),
+        Command::Demo { port } => demo(port, toolchain),
+        Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
+        Command::Check => check::check(toolchain),
+    }
+}
+
+fn demo(port: u16, toolchain: Choice) -> Result<()> {
+    // Before the build, so that a port that is taken shows at once.
+    let server = server::start(server::Options {
+        port,
+        ..server::Options::default()
+    })?;
+    build::build(toolchain)?;
+    println!(
+        "\nthe news site: {}/\nits ad host:   {}/\nCtrl-C stops both",
+        server.site, server.ads
+    );
+    tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
+    println!();
+    Ok(())
+}

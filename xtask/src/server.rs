@@ -1,0 +1,459 @@
+//! The demo's web server: one program that answers as the news site on 127.0.0.1 and as its ad host on localhost. Both names
+//! mean this machine without DNS, and a browser takes them for two sites.
+//!
+//! The end-to-end tests start it as well, and change what it answers while it runs.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Router, serve};
+use tokio::sync::oneshot;
+use tower::ServiceExt as _;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::services::ServeDir;
+
+use crate::build;
+use crate::comment::{self, Comment};
+
+/// The port of the demo, unless another is asked for.
+pub const DEFAULT_PORT: u16 = 8010;
+/// No comment is longer, in bytes, and nothing else is sent to us.
+const BODY_LIMIT: usize = 64 * 1024;
+/// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
+const HIDDEN: [&str; 7] = [
+    "/soutien.js",
+    "/appeal.css",
+    "/probe.js",
+    "/lang/",
+    "/regie/",
+    "/commentaire-recu",
+    "/commentaire-refuse",
+];
+const NOT_FOUND: &str = r#"<!DOCTYPE html>
+<html lang="fr">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Page introuvable</title>
+<link rel="stylesheet" href="/news.css">
+<main>
+<h1>Page introuvable</h1>
+<p>Cette page n’existe pas, ou n’existe plus.</p>
+<p><a href="/">Revenir à la une</a></p>
+</main>
+</html>
+"#;
+
+/// What the server answers. All but `port` and `root` may be changed while it runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port on both names; 0 takes any free one.
+    pub port: u16,
+    /// The folder that holds www/ and dist/site/.
+    pub root: PathBuf,
+    /// Deviations from the usual answers, applied in order. Such answers are never cached; what a browser cached earlier still
+    /// is, so that a test starts a new server, with a new port, rather than reuse one.
+    pub situations: Vec<Situation>,
+    /// The Content-Security-Policy of the news site; `None` is the strict one of the demo.
+    pub csp: Option<String>,
+    /// More pages of the news site: path → HTML, in which `{{ad_host}}` is replaced as in files.
+    pub pages: HashMap<String, String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: DEFAULT_PORT,
+            root: crate::root(),
+            situations: Vec::new(),
+            csp: None,
+            pages: HashMap::new(),
+        }
+    }
+}
+
+/// One deviation: what happens to the answers, of both hosts, whose path begins with `path_prefix`.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// Compared with the path without its query, e.g. `/soutien/soutien.wasm`.
+    pub path_prefix: String,
+    /// What is answered.
+    pub answer: Answer,
+}
+
+/// How an answer deviates from the usual one.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// This status, with an empty body.
+    Status(u16),
+    /// The usual body under this MIME type.
+    Mime(String),
+    /// Status 200 with another body.
+    Body {
+        /// Its MIME type.
+        mime: String,
+        /// Its text.
+        text: String,
+    },
+    /// The usual answer, this much later.
+    Delay(Duration),
+    /// The usual answer with this header set.
+    Header(String, String),
+}
+
+/// A running server, which stops when dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// The news site's origin, `http://127.0.0.1:PORT`.
+    pub site: String,
+    /// The ad host's origin, `http://localhost:PORT`.
+    pub ads: String,
+    /// What the server answers from now on.
+    pub options: Arc<RwLock<Options>>,
+    requests: Arc<Mutex<Vec<(String, String)>>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// All requests so far, oldest first: the Host header, and the path with its query.
+    pub fn requests(&self) -> Vec<(String, String)> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has already been reported by its own thread.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What every request needs.
+#[derive(Clone)]
+struct Shared {
+    site: String,
+    ads: String,
+    options: Arc<RwLock<Options>>,
+    requests: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+/// Starts the server on 127.0.0.1 and, where the machine has it, on [::1]. It runs on threads of its own.
+///
+/// # Errors
+/// When the port is taken or may not be opened.
+pub fn start(options: Options) -> Result<Running> {
+    let listeners = listen(options.port)?;
+    let port = listeners[0].local_addr()?.port();
+    let shared = Shared {
+        site: format!("http://127.0.0.1:{port}"),
+        ads: format!("http://localhost:{port}"),
+        options: Arc::new(RwLock::new(options)),
+        requests: Arc::default(),
+    };
+    // Films are compressed already, and a browser asks for parts of them.
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    let router = Router::new()
+        .fallback(answer)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .with_state(shared.clone());
+
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the server's threads")?;
+    let guard = runtime.enter();
+    for listener in listeners {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let router = router.clone();
+        runtime.spawn(async move { serve(listener, router).await });
+    }
+    drop(guard);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        // Ends when the other half is dropped; nothing is ever sent.
+        let _ = runtime.block_on(stopped);
+        runtime.shutdown_background();
+    });
+    let Shared {
+        site,
+        ads,
+        options,
+        requests,
+    } = shared;
+    Ok(Running {
+        site,
+        ads,
+        options,
+        requests,
+        stop: Some(stop),
+        thread: Some(thread),
+    })
+}
+
+fn listen(port: u16) -> Result<Vec<TcpListener>> {
+    let bind = |address: SocketAddr| TcpListener::bind(address);
+    let taken = |error: std::io::Error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "port {port} is in use by another program: stop it, or choose another with --port {}",
+            port.checked_add(1).unwrap_or(DEFAULT_PORT)
+        ),
+        _ => anyhow!("cannot listen on port {port}: {error}"),
+    };
+    let first = bind((Ipv4Addr::LOCALHOST, port).into()).map_err(taken)?;
+    let port_found = first.local_addr()?.port();
+    match bind((Ipv6Addr::LOCALHOST, port_found).into()) {
+        Ok(second) => Ok(vec![first, second]),
+        // Somebody else would answer as the ad host, because browsers try IPv6 first.
+        Err(error) if error.kind() == ErrorKind::AddrInUse && port == 0 => listen(0),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(taken(error)),
+        Err(_) => Ok(vec![first]),
+    }
+}
+
+/// Answers every request: which host, then the usual answer, then what the situations make of it.
+async fn answer(State(shared): State<Shared>, request: Request) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let path_and_query = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    shared
+        .requests
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push((host.clone(), path_and_query));
+    let path = request.uri().path().to_owned();
+    let options = shared.options.read().unwrap_or_else(PoisonError::into_inner).clone();
+
+    let is_ad_host = host == "localhost" || host.starts_with("localhost:");
+    let mut response = if is_ad_host {
+        ad_host(&shared, &options, request).await
+    } else {
+        news_site(&shared, &options, request).await
+    };
+    for situation in options
+        .situations
+        .iter()
+        .filter(|situation| path.starts_with(&situation.path_prefix))
+    {
+        response = deviate(response, &situation.answer).await;
+    }
+    response
+}
+
+async fn ad_host(shared: &Shared, options: &Options, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    if path == "/" {
+        return Redirect::temporary(&shared.site).into_response();
+    }
+    let folder = options.root.join("www/regie");
+    let mut response = match page(&folder, &path).await {
+        Some(text) => html(&text, shared),
+        None => file(&folder, request).await,
+    };
+    set(response.headers_mut(), header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(response.headers_mut(), header::CACHE_CONTROL, "public, max-age=60");
+    set(response.headers_mut(), header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
+}
+
+async fn news_site(shared: &Shared, options: &Options, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let query = request.uri().query().map(str::to_owned);
+    let www = options.root.join("www");
+    let mut cache = "no-cache";
+    let mut response = if path == "/commentaires" {
+        receive_comment(&www, shared, request).await
+    } else if let Some(name) = path.strip_prefix("/soutien/") {
+        let dist = options.root.join("dist/site");
+        if let (Some(query), Ok(bytes)) = (query, tokio::fs::read(dist.join(name)).await) {
+            cache = cache_control(&query, &build::short_hash(&bytes));
+        }
+        file(&dist, without_prefix(request, name)).await
+    } else if let Some(text) = options.pages.get(&path) {
+        html(text, shared)
+    } else if HIDDEN.iter().any(|hidden| path.starts_with(hidden)) {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        match page(&www, &path).await {
+            Some(text) => html(&text, shared),
+            None => file(&www, request).await,
+        }
+    };
+    if response.status() == StatusCode::NOT_FOUND {
+        response = (StatusCode::NOT_FOUND, Html(NOT_FOUND)).into_response();
+    }
+    let headers = response.headers_mut();
+    set(
+        headers,
+        header::CONTENT_SECURITY_POLICY,
+        options.csp.as_deref().unwrap_or(&csp(&shared.ads)),
+    );
+    set(headers, header::CACHE_CONTROL, cache);
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    response
+}
+
+/// The text of a page, asked for with or without `.html`; `None` when there is no such page.
+async fn page(folder: &Path, path: &str) -> Option<String> {
+    let name = path.strip_prefix('/')?;
+    let name = if name.is_empty() {
+        "index"
+    } else {
+        name.strip_suffix(".html").unwrap_or(name)
+    };
+    // Nothing but plain names, so that no path leaves the folder.
+    let is_plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !name.split('/').all(is_plain) {
+        return None;
+    }
+    tokio::fs::read_to_string(folder.join(format!("{name}.html"))).await.ok()
+}
+
+fn html(text: &str, shared: &Shared) -> Response {
+    Html(text.replace("{{ad_host}}", &shared.ads)).into_response()
+}
+
+/// Any other file, with its MIME type, date and ranges.
+async fn file(folder: &Path, request: Request) -> Response {
+    let files = ServeDir::new(folder).append_index_html_on_directories(false);
+    match files.oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+/// The request for `/soutien/name` as one for `/name`.
+fn without_prefix(mut request: Request, name: &str) -> Request {
+    // Every part of a valid path is one.
+    *request.uri_mut() = format!("/{name}").parse().unwrap_or_default();
+    request
+}
+
+/// Takes a comment as the page's form sends it. The demo keeps none.
+async fn receive_comment(www: &Path, shared: &Shared, request: Request) -> Response {
+    if request.method() != Method::POST {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
+    }
+    let (status, problems) = match Form::<Comment>::from_request(request, &()).await {
+        Ok(Form(comment)) => (StatusCode::UNPROCESSABLE_ENTITY, comment::problems(&comment)),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            (rejection.status(), vec!["Le formulaire est trop long.".to_owned()])
+        }
+        Err(rejection) => (rejection.status(), vec!["Le formulaire est illisible.".to_owned()]),
+    };
+    if problems.is_empty() {
+        let text = page(www, "/commentaire-recu").await.unwrap_or_default();
+        return html(&text, shared);
+    }
+    let items: String = problems
+        .iter()
+        .map(|problem| format!("<li>{}</li>", comment::escape(problem)))
+        .collect();
+    let text = page(www, "/commentaire-refuse").await.unwrap_or_default();
+    (status, html(&text.replace("{{problems}}", &items), shared)).into_response()
+}
+
+async fn deviate(mut response: Response, answer: &Answer) -> Response {
+    let headers = response.headers_mut();
+    set(headers, header::CACHE_CONTROL, "no-store");
+    match answer {
+        Answer::Delay(delay) => tokio::time::sleep(*delay).await,
+        Answer::Mime(mime) => set(headers, header::CONTENT_TYPE, mime),
+        Answer::Header(name, value) => match HeaderName::try_from(name) {
+            Ok(name) => set(headers, name, value),
+            Err(_) => panic!("a situation sets the header {name:?}, and no header can have that name"),
+        },
+        Answer::Status(code) => {
+            replace_body(&mut response, String::new());
+            *response.status_mut() = StatusCode::from_u16(*code).expect("a situation's status is between 100 and 999");
+        }
+        Answer::Body { mime, text } => {
+            set(headers, header::CONTENT_TYPE, mime);
+            replace_body(&mut response, text.clone());
+            *response.status_mut() = StatusCode::OK;
+        }
+    }
+    response
+}
+
+fn replace_body(response: &mut Response, text: String) {
+    for name in [
+        header::CONTENT_LENGTH,
+        header::CONTENT_RANGE,
+        header::ETAG,
+        header::LAST_MODIFIED,
+    ] {
+        response.headers_mut().remove(name);
+    }
+    *response.body_mut() = Body::from(text);
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    let value = HeaderValue::from_str(value).expect("header values are printable ASCII");
+    headers.insert(name, value);
+}
+
+/// How long a file of dist/site/ may be kept: for good when it was asked for by the hash it has.
+fn cache_control(query: &str, hash: &str) -> &'static str {
+    if query == hash {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+/// The news site's policy: as strict as a news site with one ad host can have it.
+fn csp(ads: &str) -> String {
+    format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {ads}; style-src 'self'; img-src 'self' data:; frame-src {ads}; \
+         connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; require-trusted-types-for 'script'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_hash_is_kept_for_good() {
+        assert_eq!(cache_control("3f2a91c0", "3f2a91c0"), "public, max-age=31536000, immutable");
+        assert_eq!(cache_control("3f2a91c1", "3f2a91c0"), "no-cache");
+        assert_eq!(cache_control("", "3f2a91c0"), "no-cache");
+    }
+
+    #[test]
+    fn a_taken_port_is_explained() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let error = start(Options {
+            port,
+            ..Options::default()
+        })
+        .unwrap_err()
+        .to_string();
+        assert!(
+            error.starts_with(&format!(
+                "port {port} is in use by another program: stop it, or choose another"
+            )),
+            "{error}"
+        );
+    }
+}

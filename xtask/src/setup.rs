@@ -1,0 +1,427 @@
+//! What the commands need from the machine: finds it, and installs what is missing where that is possible.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
+
+use crate::run;
+use crate::toolchain::{self, Choice};
+
+const WASM_PACK_VERSION: &str = "0.15.1";
+const GECKODRIVER_VERSION: &str = "0.37.1";
+/// Where Debian's package unpacks uBlock Origin for Firefox; the first part is Firefox's own id.
+const UBLOCK_ORIGIN: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net";
+/// Names the folder of an unpacked uBlock Origin where Debian's package cannot be had.
+const UBLOCK_ORIGIN_VARIABLE: &str = "SOUTIEN_UBLOCK_ORIGIN";
+
+/// Something a command needs from the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A Rust toolchain that compiles to wasm32.
+    Toolchain,
+    /// Builds and tests the wasm crates.
+    WasmPack,
+    /// Writes the JavaScript glue; of the version of the crate `wasm-bindgen` in Cargo.lock.
+    WasmBindgen,
+    /// The tools in package.json: wasm-opt and esbuild.
+    Npm,
+    /// Drives Firefox.
+    Geckodriver,
+    /// The browser of the browser tests, and one of the two of the end-to-end tests.
+    Chromium,
+    /// Drives Chromium.
+    Chromedriver,
+    /// The other browser of the end-to-end tests.
+    Firefox,
+    /// A real ad blocker with its own lists.
+    UblockOrigin,
+}
+
+impl Need {
+    /// All of them, in the order in which they are set up.
+    pub const ALL: [Self; 9] = [
+        Self::Toolchain,
+        Self::Chromium,
+        Self::Chromedriver,
+        Self::Firefox,
+        Self::UblockOrigin,
+        Self::WasmPack,
+        Self::WasmBindgen,
+        Self::Geckodriver,
+        Self::Npm,
+    ];
+    /// What turns the sources into dist/site/.
+    pub const BUILD: [Self; 4] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm];
+    /// What runs the tests of single parts in a browser.
+    pub const BROWSER_TESTS: [Self; 5] = [
+        Self::Toolchain,
+        Self::Chromium,
+        Self::Chromedriver,
+        Self::WasmPack,
+        Self::WasmBindgen,
+    ];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Toolchain => "wasm32 toolchain",
+            Self::WasmPack => "wasm-pack",
+            Self::WasmBindgen => "wasm-bindgen",
+            Self::Npm => "npm tools",
+            Self::Geckodriver => "geckodriver",
+            Self::Chromium => "Chromium",
+            Self::Chromedriver => "chromedriver",
+            Self::Firefox => "Firefox",
+            Self::UblockOrigin => "uBlock Origin",
+        }
+    }
+
+    /// How it comes onto the machine.
+    fn source(self) -> Result<Source> {
+        Ok(match self {
+            Self::Toolchain => Source::Toolchain,
+            Self::Npm => Source::Npm,
+            Self::WasmPack => Source::Crate {
+                name: "wasm-pack",
+                version: WASM_PACK_VERSION.into(),
+            },
+            Self::Geckodriver => Source::Crate {
+                name: "geckodriver",
+                version: GECKODRIVER_VERSION.into(),
+            },
+            Self::WasmBindgen => Source::Crate {
+                name: "wasm-bindgen-cli",
+                version: locked_version("wasm-bindgen")?,
+            },
+            Self::Chromium => Source::Debian {
+                package: "chromium",
+                elsewhere: "install Chromium or Google Chrome, with its command on PATH",
+            },
+            Self::Chromedriver => Source::Debian {
+                package: "chromium-driver",
+                elsewhere: "install the chromedriver of your Chromium's version, with its command on PATH",
+            },
+            Self::Firefox => Source::Debian {
+                package: "firefox-esr",
+                elsewhere: "install Firefox, with its command on PATH",
+            },
+            Self::UblockOrigin => Source::Debian {
+                package: "webext-ublock-origin-firefox",
+                elsewhere: "unpack a release of uBlock Origin for Firefox, and name its folder in SOUTIEN_UBLOCK_ORIGIN",
+            },
+        })
+    }
+}
+
+/// How a need comes onto the machine.
+enum Source {
+    Toolchain,
+    Npm,
+    Crate { name: &'static str, version: String },
+    Debian { package: &'static str, elsewhere: &'static str },
+}
+
+/// Finds or installs each need. All are tried before the first failure is reported, so that one run shows everything that
+/// is missing.
+///
+/// # Errors
+/// When something is missing and cannot be installed, with what to do about it.
+pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
+    let mut problems = Vec::new();
+    // One call of apt-get for all packages, before the long builds.
+    let missing = |need: &&Need| path(**need).is_none();
+    let packages: Vec<_> = needs.iter().filter(missing).filter_map(|need| package(*need)).collect();
+    if let Err(error) = install_packages(&packages) {
+        problems.push(error);
+    }
+    for &need in needs {
+        let result = match need.source()? {
+            Source::Toolchain => toolchain::ensure(choice).map(|_| ()),
+            Source::Npm => ensure_npm_tools(),
+            Source::Crate { name, version } if path(need).is_none() => install_crate(name, &version),
+            Source::Debian { elsewhere, .. } if path(need).is_none() && !is_debian() => Err(anyhow!("{elsewhere}")),
+            Source::Crate { .. } | Source::Debian { .. } => Ok(()),
+        };
+        if let Err(error) = result {
+            problems.push(error.context(format!("{} is missing", need.name())));
+        }
+    }
+    match problems.len() {
+        0 => Ok(()),
+        1 => Err(problems.remove(0)),
+        _ => bail!(
+            "{}",
+            problems
+                .iter()
+                .map(|problem| format!("{problem:#}"))
+                .collect::<Vec<_>>()
+                .join("\nerror: ")
+        ),
+    }
+}
+
+/// The path of a program or folder that a test hands to a browser or driver.
+///
+/// # Errors
+/// When it is not on the machine.
+pub fn require(need: Need) -> Result<PathBuf> {
+    path(need).with_context(|| format!("{} is missing: run `cargo xtask setup`", need.name()))
+}
+
+/// Where a need is on this machine; `None` when it is missing or of another version than the pinned one.
+pub fn path(need: Need) -> Option<PathBuf> {
+    match need {
+        Need::Toolchain => None,
+        Need::WasmPack => program_of_version("wasm-pack", WASM_PACK_VERSION),
+        Need::WasmBindgen => program_of_version("wasm-bindgen", &locked_version("wasm-bindgen").ok()?),
+        Need::Geckodriver => program_of_version("geckodriver", GECKODRIVER_VERSION),
+        Need::Npm => npm_tools_are_current().then(|| crate::root().join("node_modules")),
+        Need::Chromedriver => run::on_path("chromedriver"),
+        Need::Chromium => ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+            .into_iter()
+            .chain(["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
+            .find_map(run::on_path),
+        Need::Firefox => ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]
+            .into_iter()
+            .find_map(run::on_path),
+        Need::UblockOrigin => {
+            let folder = env::var_os(UBLOCK_ORIGIN_VARIABLE).map_or_else(|| UBLOCK_ORIGIN.into(), PathBuf::from);
+            folder.join("manifest.json").is_file().then_some(folder)
+        }
+    }
+}
+
+/// Prints a table of all needs: name, version, where.
+pub fn print_table(choice: Choice) {
+    for need in Need::ALL {
+        let (version, place) = match need {
+            Need::Toolchain => toolchain::ensure(choice).map_or(("missing".into(), String::new()), |found| {
+                (found.version.clone(), found.sysroot.display().to_string())
+            }),
+            _ => path(need).map_or(("missing".into(), String::new()), |path| {
+                (version(need, &path), path.display().to_string())
+            }),
+        };
+        let place = place
+            .strip_prefix(&format!("{}/", crate::root().display()))
+            .map_or(place.clone(), str::to_owned);
+        println!("{:<18}{version:<40}{place}", need.name());
+    }
+}
+
+/// Installs those of Debian's packages that are missing: as root, after saying so. Anybody else is told the command.
+///
+/// # Errors
+/// When packages are missing and this is not Debian or not root, or when apt-get fails.
+pub fn install_packages(packages: &[&str]) -> Result<()> {
+    let missing = packages_missing(packages);
+    if missing.is_empty() || !is_debian() {
+        return Ok(());
+    }
+    let install = format!("apt-get install --no-install-recommends --yes {}", missing.join(" "));
+    // /proc/self belongs to whoever runs this.
+    if !fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
+        bail!("packages are missing that only root can install: run `sudo apt-get update && sudo {install}`");
+    }
+    eprintln!("installing Debian packages: apt-get update && {install}");
+    let apt = |arguments: &str| {
+        let mut command = Command::new("apt-get");
+        command
+            .args(arguments.split(' ').skip(1))
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    run::quietly("apt-get update", &mut apt("apt-get update"), None)?;
+    run::quietly("apt-get install", &mut apt(&install), None)?;
+    Ok(())
+}
+
+/// Whether this is Debian itself; its relatives have other packages under the same names.
+pub fn is_debian() -> bool {
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+}
+
+/// The cargo that runs `cargo xtask`, or the one on PATH; for everything that is compiled for this machine.
+pub fn host_cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(crate::root());
+    command
+}
+
+fn package(need: Need) -> Option<&'static str> {
+    match need.source() {
+        Ok(Source::Debian { package, .. }) => Some(package),
+        _ => None,
+    }
+}
+
+fn packages_missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
+    if packages.is_empty() {
+        return Vec::new();
+    }
+    // dpkg-query fails when it does not know one of the packages, and still lists the others.
+    let mut query = Command::new("dpkg-query");
+    query
+        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+        .args(packages);
+    let output = query
+        .stdin(Stdio::null())
+        .output()
+        .map(|output| output.stdout)
+        .unwrap_or_default();
+    let output = String::from_utf8_lossy(&output).into_owned();
+    packages
+        .iter()
+        .copied()
+        .filter(|package| !output.lines().any(|line| line == format!("{package} installed")))
+        .collect()
+}
+
+/// Installs a program from its crate into target/tools.
+fn install_crate(name: &str, version: &str) -> Result<()> {
+    let mut command = host_cargo();
+    // No --locked: the lock files that are published with these tools name versions that not every registry still serves.
+    command.args([
+        "install",
+        name,
+        "--version",
+        version,
+        "--root",
+        "target/tools",
+        "--target-dir",
+        "target/tools/build",
+    ]);
+    run::quietly(
+        &format!("cargo install {name} {version}, about two minutes"),
+        &mut command,
+        None,
+    )?;
+    Ok(())
+}
+
+fn ensure_npm_tools() -> Result<()> {
+    if npm_tools_are_current() {
+        return Ok(());
+    }
+    if run::on_path("npm").is_none() {
+        bail!("npm is not on PATH: install Node.js 18 or later, which brings it");
+    }
+    let mut command = Command::new("npm");
+    // esbuild's own install script only makes it start faster.
+    command
+        .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"])
+        .current_dir(crate::root());
+    run::quietly("npm ci", &mut command, None)?;
+    Ok(())
+}
+
+/// Whether node_modules/ holds the versions of package-lock.json.
+fn npm_tools_are_current() -> bool {
+    let read = |file: &str| {
+        let text = fs::read_to_string(crate::root().join(file)).ok()?;
+        serde_json::from_str::<Value>(&text).ok()
+    };
+    let (Some(wanted), Some(installed)) = (read("package-lock.json"), read("node_modules/.package-lock.json")) else {
+        return false;
+    };
+    let tools = wanted["packages"][""]["devDependencies"].as_object();
+    tools.into_iter().flatten().all(|(name, _)| {
+        let integrity = |lock: &Value| lock["packages"][format!("node_modules/{name}")]["integrity"].clone();
+        integrity(&wanted) == integrity(&installed)
+    })
+}
+
+/// A program of exactly this version, in target/tools or on PATH.
+fn program_of_version(name: &str, version: &str) -> Option<PathBuf> {
+    let own = crate::root().join("target/tools/bin").join(name);
+    [Some(own), run::on_path(name)]
+        .into_iter()
+        .flatten()
+        .filter(|program| program.is_file())
+        .find(|program| run::answer(Command::new(program).arg("--version")).is_some_and(|answer| has_version(&answer, version)))
+}
+
+/// Whether what a program answers to --version ("wasm-pack 0.15.1") names this version.
+fn has_version(answer: &str, version: &str) -> bool {
+    answer.lines().next().unwrap_or_default().split_whitespace().nth(1) == Some(version)
+}
+
+/// The version of a crate in Cargo.lock.
+fn locked_version(name: &str) -> Result<String> {
+    let lock = fs::read_to_string(crate::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    version_in_lock(&lock, name).with_context(|| format!("Cargo.lock has no package `{name}`, which Cargo.toml should depend on"))
+}
+
+fn version_in_lock(lock: &str, name: &str) -> Option<String> {
+    let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{name}\""));
+    let version = lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')?;
+    Some(version.to_owned())
+}
+
+fn version(need: Need, path: &Path) -> String {
+    let first_line = |mut command: Command| {
+        run::answer(&mut command)
+            .and_then(|answer| answer.lines().next().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    match need {
+        Need::UblockOrigin => fs::read_to_string(path.join("manifest.json"))
+            .ok()
+            .and_then(|text| serde_json::from_str::<Value>(&text).ok())
+            .and_then(|manifest| manifest["version"].as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        Need::Npm => "as in package-lock.json".into(),
+        _ => {
+            let mut command = Command::new(path);
+            command.arg("--version");
+            let answer = first_line(command);
+            // Some add the name of a build after the version.
+            answer
+                .split(" (")
+                .next()
+                .unwrap_or_default()
+                .split(" built on")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_lock_file() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in_lock(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn compares_versions_as_a_whole() {
+        assert!(has_version("wasm-pack 0.15.1", "0.15.1"));
+        assert!(has_version("geckodriver 0.37.1 (abc 2026)\n\nmore", "0.37.1"));
+        assert!(!has_version("wasm-pack 0.15.10", "0.15.1"));
+        assert!(!has_version("", "0.15.1"));
+    }
+
+    #[test]
+    fn names_every_need_once() {
+        for (index, need) in Need::ALL.into_iter().enumerate() {
+            assert_eq!(
+                Need::ALL.iter().position(|other| other.name() == need.name()),
+                Some(index),
+                "{}",
+                need.name()
+            );
+        }
+    }
+}

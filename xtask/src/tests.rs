@@ -1,0 +1,83 @@
+//! `cargo xtask test`: each suite by its own runner, with the runner's own output.
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::setup::{self, Need};
+use crate::toolchain::{self, Choice};
+use crate::{build, run};
+
+/// A suite of tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// The pure core and the commands themselves, on this machine.
+    Native,
+    /// Single parts of the module in headless Chromium.
+    Browser,
+    /// The built dist/site/ on the demo site, in Chromium and Firefox, without and with uBlock Origin.
+    E2e,
+}
+
+/// Runs one suite, or all in order, and passes the arguments on to its test runner. A failed suite does not stop the others.
+///
+/// # Errors
+/// When a suite cannot run or a test fails, with the names of the suites that failed.
+pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Result<()> {
+    let suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
+    let mut failed = Vec::new();
+    for suite in &suites {
+        let result = match suite {
+            Suite::Native => native(arguments),
+            Suite::Browser => browser(arguments, choice),
+            Suite::E2e => end_to_end(arguments, choice),
+        };
+        if let Err(error) = result {
+            eprintln!("error: {error:#}");
+            failed.push(format!("{suite:?}").to_lowercase());
+        }
+    }
+    if !failed.is_empty() {
+        bail!(
+            "{} of {} test suites failed: {}",
+            failed.len(),
+            suites.len(),
+            failed.join(", ")
+        );
+    }
+    Ok(())
+}
+
+fn native(arguments: &[String]) -> Result<()> {
+    // Both run, so that one run shows everything that fails.
+    let core = run::visibly(
+        setup::host_cargo()
+            .args(["test", "--package", "soutien", "--"])
+            .args(arguments),
+    );
+    let commands = ["test", "--package", "xtask", "--lib", "--bins", "--"];
+    let commands = run::visibly(setup::host_cargo().args(commands).args(arguments));
+    core.and(commands)
+}
+
+fn browser(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Need::BROWSER_TESTS, choice)?;
+    let toolchain = toolchain::ensure(choice)?;
+    let mut command = toolchain.command("wasm-pack");
+    command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
+    command.arg(setup::require(Need::Chromedriver)?);
+    if !arguments.is_empty() {
+        // The first pair of dashes ends wasm-pack's own arguments, the second cargo's.
+        command.args(["--", "--"]).args(arguments);
+    }
+    run::visibly(&mut command)
+}
+
+fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Need::ALL, choice)?;
+    build::build(choice).context("the end-to-end tests need dist/site/")?;
+    run::visibly(
+        setup::host_cargo()
+            .args(["test", "--package", "xtask", "--test", "e2e", "--"])
+            .args(arguments),
+    )
+}
