@@ -64,11 +64,11 @@ impl Default for Config {
 
 /// Something that is not as it should be, and what was done instead. Goes out as `soutien:problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The option or the file, as the publisher wrote it.
-    pub key: String,
+pub struct Problem<'a> {
+    /// The option, as the publisher wrote it.
+    pub key: &'a str,
     /// What was found.
-    pub given: String,
+    pub given: &'a str,
     /// What was used instead.
     pub used: &'static str,
 }
@@ -84,11 +84,11 @@ const FOREIGN: [&str; 6] = ["cfasync", "no-", "pagespeed-", "wp-", "rocket", "co
 /// Reads options: pairs of a key as in the tag, without `data-`, and its value. `languages` are those that have a file.
 ///
 /// Gives the config, and a problem for every option that is unknown or could not be used as given.
-pub fn read<'a>(options: impl Iterator<Item = (String, String)>, languages: impl Iterator<Item = &'a str> + Clone) -> (Config, Vec<Problem>) {
+pub fn read<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &[&str]) -> (Config, Vec<Problem<'a>>) {
     let mut config = Config::default();
     let mut problems = Vec::new();
     for (key, given) in options {
-        if let Err(used) = apply(&mut config, &key, given.trim(), languages.clone()) {
+        if let Err(used) = apply(&mut config, key, given.trim_ascii(), languages) {
             problems.push(Problem { key, given, used });
         }
     }
@@ -96,12 +96,12 @@ pub fn read<'a>(options: impl Iterator<Item = (String, String)>, languages: impl
 }
 
 /// Applies one option, or says what is used instead of it.
-fn apply<'a>(config: &mut Config, key: &str, given: &str, mut languages: impl Iterator<Item = &'a str>) -> Result<(), &'static str> {
+fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Result<(), &'static str> {
     match key {
         "lang" if given == "auto" => config.lang.clear(),
-        "lang" => match languages.find(|language| *language == given) {
-            Some(language) => config.lang = language.into(),
-            None => return Err("auto"),
+        "lang" => match languages.contains(&given) {
+            true => config.lang = given.into(),
+            false => return Err("auto"),
         },
         "view" => match given {
             "modal" => config.view = View::Modal,
@@ -164,13 +164,17 @@ pub fn milliseconds(duration: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// The language to speak: the chosen one, else the page's own, else the reader's, else the first there is.
+/// The language to speak: the chosen one, else the first of the wanted ones that there is, else the first there is at all.
 ///
-/// `page` and `reader` are language tags such as `fr-CA` (BCP 47); only their first part counts.
-pub fn language<'a>(config: &Config, page: &str, reader: &str, languages: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    let same = |tag: &str| {
+/// `wanted` are language tags such as `fr-CA` (BCP 47) with blanks between them, of which only the first part of each counts: the
+/// page's own and the reader's. Gives an empty text where there is no language at all.
+pub fn language<'a>(config: &'a Config, wanted: &str, languages: &[&'a str]) -> &'a str {
+    if !config.lang.is_empty() {
+        return &config.lang;
+    }
+    let find = |tag: &str| {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        languages.clone().find(|language| language.eq_ignore_ascii_case(primary))
+        languages.iter().find(|language| language.eq_ignore_ascii_case(primary))
     };
-    same(&config.lang).or_else(|| same(page)).or_else(|| same(reader)).or_else(|| languages.clone().next())
+    wanted.split(' ').find_map(find).or(languages.first()).copied().unwrap_or_default()
 }

@@ -47,9 +47,9 @@ impl Memory {
 }
 
 fn parse(text: &str) -> Option<Memory> {
-    let rest = text.strip_prefix("1 closed-until=")?;
-    let (closed_until, quiet) = rest.split_once(" quiet=")?;
-    Some(Memory { closed_until: closed_until.parse().ok()?, quiet: quiet.parse().ok()? })
+    let (closed_until, quiet) = text.strip_prefix("1 ")?.split_once(' ')?;
+    let number = |entry: &str, key: &str| entry.strip_prefix(key)?.parse().ok();
+    Some(Memory { closed_until: number(closed_until, "closed-until=")?, quiet: number(quiet, "quiet=")? })
 }
 
 /// Writes a number in decimal. The standard library's formatting would add some kilobytes to what readers download.

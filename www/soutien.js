@@ -34,14 +34,12 @@ const idle = () =>
 
 const load = async () => {
   const base = new URL(".", tag.src);
-  const files = {};
-  for (const name in FILES) files[name] = new URL(FILES[name], base).href;
-  const options = [];
-  for (const { name, value } of tag.attributes) if (name.startsWith("data-")) options.push(name.slice(5), value);
+  const files = Object.entries(FILES).map(([name, request]) => [name, new URL(request, base).href]);
+  const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).map(({ name, value }) => [name.slice(5), value]);
 
   await seen();
   await idle();
-  const response = await fetch(files["soutien.wasm"], { integrity: INTEGRITY });
+  const response = await fetch(new URL(FILES["soutien.wasm"], base), { integrity: INTEGRITY });
   if (!response.ok) throw response.status;
   await initialise({ module_or_path: response });
 
@@ -49,10 +47,14 @@ const load = async () => {
   const Soutien = {
     version: VERSION,
     get verdict() {
-      return verdict();
+      return verdict() ?? null;
     },
     start: () => report("start", "a second call", "the first"),
-    check: () => new Promise((resolve) => check(resolve)),
+    check: () =>
+      new Promise((resolve) => {
+        document.addEventListener("soutien:verdict", ({ detail }) => resolve(detail), { once: true });
+        check();
+      }),
     show,
     hide,
   };
@@ -61,7 +63,9 @@ const load = async () => {
   } catch {
     report("Soutien", "a global of this name", "the events alone");
   }
-  module.start(options, files);
+  // Neither an attribute nor an address can contain a NUL, so it separates them.
+  const text = (pairs) => pairs.map((pair) => `${pair.join("\0")}\0`).join("");
+  module.start(text(options), text(files), module.wake);
 };
 
 if (document[MARK]) report("script", "a second tag", "the first");

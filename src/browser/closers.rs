@@ -4,155 +4,120 @@
 //! the page's own means (a popover button, a link to the panel's id, the theme's script), and works without us.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement};
 
-use super::dom::{self, Listener};
+use super::{Wake, page};
 
 const CLOSERS: &str = "[data-close],.close-side-aside,.tie-btn-close";
 
-/// What the theme's close controls close, and the class that opens the theme's side panel.
+/// What opens a panel.
+const OPENERS: &str = "[aria-controls],[popovertarget],a[href^='#']";
+
+/// What the theme's close controls close.
 const THEME_PANELS: &str = ".side-aside,.tie-popup,dialog,[popover]";
-const THEME_OPEN: &str = "side-aside-open";
+
+/// What closes itself by Esc, as the platform has it.
+const NATIVE: &str = "dialog[open],:popover-open";
 
 /// The panels that were opened by a click, each with its opener, the topmost last.
-type Opened = Rc<RefCell<Vec<(HtmlElement, HtmlElement)>>>;
-
-/// Sets the controls up for as long as the page lives. `is_busy` says whether a notice of ours is open, which then owns the Esc key.
-pub fn install(is_busy: impl Fn() -> bool + 'static) {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
-        return;
-    };
-    let opened: Opened = Rc::default();
-
-    let clicked = opened.clone();
-    let click = Listener::new(&document, "click", move |event| on_click(&clicked, &event));
-
-    let escaped = opened.clone();
-    let key = Listener::new(&document, "keydown", move |event| {
-        let is_escape = event.unchecked_ref::<KeyboardEvent>().key() == "Escape";
-        // Native dialogs and popovers close themselves.
-        let is_native = matches!(dom::find("dialog[open]"), Ok(Some(_))) || matches!(dom::find(":popover-open"), Ok(Some(_)));
-        if is_escape
-            && !event.default_prevented()
-            && !is_busy()
-            && !is_native
-            && let Some(panel) = topmost(&escaped)
-        {
-            event.prevent_default();
-            close(&escaped, &panel);
-        }
-    });
-
-    let toggle = Listener::capture(&document, "toggle", |event| {
-        if let Some(panel) = event.target() {
-            tell(panel.unchecked_ref());
-        }
-    });
-
-    // The document lives as long as the page, and so do its listeners.
-    click.forget();
-    key.forget();
-    toggle.forget();
+#[derive(Default)]
+pub struct Closers {
+    opened: RefCell<Vec<(HtmlElement, HtmlElement)>>,
 }
 
-fn on_click(opened: &Opened, event: &Event) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
-        return;
-    };
-    if let Ok(Some(closer)) = target.closest(CLOSERS) {
-        // The theme's own script may have closed the panel already.
-        if let Some(panel) = panel_of(&closer).filter(|_| !event.default_prevented()) {
-            event.prevent_default();
-            close(opened, &panel);
-        }
-    } else if let Ok(Some(opener)) = target.closest("a[href^='#'],[popovertarget],[aria-controls]")
-        && let Some(panel) = controlled(&opener)
-    {
-        // Only what has a closer is a panel; other links within the page are none of ours.
-        let id = panel.id();
-        if matches!(dom::find(&["[data-close='#", &id, "']"].concat()), Ok(Some(_))) {
-            panel.set_hidden(false);
-            opened.borrow_mut().push((panel.clone(), opener.unchecked_into()));
+impl Closers {
+    /// Takes a click anywhere on the page.
+    pub fn clicked(&self, event: &Event) {
+        let Some(target) = event.target() else {
+            return;
+        };
+        if let Some(closer) = page::closest(&target, CLOSERS) {
+            // The theme's own script may have closed the panel already.
+            if let Some(panel) = panel_of(&closer).filter(|_| !event.default_prevented()) {
+                event.prevent_default();
+                self.close(&panel);
+            }
+        } else if let Some(opener) = page::closest(&target, OPENERS)
+            && let Some(panel) = panel_opened_by(&opener)
+        {
             // The panel opens after this event: a link to it takes effect only then.
-            dom::after(0, move || {
-                tell(&panel);
-                if !is_native(&panel) && is_open(&panel) {
-                    dom::focus(&panel);
-                }
-            });
+            let _ = panel.remove_attribute("hidden");
+            self.opened.borrow_mut().push((panel, opener));
+            page::after(0, Wake::Opened, 0);
+        }
+    }
+
+    /// Follows up on an opened panel: tells its opener, and takes the focus into it where the platform doesn't.
+    pub fn opened(&self) {
+        if let Some((panel, _)) = self.opened.borrow().last() {
+            tell(panel);
+            if page::shows(panel) && !panel.has_attribute("popover") {
+                page::focus(panel);
+            }
+        }
+    }
+
+    /// Takes the Esc key: closes the last panel opened, else the last one of the page that shows.
+    pub fn escaped(&self, event: &Event) {
+        if page::find(NATIVE).is_some() {
+            return;
+        }
+        let last = self.opened.borrow().iter().rev().map(|(panel, _)| panel.clone()).find(page::shows);
+        if let Some(panel) = last.or_else(|| panel_of(&page::find_last(CLOSERS)?)) {
+            event.prevent_default();
+            self.close(&panel);
+        }
+    }
+
+    /// Follows a popover, `<details>` or dialog that opened or closed by its own means.
+    pub fn toggled(&self, event: &Event) {
+        if let Some(panel) = event.target().and_then(|target| page::closest(&target, "[id]")) {
+            tell(&panel);
+        }
+    }
+
+    /// Closes a panel and gives the focus back to what opened it.
+    fn close(&self, panel: &HtmlElement) {
+        page::shut(panel);
+        tell(panel);
+        let mut opened = self.opened.borrow_mut();
+        let index = opened.iter().rposition(|(open, _)| open == panel);
+        if let Some(opener) = index.map(|index| opened.remove(index).1).or_else(|| opener_of(panel)) {
+            page::focus(&opener);
         }
     }
 }
 
-/// The element that an opener opens.
-fn controlled(opener: &Element) -> Option<HtmlElement> {
-    let id = opener.get_attribute("aria-controls").or_else(|| opener.get_attribute("popovertarget"));
-    let selector = id.map(|id| ["#", &id].concat()).or_else(|| opener.get_attribute("href"))?;
-    dom::find(&selector).ok().flatten()
+/// The panel that an opener opens. Only what has a closer is a panel; other links within the page are none of ours.
+fn panel_opened_by(opener: &HtmlElement) -> Option<HtmlElement> {
+    let id = page::attribute(opener, "aria-controls").or_else(|| page::attribute(opener, "popovertarget"));
+    let selector = match id {
+        Some(id) => "#".to_owned() + &id,
+        None => page::attribute(opener, "href")?,
+    };
+    page::find(&("[data-close='".to_owned() + &selector + "']"))?;
+    page::find(&selector)
 }
 
-/// The element that a closer closes.
-fn panel_of(closer: &Element) -> Option<HtmlElement> {
-    match closer.get_attribute("data-close") {
-        Some(selector) => dom::find(&selector).unwrap_or_else(|_| {
-            dom::report("data-close", &selector, "nothing");
+/// The panel that a closer closes.
+fn panel_of(closer: &HtmlElement) -> Option<HtmlElement> {
+    match page::attribute(closer, "data-close") {
+        Some(selector) => page::find(&selector).or_else(|| {
+            page::problem("data-close", &selector, "nothing: no such element");
             None
         }),
-        None => closer.closest(THEME_PANELS).ok().flatten().map(JsCast::unchecked_into),
-    }
-}
-
-fn is_native(panel: &HtmlElement) -> bool {
-    panel.has_attribute("popover") || panel.tag_name() == "DIALOG"
-}
-
-fn is_open(panel: &HtmlElement) -> bool {
-    dom::shows(panel)
-}
-
-/// The open panel that Esc closes: the last one opened, else the last one of the page.
-fn topmost(opened: &Opened) -> Option<HtmlElement> {
-    let last = opened.borrow().iter().rev().map(|(panel, _)| panel.clone()).find(is_open);
-    last.or_else(|| {
-        let closers = web_sys::window()?.document()?.query_selector_all(CLOSERS).ok()?;
-        let mut panels = (0..closers.length()).rev().filter_map(|index| panel_of(closers.get(index)?.unchecked_ref()));
-        panels.find(is_open)
-    })
-}
-
-/// Closes a panel by its own means, and gives the focus back to what opened it.
-fn close(opened: &Opened, panel: &HtmlElement) {
-    if panel.tag_name() == "DIALOG" {
-        panel.unchecked_ref::<HtmlDialogElement>().close();
-    } else if panel.has_attribute("popover") {
-        let _ = panel.hide_popover();
-    } else if panel.tag_name() == "DETAILS" {
-        let _ = panel.remove_attribute("open");
-    } else {
-        panel.set_hidden(true);
-        if let Ok(Some(page)) = dom::find(":root") {
-            let _ = page.class_list().remove_1(THEME_OPEN);
-        }
-    }
-    tell(panel);
-
-    let mut opened = opened.borrow_mut();
-    let opener = opened.iter().rposition(|(open, _)| open == panel).map(|index| opened.remove(index).1);
-    if let Some(opener) = opener.or_else(|| opener_of(panel)) {
-        dom::focus(&opener);
+        None => page::closest(closer, THEME_PANELS),
     }
 }
 
 fn opener_of(panel: &HtmlElement) -> Option<HtmlElement> {
-    dom::find(&["[aria-controls='", &panel.id(), "']"].concat()).ok().flatten()
+    page::find(&("[aria-controls='".to_owned() + &panel.id() + "']"))
 }
 
-/// Tells the openers of a panel whether it is open.
+/// Tells the opener of a panel whether the panel is open, where it says so to assistive technology.
 fn tell(panel: &HtmlElement) {
     if let Some(opener) = opener_of(panel).filter(|opener| opener.has_attribute("aria-expanded")) {
-        let _ = opener.set_attribute("aria-expanded", if is_open(panel) { "true" } else { "false" });
+        page::set(&opener, "aria-expanded", if page::shows(panel) { "true" } else { "false" });
     }
 }

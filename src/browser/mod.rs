@@ -1,198 +1,297 @@
-//! The edge: observes, draws and stores, and decides nothing. [`start`] orders the whole flow.
+//! The edge: observes, draws and stores, and decides nothing. Everything that happens comes in at [`wake`], which orders the flow.
 
 mod closers;
-mod dom;
 mod notice;
+mod page;
 mod probes;
-mod store;
 mod top;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
-use js_sys::{Array, Function, JSON, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::config::{self, Config};
+use crate::memory::Memory;
 use crate::policy::{self, Decision, Visit};
 use crate::verdict::Verdict;
 use crate::wire::VerdictDetail;
+use closers::Closers;
 use notice::Notice;
+use probes::Probing;
+use top::Top;
 
-/// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run.
+/// The one key of the local storage that we ever write.
+const KEY: &str = "soutien";
+
+/// What has happened.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// It is time to look at the baits again.
+    Look,
+    /// The bait script has answered or failed.
+    Bait,
+    /// The twin of the bait script has answered or failed.
+    Twin,
+    /// The notice is due.
+    Due,
+    /// The words of the notice have come or failed.
+    Words,
+    /// The style sheet of the notice has come or failed.
+    Style,
+    /// The reader clicked the notice's button.
+    Button,
+    /// The reader pressed Esc in the notice, or used the like of it.
+    Escape,
+    /// The reader clicked the notice or its backdrop.
+    Backdrop,
+    /// The end of the first half screen has come into view or left it.
+    Scroll,
+    /// The words for the back-to-top button have come or failed.
+    Label,
+    /// The reader clicked the back-to-top control.
+    Top,
+    /// The reader clicked anywhere on the page.
+    Click,
+    /// A panel of the page has opened.
+    Opened,
+    /// The reader pressed a key.
+    Key,
+    /// A popover, dialog or `<details>` of the page has opened or closed.
+    Toggle,
+}
+
+/// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
+/// emitted or the focus moves.
+#[derive(Default)]
 struct App {
     config: Config,
-    files: Object,
+    /// The name and the address of each file of ours.
+    files: Vec<(String, String)>,
     language: String,
+    probing: Probing,
+    /// The last verdict, as the page sees it.
     verdict: RefCell<JsValue>,
-    notice: RefCell<Option<Notice>>,
+    /// Whether the policy has had its say about this view.
+    is_decided: Cell<bool>,
     /// Whether the files of the notice are on their way.
     is_loading: Cell<bool>,
+    words: RefCell<JsValue>,
+    notice: RefCell<Option<Notice>>,
+    top: Top,
+    closers: Closers,
 }
 
 thread_local! {
-    static APP: Cell<Option<&'static App>> = const { Cell::new(None) };
+    static APP: OnceCell<&'static App> = const { OnceCell::new() };
 }
 
-/// Starts: reads the options, sets the controls up, probes, and asks for support where that is due. To be called once.
+/// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// `options` holds pairs of a key, as in the tag without `data-`, and its value, one after the other. `files` maps the name of each
-/// file of ours to its address.
+/// `options` are pairs of a key, as in the tag without `data-`, and its value; `files` are pairs of the name of a file of ours and
+/// its address; each key and each value ends with a NUL, which neither can contain. `wake` is the function of that name below.
 #[wasm_bindgen]
-pub fn start(options: Vec<String>, files: Object) {
-    let names: Vec<String> = Object::keys(&files).iter().filter_map(|name| name.as_string()).collect();
-    let languages = names.iter().filter_map(|name| name.strip_prefix("lang/")?.strip_suffix(".json"));
-    let pairs = options.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
-    let (config, problems) = config::read(pairs, languages.clone());
-    let language = config::language(&config, &dom::page_language(), &dom::reader_language(), languages).unwrap_or_default().to_owned();
+pub fn start(options: &str, files: &str, wake: &JsValue) {
+    let files: Vec<(String, String)> = pairs(files).map(|(name, address)| (name.to_owned(), address.to_owned())).collect();
+    let languages: Vec<&str> = files.iter().filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json")).collect();
+    let (config, problems) = config::read(pairs(options), &languages);
+    let language = config::language(&config, &page::languages(), &languages).to_owned();
+    // The module lives as long as the page, and so does this.
+    let app: &'static App = Box::leak(Box::new(App { config, files, language, ..App::default() }));
+    APP.with(|cell| cell.set(app).ok());
 
-    // The module lives as long as the page, so every callback may hold on to this.
-    let app: &'static App = Box::leak(Box::new(App {
-        config,
-        files,
-        language,
-        verdict: RefCell::default(),
-        notice: RefCell::default(),
-        is_loading: Cell::default(),
-    }));
-    APP.set(Some(app));
-
-    dom::emit("ready", &JsValue::NULL);
+    page::attend(wake);
+    page::emit("ready", &JsValue::NULL, false);
     for problem in problems {
-        dom::report(&problem.key, &problem.given, problem.used);
+        page::problem(problem.key, problem.given, problem.used);
     }
     if app.config.top {
-        top::install(move |named| load_words(app, move |words| named(&dom::text(words, "top"))));
+        app.top.install();
     }
-    closers::install(move || app.notice.borrow().is_some());
-    probe(app, move |verdict, _| {
-        if policy::decide(&app.config, verdict, &store::read(), &visit()) == Decision::Ask {
-            dom::after(app.config.delay, move || open(app));
-        }
-    });
+    let document = page::document();
+    page::listen(&document, "click", Wake::Click);
+    page::listen(&document, "keydown", Wake::Key);
+    page::listen(&document, "toggle", Wake::Toggle);
+    app.probing.begin(app.file("probe.js"));
 }
 
-/// Probes again, and calls `done` with the detail of the fresh verdict.
+/// Takes in what has happened. `value` comes along with it: an event, an answer, or the content of a file; `run` is the number of
+/// the check that it belongs to, or whether a file has come (1) or failed (0).
 #[wasm_bindgen]
-pub fn check(done: Function) {
-    if let Some(app) = APP.get() {
-        probe(app, move |_, detail| {
-            let _ = done.call1(&JsValue::NULL, detail);
-        });
+pub fn wake(what: Wake, run: u32, value: &JsValue) {
+    let Some(app) = app() else {
+        return;
+    };
+    match what {
+        Wake::Look => app.conclude(app.probing.look(run)),
+        Wake::Bait => app.conclude(app.probing.hear_bait(run, value, app.file("probe.js"))),
+        Wake::Twin => app.conclude(app.probing.hear_twin(run, value)),
+        Wake::Due => app.load_words(Wake::Words),
+        Wake::Words => {
+            if app.has_come(run, value, &app.words_name()) {
+                app.words.replace(value.clone());
+                page::load(app.file("appeal.css"), Wake::Style);
+            }
+        }
+        Wake::Style => {
+            if app.has_come(run, value, "appeal.css") {
+                app.is_loading.set(false);
+                app.open(value);
+            }
+        }
+        Wake::Button => app.close("button"),
+        Wake::Escape => {
+            // The browser must not close it before we do.
+            value.unchecked_ref::<web_sys::Event>().prevent_default();
+            app.close("esc");
+        }
+        Wake::Backdrop => {
+            let event: &web_sys::Event = value.unchecked_ref();
+            if event.target() == event.current_target() {
+                app.close("backdrop");
+            }
+        }
+        Wake::Scroll => {
+            if app.top.scrolled(value.unchecked_ref()) {
+                page::load(app.file(&app.words_name()), Wake::Label);
+            }
+        }
+        Wake::Label => {
+            if app.has_come(run, value, &app.words_name()) {
+                app.top.name(&page::word(value, "top"));
+            }
+        }
+        Wake::Top => {
+            value.unchecked_ref::<web_sys::Event>().prevent_default();
+            app.top.go();
+            page::emit("top", &JsValue::NULL, false);
+        }
+        Wake::Click => app.closers.clicked(value.unchecked_ref()),
+        Wake::Opened => app.closers.opened(),
+        Wake::Key => {
+            if page::is_typed(value.unchecked_ref(), "Escape") {
+                app.closers.escaped(value.unchecked_ref());
+            }
+        }
+        Wake::Toggle => app.closers.toggled(value.unchecked_ref()),
     }
 }
 
-/// The detail of the last verdict, or null.
+/// Probes again. The verdict comes as an event.
+#[wasm_bindgen]
+pub fn check() {
+    if let Some(app) = app() {
+        app.probing.begin(app.file("probe.js"));
+    }
+}
+
+/// The last verdict, or undefined.
 #[wasm_bindgen]
 pub fn verdict() -> JsValue {
-    APP.get().map_or(JsValue::NULL, |app| app.verdict.borrow().clone())
+    app().map_or(JsValue::UNDEFINED, |app| app.verdict.borrow().clone())
 }
 
 /// Shows the notice, whatever the policy says. Does nothing where it is shown already.
 #[wasm_bindgen]
 pub fn show() {
-    if let Some(app) = APP.get() {
-        open(app);
-    }
+    wake(Wake::Due, 0, &JsValue::UNDEFINED);
 }
 
 /// Closes the notice as the page's own doing: nothing is remembered. Does nothing where none is shown.
 #[wasm_bindgen]
 pub fn hide() {
-    if let Some(app) = APP.get() {
-        close(app, "page");
+    if let Some(app) = app() {
+        app.close("page");
     }
 }
 
-fn probe(app: &'static App, done: impl FnOnce(&Verdict, &JsValue) + 'static) {
-    probes::probe(&file(app, "probe.js"), move |verdict| {
-        let detail = detail(&VerdictDetail::from(&verdict));
-        app.verdict.replace(detail.clone());
-        dom::emit("verdict", &detail);
-        done(&verdict, &detail);
-    });
+fn app() -> Option<&'static App> {
+    APP.with(|cell| cell.get().copied())
+}
+
+/// Pairs of texts that each end with a NUL.
+fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut parts = text.split('\0');
+    std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+}
+
+impl App {
+    /// The address of a file of ours.
+    fn file(&self, name: &str) -> &str {
+        self.files.iter().find(|file| file.0 == name).map_or("", |file| &file.1)
+    }
+
+    fn words_name(&self) -> String {
+        "lang/".to_owned() + &self.language + ".json"
+    }
+
+    /// Whether a file has come; where it has not, a problem says so.
+    fn has_come(&self, run: u32, reason: &JsValue, name: &str) -> bool {
+        if run == 0 {
+            self.is_loading.set(false);
+            page::problem(name, &reason.as_string().unwrap_or_default(), "nothing: no notice");
+        }
+        run == 1
+    }
+
+    /// Tells the page of a verdict; after the first one, the policy decides whether to ask.
+    fn conclude(&self, verdict: Option<Verdict>) {
+        let Some(verdict) = verdict else {
+            return;
+        };
+        let wire = VerdictDetail::from(&verdict);
+        let detail = page::verdict(wire.kind, wire.cause, wire.ms);
+        for signal in wire.signals {
+            page::signal(&detail, signal.family, signal.name, signal.reading, signal.why, signal.ms);
+        }
+        self.verdict.replace(detail.clone());
+        page::emit("verdict", &detail, false);
+        if !self.is_decided.replace(true) && policy::decide(&self.config, &verdict, &memory(), &visit()) == Decision::Ask {
+            page::after(self.config.delay, Wake::Due, 0);
+        }
+    }
+
+    fn load_words(&self, what: Wake) {
+        let is_open = self.notice.borrow().as_ref().is_some_and(Notice::is_there);
+        if !is_open && !self.is_loading.replace(true) {
+            page::load(self.file(&self.words_name()), what);
+        }
+    }
+
+    fn open(&self, style: &JsValue) {
+        if page::emit("show", &JsValue::NULL, true) {
+            let style = style.as_string().unwrap_or_default();
+            let notice = Notice::open(&self.config, &self.words.borrow(), &style);
+            self.notice.replace(notice);
+        }
+    }
+
+    /// Closes the notice. `by` says how: `button`, `esc` and `backdrop` are the reader's doing and are remembered, `page` is not.
+    fn close(&self, by: &str) {
+        if let Some(notice) = self.notice.take() {
+            drop(notice);
+            if by != "page" {
+                page::write(KEY, &memory().after_closing(&self.config, visit().now).write());
+            }
+            page::closed(by);
+        }
+    }
+}
+
+fn memory() -> Memory {
+    page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default()
 }
 
 fn visit() -> Visit {
     Visit {
-        later: policy::is_later_view(&dom::referrer(), &dom::origin()),
-        framed: dom::is_framed(),
-        now: dom::date() as u64 / 1_000,
+        later: policy::is_later_view(&page::referrer(), &page::origin()),
+        framed: page::is_framed(),
+        now: page::date().into(),
     }
 }
 
-fn open(app: &'static App) {
-    if app.is_loading.get() || app.notice.borrow().as_ref().is_some_and(Notice::is_there) {
-        return;
-    }
-    app.is_loading.set(true);
-    load_words(app, move |words| {
-        let words = words.clone();
-        load(app, "appeal.css", move |style| {
-            app.is_loading.set(false);
-            if dom::emit("show", &JsValue::NULL) {
-                let notice = notice::open(&app.config, &app.language, &words, &style, move |by| close(app, by));
-                app.notice.replace(notice);
-            }
-        });
-    });
-}
-
-/// Closes the notice. `by` says how: `button`, `esc` and `backdrop` are the reader's doing and are remembered, `page` is not.
-fn close(app: &'static App, by: &'static str) {
-    let notice = app.notice.take();
-    if notice.is_none() {
-        return;
-    }
-    drop(notice);
-    if by != "page" {
-        store::write(&store::read().after_closing(&app.config, visit().now));
-    }
-    dom::emit("close", &dom::object(&[("by", by.into())]));
-}
-
-/// Loads the words of the language and hands them over.
-fn load_words(app: &'static App, done: impl FnOnce(&JsValue) + 'static) {
-    let name = ["lang/", &app.language, ".json"].concat();
-    load(app, &name.clone(), move |text| match JSON::parse(&text) {
-        Ok(words) => done(&words),
-        Err(_) => give_up(app, &name, "no JSON"),
-    });
-}
-
-/// Loads a file of ours and hands its text over; where that fails, a problem names the file.
-fn load(app: &'static App, name: &str, done: impl FnOnce(String) + 'static) {
-    let failed = name.to_owned();
-    dom::settle(
-        &dom::load_text(&file(app, name)),
-        |text| done(text.as_string().unwrap_or_default()),
-        move |status| give_up(app, &failed, &status.as_f64().map_or_else(|| "no answer".into(), dom::decimal)),
-    );
-}
-
-fn give_up(app: &App, name: &str, found: &str) {
-    app.is_loading.set(false);
-    dom::report(name, found, "nothing: no notice");
-}
-
-/// The address of a file of ours.
-fn file(app: &App, name: &str) -> String {
-    dom::text(&app.files, name)
-}
-
-fn detail(verdict: &VerdictDetail) -> JsValue {
-    let signals = verdict.signals.iter().map(|signal| {
-        dom::object(&[
-            ("family", signal.family.into()),
-            ("name", signal.name.into()),
-            ("reading", signal.reading.into()),
-            ("why", signal.why.into()),
-            ("ms", signal.ms.into()),
-        ])
-    });
-    dom::object(&[
-        ("kind", verdict.kind.into()),
-        ("cause", verdict.cause.into()),
-        ("signals", signals.collect::<Array>().into()),
-        ("ms", verdict.ms.into()),
-    ])
-}
+// The standard allocator weighs as much as a third of the module. This one keeps a list of what is free.
+// SAFETY: a module without shared memory has one thread.
+#[global_allocator]
+static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
+    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };

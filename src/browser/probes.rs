@@ -1,12 +1,11 @@
 //! Asks the questions that `signal` names: writes the baits, looks at them until the survey has enough, and takes them away.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::dom;
+use super::{Wake, page};
 use crate::baits;
 use crate::signal::{Name, Outcome};
 use crate::verdict::{Survey, Verdict};
@@ -15,7 +14,7 @@ use crate::verdict::{Survey, Verdict};
 const POLL_MS: u32 = 50;
 
 /// The page's own slots that we know how to read: AdSense writes what became of them into `data-ad-status`.
-const SLOTS: &str = "ins.adsbygoogle[data-ad-slot]";
+const SLOT: &str = "ins.adsbygoogle[data-ad-slot]";
 
 /// The bait elements are at the top left of the viewport and as large as a real slot, because lists exempt baits that are off-screen,
 /// tiny or empty; the reader neither sees nor touches them, and no layout or paint of the page depends on them.
@@ -27,12 +26,14 @@ const CONTAINER_STYLE: &str = "all:initial!important;position:fixed!important;to
 const BAIT_STYLE: &str = "display:block!important;visibility:visible!important;position:static!important;float:none!important;\
     width:300px!important;height:80px!important;min-height:0!important;max-height:none!important";
 
-/// One check while it lasts.
-struct Probing<F> {
+/// The probing of one check.
+#[derive(Default)]
+pub struct Probing {
+    /// The number of this check. Answers to an earlier one come too late to count.
+    run: Cell<u32>,
+    began: Cell<u32>,
     survey: RefCell<Survey>,
     elements: RefCell<Option<Elements>>,
-    began: f64,
-    done: RefCell<Option<F>>,
 }
 
 /// The bait elements, which leave the page when this is dropped.
@@ -49,54 +50,70 @@ impl Drop for Elements {
     }
 }
 
-/// Probes, and calls `done` once with the verdict.
-///
-/// `script` is the address of the bait script, to which the names of bait and twin are added.
-pub fn probe(script: &str, done: impl FnOnce(Verdict) + 'static) {
-    let probing = Rc::new(Probing {
-        survey: RefCell::default(),
-        elements: RefCell::new(Some(insert_elements())),
-        began: dom::now(),
-        done: RefCell::new(Some(done)),
-    });
-    ask_script(&probing, script);
-    look(probing);
-}
-
-impl<F: FnOnce(Verdict)> Probing<F> {
-    fn ms(&self) -> u32 {
-        (dom::now() - self.began) as u32
+impl Probing {
+    /// Begins a check, unless one is under way. `script` is the address of the bait script, which the names are added to.
+    pub fn begin(&self, script: &str) {
+        if self.elements.borrow().is_some() {
+            return;
+        }
+        self.run.set(self.run.get() + 1);
+        self.began.set(page::now());
+        self.survey.take();
+        self.elements.replace(Some(insert_elements()));
+        page::probe(&(script.to_owned() + baits::SCRIPT), Wake::Bait, self.run.get());
+        page::after(0, Wake::Look, self.run.get());
     }
 
-    fn see(&self, name: Name, (bait, twin): (Outcome, Outcome)) {
+    /// Looks at the elements and slots, and again after a while.
+    pub fn look(&self, run: u32) -> Option<Verdict> {
+        if let Some(elements) = &*self.elements.borrow()
+            && run == self.run.get()
+        {
+            let twin = outcome(page::shows(&elements.twin));
+            self.see(Name::Class, outcome(page::shows(&elements.class)), twin);
+            self.see(Name::Id, outcome(page::shows(&elements.id)), twin);
+            let (slot, parent) = look_at_slot();
+            self.see(Name::Slot, slot, parent);
+            page::after(POLL_MS, Wake::Look, run);
+        }
+        self.conclude()
+    }
+
+    /// Takes the answer to the bait script, `word` being what it exports. A blocker may answer with a script of its own instead of
+    /// failing, so only our word counts. Where the bait failed, the twin is asked for.
+    pub fn hear_bait(&self, run: u32, word: &JsValue, script: &str) -> Option<Verdict> {
+        if run == self.run.get() {
+            let bait = outcome(word == baits::SCRIPT_WORD);
+            self.see(Name::Script, bait, Outcome::Pending);
+            if bait == Outcome::Fails {
+                page::probe(&(script.to_owned() + baits::SCRIPT_TWIN), Wake::Twin, run);
+            }
+        }
+        self.conclude()
+    }
+
+    /// Takes the answer to the twin of the bait script.
+    pub fn hear_twin(&self, run: u32, word: &JsValue) -> Option<Verdict> {
+        if run == self.run.get() {
+            self.see(Name::Script, Outcome::Fails, outcome(word == baits::SCRIPT_WORD));
+        }
+        self.conclude()
+    }
+
+    fn see(&self, name: Name, bait: Outcome, twin: Outcome) {
         self.survey.borrow_mut().see(name, bait, twin, self.ms());
     }
 
-    /// Ends the probing if the survey has enough.
-    fn conclude(&self) {
-        let verdict = self.survey.borrow().verdict(self.ms());
-        if let Some(verdict) = verdict {
-            // The elements go first: a listener of the verdict may look at the page.
-            self.elements.take();
-            if let Some(done) = self.done.take() {
-                done(verdict);
-            }
-        }
+    fn ms(&self) -> u32 {
+        page::now() - self.began.get()
     }
-}
 
-/// Looks at the elements and slots, and again after a while, until the probing has ended.
-fn look<F: FnOnce(Verdict) + 'static>(probing: Rc<Probing<F>>) {
-    if let Some(elements) = &*probing.elements.borrow() {
-        let twin = outcome(dom::shows(&elements.twin));
-        probing.see(Name::Class, (outcome(dom::shows(&elements.class)), twin));
-        probing.see(Name::Id, (outcome(dom::shows(&elements.id)), twin));
-        probing.see(Name::Slot, look_at_slots());
-    } else {
-        return;
+    /// Ends the check if the survey has enough, and gives its verdict; `None` also where it has ended before.
+    fn conclude(&self) -> Option<Verdict> {
+        let verdict = self.survey.borrow().verdict(self.ms())?;
+        // The elements go first: a listener of the verdict may look at the page.
+        self.elements.take().map(|_| verdict)
     }
-    probing.conclude();
-    dom::after(POLL_MS, || look(probing));
 }
 
 fn outcome(works: bool) -> Outcome {
@@ -104,61 +121,37 @@ fn outcome(works: bool) -> Outcome {
 }
 
 fn insert_elements() -> Elements {
+    let container = page::make("div", "");
     // Assistive technology must not find them either.
-    let container = dom::element("div", &[("aria-hidden", "true")], "");
-    container.style().set_css_text(CONTAINER_STYLE);
+    page::set(&container, "aria-hidden", "true");
+    page::set(&container, "style", CONTAINER_STYLE);
     let child = |attribute: &str, value: &str| {
         // Lists exempt empty elements; a no-break space is something to lay out.
-        let element = dom::element("div", &[(attribute, value)], "\u{a0}");
-        element.style().set_css_text(BAIT_STYLE);
-        let _ = container.append_child(&element);
+        let element = page::make("div", "\u{a0}");
+        page::set(&element, attribute, value);
+        page::set(&element, "style", BAIT_STYLE);
+        page::append(&container, &element);
         element
     };
     let class = child("class", baits::CLASSES);
     let id = child("id", baits::ID);
     let twin = child("class", baits::TWIN);
-    dom::append(&container);
+    page::place(&container);
     Elements { container, class, id, twin }
 }
 
 /// Whether a slot of the page shows, with its parent as the twin: a slot that is gone from a parent that is there was hidden. A
 /// slot that shows says something only when it was filled.
-fn look_at_slots() -> (Outcome, Outcome) {
-    let Ok(Some(slot)) = dom::find(SLOTS) else {
+fn look_at_slot() -> (Outcome, Outcome) {
+    let Some(slot) = page::find(SLOT) else {
         return (Outcome::Absent, Outcome::Absent);
     };
-    if !dom::is_rendered(&slot) {
-        let twin = slot.parent_element().is_some_and(|parent| dom::is_rendered(&parent));
-        return (Outcome::Fails, outcome(twin));
+    let parent = outcome(page::closest(&slot, ":not(ins)").is_some_and(|parent| page::is_rendered(&parent)));
+    if !page::is_rendered(&slot) {
+        return (Outcome::Fails, parent);
     }
     // uBlock Origin's stand-in writes "filled" as well, around a frame on a `data:` address.
-    let is_filled = matches!(slot.query_selector("iframe[src^=http]"), Ok(Some(_)));
-    let says_so = slot.get_attribute("data-ad-status").as_deref() == Some("filled");
-    (if is_filled && says_so { Outcome::Works } else { Outcome::Absent }, Outcome::Works)
-}
-
-/// Imports the bait script, and its twin where the bait fails. A blocker may answer with a script of its own instead of failing, so
-/// only the word that our file exports counts as an answer.
-fn ask_script<F: FnOnce(Verdict) + 'static>(probing: &Rc<Probing<F>>, script: &str) {
-    let twin = [script, baits::SCRIPT_TWIN].concat();
-    let probing = probing.clone();
-    load(&[script, baits::SCRIPT].concat(), move |bait| {
-        probing.see(Name::Script, (bait, Outcome::Pending));
-        if bait == Outcome::Works {
-            return probing.conclude();
-        }
-        load(&twin, move |twin| {
-            probing.see(Name::Script, (bait, twin));
-            probing.conclude();
-        });
-    });
-}
-
-fn load(url: &str, done: impl FnOnce(Outcome) + Clone + 'static) {
-    let failed = done.clone();
-    dom::settle(
-        &dom::load_script(url),
-        move |word: JsValue| done(outcome(word == baits::SCRIPT_WORD)),
-        move |_| failed(Outcome::Fails),
-    );
+    let is_filled = page::attribute(&slot, "data-ad-status").as_deref() == Some("filled");
+    let is_real = is_filled && page::find_in(&slot, "iframe[src^=http]").is_some();
+    (if is_real { Outcome::Works } else { Outcome::Absent }, parent)
 }

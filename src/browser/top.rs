@@ -1,10 +1,10 @@
 //! The back-to-top control: enhances the page's own link, or makes a button where the page has none.
 
-use js_sys::Array;
-use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, ScrollBehavior, ScrollToOptions, ShadowRootInit, ShadowRootMode};
+use std::cell::{Cell, OnceCell};
 
-use super::dom::{self, Listener};
+use web_sys::{HtmlElement, IntersectionObserverEntry};
+
+use super::{Wake, page};
 
 /// The page's own link: marked for us, or that of the theme of the page that started this.
 const OWN: &str = "[data-top],#go-to-top";
@@ -14,78 +14,68 @@ const SENTINEL_STYLE: &str = "all:initial!important;position:absolute!important;
     height:50vh!important;visibility:hidden!important;pointer-events:none!important";
 
 const BUTTON_STYLE: &str = "all:initial;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;\
-    font:24px/48px system-ui;text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
+    font:24px/46px system-ui;text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
 
-/// Sets the control up for as long as the page lives. `words` is called once, when the page has no link of its own and the reader
-/// has scrolled, and hands over the text for our button.
-pub fn install(words: impl FnOnce(Box<dyn FnOnce(&str)>) + 'static) {
-    let own = dom::find(OWN).ok().flatten();
-    let host = dom::element("div", &[], "");
-    let Ok(root) = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)) else {
-        return;
-    };
-    let sentinel = dom::element("div", &[], "");
-    sentinel.style().set_css_text(SENTINEL_STYLE);
-    let _ = root.append_child(&sentinel);
-    dom::append(&host);
+/// The control, for as long as the page lives.
+#[derive(Default)]
+pub struct Top {
+    control: OnceCell<HtmlElement>,
+    /// Whether the control is a button of ours that still has no name.
+    is_nameless: Cell<bool>,
+}
 
-    let mut words = Some(words);
-    let control = own.clone().unwrap_or_else(|| {
-        let button = dom::element("button", &[("type", "button")], "↑");
-        button.style().set_css_text(BUTTON_STYLE);
-        let _ = root.append_child(&button);
-        button
-    });
-    // The link may be far down the page and work without us, so it is hidden only now, and by visibility: nothing moves.
-    show(&control, false);
-    let observed = control.clone();
-    let is_ours = own.is_none();
-    let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
-        let entry: IntersectionObserverEntry = entries.pop().unchecked_into();
-        let is_scrolled = !entry.is_intersecting() && entry.bounding_client_rect().bottom() <= 0.0;
-        show(&observed, is_scrolled);
-        if is_scrolled && is_ours && let Some(words) = words.take() {
-            let named = observed.clone();
-            words(Box::new(move |text| {
-                let _ = named.set_attribute("aria-label", text);
-                named.set_title(text);
-            }));
+impl Top {
+    /// Sets the control up.
+    pub fn install(&self) {
+        let sentinel = page::make("div", "");
+        page::set(&sentinel, "style", SENTINEL_STYLE);
+        page::shelter(&sentinel, "");
+        let control = self.control.get_or_init(|| {
+            page::find(OWN).unwrap_or_else(|| {
+                let button = page::make("button", "↑");
+                page::set(&button, "type", "button");
+                page::set(&button, "style", BUTTON_STYLE);
+                page::shelter(&button, "");
+                self.is_nameless.set(true);
+                button
+            })
+        });
+        // The link may be far down the page and works without us. It is hidden only now, and by visibility: nothing moves.
+        show(control, false);
+        page::observe(&sentinel, Wake::Scroll);
+        page::listen(control, "click", Wake::Top);
+    }
+
+    /// Shows or hides the control when the sentinel has come or gone. Gives true when the control needs a name.
+    pub fn scrolled(&self, entry: &IntersectionObserverEntry) -> bool {
+        let is_scrolled = !entry.is_intersecting();
+        if let Some(control) = self.control.get() {
+            show(control, is_scrolled);
         }
-    });
-    if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
-        observer.observe(&sentinel);
+        is_scrolled && self.is_nameless.replace(false)
     }
-    // The observer lives as long as the page, and so does its callback.
-    callback.forget();
 
-    let clicked = control.clone();
-    // The control lives as long as the page.
-    Listener::new(&control, "click", move |event| {
-        event.prevent_default();
-        go(&clicked);
-    })
-    .forget();
+    /// Names our button. The words are fetched only for readers who scroll on a page without a link of its own.
+    pub fn name(&self, name: &str) {
+        if let Some(control) = self.control.get() {
+            page::set(control, "aria-label", name);
+            page::set(control, "title", name);
+        }
+    }
+
+    /// Goes to the top, and takes the focus to where the link leads, else to the headline.
+    pub fn go(&self) {
+        let href = self.control.get().and_then(|control| page::attribute(control, "href"));
+        page::scroll();
+        if let Some(target) = href.and_then(|href| page::find(&href)).or_else(|| page::find("h1,main,body")) {
+            page::focus(&target);
+        }
+    }
 }
 
-/// Shows or hides the control. Hidden by visibility, it cannot be focused either; pages style the attribute.
+/// Hidden by visibility, the control cannot be focused either. Pages style the attribute.
 fn show(control: &HtmlElement, is_shown: bool) {
-    let _ = control.set_attribute("data-top", if is_shown { "shown" } else { "hidden" });
-    let _ = control.style().set_property("visibility", if is_shown { "visible" } else { "hidden" });
-}
-
-/// Goes where the link leads, which is the top of the page for a button, and takes the focus along.
-fn go(control: &HtmlElement) {
-    let target = control.get_attribute("href").filter(|href| href.len() > 1);
-    let target = target.and_then(|href| dom::find(&href).ok().flatten());
-    if let Some(window) = web_sys::window() {
-        let is_reduced = matches!(window.match_media("(prefers-reduced-motion)"), Ok(Some(query)) if query.matches());
-        let options = ScrollToOptions::new();
-        options.set_top(0.0);
-        options.set_behavior(if is_reduced { ScrollBehavior::Instant } else { ScrollBehavior::Smooth });
-        window.scroll_to_with_scroll_to_options(&options);
-    }
-    if let Some(target) = target.or_else(|| dom::find("h1,main,body").ok().flatten()) {
-        dom::focus(&target);
-    }
-    dom::emit("top", &JsValue::NULL);
+    let (state, visibility) = if is_shown { ("shown", "visible") } else { ("hidden", "hidden") };
+    page::set(control, "data-top", state);
+    let _ = control.style().set_property("visibility", visibility);
 }

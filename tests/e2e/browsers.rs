@@ -31,7 +31,10 @@ struct Shared {
 
 impl Shared {
     const fn new() -> Shared {
-        Shared { turn: Mutex::const_new(()), browser: OnceCell::const_new() }
+        Shared {
+            turn: Mutex::const_new(()),
+            browser: OnceCell::const_new(),
+        }
     }
 }
 

@@ -5,9 +5,8 @@
 
 mod bad_input;
 mod browsers;
-mod closers;
+mod controls;
 mod gentle;
 mod notice;
 mod reader;
-mod top;
 mod verdict;

@@ -4,7 +4,9 @@
 const witness = { events: [], errors: [], violations: [], warnings: [] };
 
 for (const name of ["ready", "verdict", "show", "close", "top", "problem"]) {
-  document.addEventListener(`soutien:${name}`, ({ detail }) => witness.events.push({ name, detail, at: performance.now() }), true);
+  document.addEventListener(`soutien:${name}`, ({ detail }) =>
+    witness.events.push({ name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
+  );
 }
 addEventListener("error", ({ message, filename, lineno }) => witness.errors.push(`${message} (${filename}:${lineno})`));
 addEventListener("unhandledrejection", ({ reason }) => witness.errors.push(`unhandled rejection: ${reason}`));

@@ -40,7 +40,7 @@ pub fn check(choice: Choice) -> Result<()> {
         }
     }
     eprintln!("\n$ cargo xtask build");
-    if let Err(error) = build::build(choice) {
+    if let Err(error) = build::build(choice).and_then(build::hold_budget) {
         eprintln!("error: {error:#}");
         n_failed += 1;
     }

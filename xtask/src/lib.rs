@@ -8,6 +8,7 @@ pub mod server;
 pub mod setup;
 pub mod tests;
 pub mod toolchain;
+pub mod webdriver;
 
 use std::path::{Path, PathBuf};
 

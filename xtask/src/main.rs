@@ -68,7 +68,7 @@ fn run(command: Command, toolchain: Choice) -> Result<()> {
             setup::print_table(toolchain);
             result
         }
-        Command::Build => build::build(toolchain),
+        Command::Build => build::hold_budget(build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
         Command::Check => check::check(toolchain),

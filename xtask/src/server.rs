@@ -152,7 +152,7 @@ struct Shared {
     requests: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-/// Starts the server on 127.0.0.1 and, where the machine has it, on [::1]. It runs on threads of its own.
+/// Starts the server on 127.0.0.1 and, where the machine has it, on `[::1]`. It runs on threads of its own.
 ///
 /// # Errors
 /// When the port is taken or may not be opened.
@@ -165,14 +165,7 @@ pub fn start(options: Options) -> Result<Running> {
         options: Arc::new(RwLock::new(options)),
         requests: Arc::default(),
     };
-    // Films are compressed already, and a browser asks for parts of them.
-    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
-    let router = Router::new()
-        .fallback(answer)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(CompressionLayer::new().compress_when(compressible))
-        .with_state(shared.clone());
-
+    let router = router(shared.clone());
     let runtime = tokio::runtime::Runtime::new().context("cannot start the server's threads")?;
     let guard = runtime.enter();
     for listener in listeners {
@@ -202,6 +195,16 @@ pub fn start(options: Options) -> Result<Running> {
         stop: Some(stop),
         thread: Some(thread),
     })
+}
+
+fn router(shared: Shared) -> Router {
+    // Films are compressed already, and a browser asks for parts of them.
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    Router::new()
+        .fallback(answer)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .with_state(shared)
 }
 
 fn listen(port: u16) -> Result<Vec<TcpListener>> {
@@ -431,6 +434,167 @@ fn csp(ads: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NEWS: &str = "127.0.0.1:1";
+    const ADS: &str = "localhost:1";
+
+    /// A small site of its own for each test, since dist/site/ may not be built.
+    fn shared(name: &str) -> Shared {
+        let root = crate::root().join("target/xtask-tests").join(name);
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("www/index.html", "<script src={{ad_host}}/show.js></script>");
+        write("www/commentaire-recu.html", "merci");
+        write("www/commentaire-refuse.html", "<ul>{{problems}}</ul>");
+        write("www/soutien.js", "source");
+        write("www/regie/show.js", "show()");
+        write("dist/site/soutien.js", "built");
+        write("dist/site/soutien.wasm", "wasm");
+        let options = Options {
+            root,
+            ..Options::default()
+        };
+        Shared {
+            site: "http://127.0.0.1:1".into(),
+            ads: "http://localhost:1".into(),
+            options: Arc::new(RwLock::new(options)),
+            requests: Arc::default(),
+        }
+    }
+
+    async fn send(shared: &Shared, request: Request) -> (StatusCode, HeaderMap, String) {
+        let (parts, body) = router(shared.clone()).oneshot(request).await.unwrap().into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn get(shared: &Shared, host: &str, path: &str) -> (StatusCode, HeaderMap, String) {
+        send(
+            shared,
+            Request::builder().uri(path).header("host", host).body(Body::empty()).unwrap(),
+        )
+        .await
+    }
+
+    async fn post(shared: &Shared, form: &str) -> (StatusCode, HeaderMap, String) {
+        let request = Request::builder().method("POST").uri("/commentaires").header("host", NEWS);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        send(shared, request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn two_hosts_answer() {
+        let shared = shared("hosts");
+        let (status, headers, body) = get(&shared, NEWS, "/").await;
+        assert_eq!(
+            (status, body.as_str()),
+            (StatusCode::OK, "<script src=http://localhost:1/show.js></script>")
+        );
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval' http://localhost:1; style-src 'self'"),
+            "{policy}"
+        );
+        let (_, headers, body) = get(&shared, ADS, "/show.js").await;
+        assert_eq!(
+            (body.as_str(), &headers["access-control-allow-origin"]),
+            ("show()", &HeaderValue::from_static("*"))
+        );
+        assert_eq!(get(&shared, ADS, "/").await.1["location"], "http://127.0.0.1:1");
+        assert_eq!(shared.requests.lock().unwrap()[1], (ADS.to_owned(), "/show.js".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn serves_what_is_built_and_no_sources() {
+        let shared = shared("built");
+        assert_eq!(get(&shared, NEWS, "/soutien/soutien.js").await.2, "built");
+        for path in [
+            "/soutien.js",
+            "/regie/show.js",
+            "/commentaire-recu",
+            "/soutien/",
+            "/soutien/../www/index.html",
+            "/rien",
+        ] {
+            let (status, _, body) = get(&shared, NEWS, path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert!(body.contains("Page introuvable"), "{path}");
+        }
+        let hashed = format!("/soutien/soutien.wasm?{}", build::short_hash(b"wasm"));
+        let (_, headers, _) = get(&shared, NEWS, &hashed).await;
+        assert_eq!(headers["content-type"], "application/wasm");
+        assert!(headers["cache-control"].to_str().unwrap().contains("immutable"));
+        assert_eq!(
+            get(&shared, NEWS, "/soutien/soutien.wasm?old").await.1["cache-control"],
+            "no-cache"
+        );
+    }
+
+    #[tokio::test]
+    async fn takes_comments() {
+        let shared = shared("comments");
+        let good = "auteur=Agathe&courriel=agathe%40exemple.fr&commentaire=Oui&article=horloge";
+        assert_eq!(post(&shared, good).await.2, "merci");
+        let (status, _, body) = post(&shared, &good.replace("agathe%40", "%3Cb%3E")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("<li>« &lt;b&gt;exemple.fr »"), "{body}");
+        assert_eq!(
+            post(&shared, &"a".repeat(BODY_LIMIT + 1)).await.0,
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
+        assert_eq!(get(&shared, NEWS, "/commentaires").await.0, StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[tokio::test]
+    async fn situations_change_answers() {
+        let shared = shared("situations");
+        let situation = |answer: Answer| Situation {
+            path_prefix: "/soutien/soutien.wasm".into(),
+            answer,
+        };
+        let set = |answers: Vec<Answer>| {
+            shared.options.write().unwrap().situations = answers.into_iter().map(situation).collect();
+        };
+        set(vec![Answer::Status(500)]);
+        let (status, headers, body) = get(&shared, NEWS, "/soutien/soutien.wasm?hash").await;
+        assert_eq!(
+            (status, body.as_str(), &headers["cache-control"]),
+            (500.try_into().unwrap(), "", &"no-store".parse().unwrap())
+        );
+        assert_eq!(get(&shared, NEWS, "/soutien/soutien.js").await.0, StatusCode::OK);
+        set(vec![
+            Answer::Mime("text/plain".into()),
+            Answer::Header("x-more".into(), "yes".into()),
+        ]);
+        let (_, headers, body) = get(&shared, NEWS, "/soutien/soutien.wasm").await;
+        assert_eq!(
+            (&headers["content-type"], &headers["x-more"], body.as_str()),
+            (&"text/plain".parse().unwrap(), &"yes".parse().unwrap(), "wasm")
+        );
+        set(vec![
+            Answer::Delay(Duration::from_millis(10)),
+            Answer::Body {
+                mime: "text/html".into(),
+                text: "other".into(),
+            },
+        ]);
+        assert_eq!(get(&shared, NEWS, "/soutien/soutien.wasm").await.2, "other");
+        shared.options.write().unwrap().csp = Some("default-src 'none'".into());
+        shared
+            .options
+            .write()
+            .unwrap()
+            .pages
+            .insert("/more".into(), "{{ad_host}}".into());
+        let (_, headers, body) = get(&shared, NEWS, "/more").await;
+        assert_eq!(
+            (&headers["content-security-policy"], body.as_str()),
+            (&"default-src 'none'".parse().unwrap(), "http://localhost:1")
+        );
+    }
 
     #[test]
     fn only_the_right_hash_is_kept_for_good() {

@@ -201,7 +201,7 @@ pub fn print_table(choice: Choice) {
     for need in Need::ALL {
         let (version, place) = match need {
             Need::Toolchain => toolchain::ensure(choice).map_or(("missing".into(), String::new()), |found| {
-                (found.version.clone(), found.sysroot.display().to_string())
+                (found.name().to_owned(), found.sysroot.display().to_string())
             }),
             _ => path(need).map_or(("missing".into(), String::new()), |path| {
                 (version(need, &path), path.display().to_string())
@@ -210,7 +210,7 @@ pub fn print_table(choice: Choice) {
         let place = place
             .strip_prefix(&format!("{}/", crate::root().display()))
             .map_or(place.clone(), str::to_owned);
-        println!("{:<18}{version:<40}{place}", need.name());
+        println!("{:<18}{version:<26}{place}", need.name());
     }
 }
 

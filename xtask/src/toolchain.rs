@@ -47,6 +47,11 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
+    /// Its name and version alone, e.g. `rustc 1.96.0`.
+    pub fn name(&self) -> &str {
+        self.version.split(" (").next().unwrap_or(&self.version)
+    }
+
     /// A command that runs with this toolchain and with the tools of the set-up first on its PATH.
     pub fn command(&self, program: &str) -> Command {
         let root = crate::root();
@@ -97,7 +102,7 @@ pub fn ensure(choice: Choice) -> Result<&'static Toolchain> {
         } else {
             "; without rust-src, so the module will be larger"
         };
-        eprintln!("wasm32 toolchain: {} ({why}{source})", toolchain.version);
+        eprintln!("wasm32 toolchain: {} ({why}{source})", toolchain.name());
         Ok(toolchain)
     });
     found.as_ref().map_err(|error| anyhow!("{error}"))

@@ -1,0 +1,54 @@
+//! The platform as the edge sees it: the functions of `page.js`, typed.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement};
+
+use super::Wake;
+
+#[wasm_bindgen(module = "/src/browser/page.js")]
+extern "C" {
+    pub fn attend(wake: &JsValue);
+    #[wasm_bindgen(js_name = page)]
+    pub fn document() -> JsValue;
+    pub fn after(ms: u32, what: Wake, run: u32);
+    pub fn listen(target: &JsValue, name: &str, what: Wake);
+    pub fn observe(element: &HtmlElement, what: Wake);
+    pub fn probe(url: &str, what: Wake, run: u32);
+    pub fn load(url: &str, what: Wake);
+    pub fn now() -> u32;
+    pub fn date() -> u32;
+    pub fn referrer() -> String;
+    pub fn origin() -> String;
+    #[wasm_bindgen(js_name = isFramed)]
+    pub fn is_framed() -> bool;
+    #[wasm_bindgen(js_name = isTyped)]
+    pub fn is_typed(event: &Event, key: &str) -> bool;
+    pub fn languages() -> String;
+    pub fn word(object: &JsValue, key: &str) -> String;
+    pub fn read(key: &str) -> Option<String>;
+    pub fn write(key: &str, value: &str);
+    pub fn emit(name: &str, detail: &JsValue, cancelable: bool) -> bool;
+    pub fn problem(key: &str, given: &str, used: &str);
+    pub fn closed(by: &str);
+    pub fn verdict(kind: &str, cause: &str, ms: u32) -> JsValue;
+    pub fn signal(verdict: &JsValue, family: &str, name: &str, reading: &str, why: &str, ms: u32);
+    pub fn find(selector: &str) -> Option<HtmlElement>;
+    #[wasm_bindgen(js_name = findIn)]
+    pub fn find_in(element: &HtmlElement, selector: &str) -> Option<HtmlElement>;
+    #[wasm_bindgen(js_name = findLast)]
+    pub fn find_last(selector: &str) -> Option<HtmlElement>;
+    pub fn closest(element: &JsValue, selector: &str) -> Option<HtmlElement>;
+    pub fn attribute(element: &HtmlElement, name: &str) -> Option<String>;
+    pub fn set(element: &HtmlElement, name: &str, value: &str);
+    pub fn make(tag: &str, text: &str) -> HtmlElement;
+    pub fn append(parent: &HtmlElement, element: &HtmlElement);
+    pub fn place(element: &HtmlElement);
+    pub fn shelter(element: &HtmlElement, style: &str) -> HtmlElement;
+    pub fn open(dialog: &HtmlElement) -> bool;
+    pub fn shut(panel: &HtmlElement);
+    pub fn shows(element: &HtmlElement) -> bool;
+    #[wasm_bindgen(js_name = isRendered)]
+    pub fn is_rendered(element: &HtmlElement) -> bool;
+    pub fn focus(element: &HtmlElement);
+    pub fn scroll();
+}

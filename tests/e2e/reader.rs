@@ -1,0 +1,279 @@
+//! A reader: somebody with a browser on a site, and what the tests ask of both.
+
+use std::collections::HashMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use thirtyfour::{By, Key, WebElement};
+use tokio::sync::MutexGuard;
+use xtask::server::{self, Answer, Options, Running, Situation};
+use xtask::webdriver::Browser;
+
+use crate::browsers::{self, Kind, REFUSED};
+
+/// How long anything may take that is waited for. What has to be faster is measured, see [`Reader::verdict`].
+const LIMIT: Duration = Duration::from_secs(15);
+const POLL: Duration = Duration::from_millis(20);
+
+/// A page with the script tag, whose attributes are given, and with a link that has the focus.
+pub fn page(attributes: &str) -> String {
+    with_tags(&format!(r#"<script async src="/soutien/soutien.js" {attributes}></script>"#))
+}
+
+/// The same page with other tags in its head.
+pub fn with_tags(tags: &str) -> String {
+    format!(
+        r#"<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<title>Page</title>
+<script src="/witness.js"></script>
+{tags}
+</head>
+<body>
+<h1 id="haut" tabindex="-1">Les nouvelles</h1>
+<p><a id="suite" href="/next.html" autofocus>La suite</a></p>
+</body>
+</html>
+"#
+    )
+}
+
+/// A page of the demo as it stands in www/, with the witness before its own scripts.
+pub fn demo_page(name: &str) -> Result<String> {
+    let path = xtask::root().join("www").join(name);
+    let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (start, rest) = html
+        .split_once("<head>")
+        .with_context(|| format!("www/{name} has no <head>"))?;
+    Ok(format!(r#"{start}<head><script src="/witness.js"></script>{rest}"#))
+}
+
+/// A site with one page, at `/page.html`, and the same one again at `/next.html`.
+pub fn site(page: &str) -> Options {
+    let pages = ["/page.html", "/next.html"].map(|path| (path.to_owned(), page.to_owned()));
+    let witness = Answer::Body {
+        mime: "text/javascript".into(),
+        text: include_str!("witness.js").into(),
+    };
+    Options {
+        port: 0,
+        pages: HashMap::from(pages),
+        ..Options::default()
+    }
+    .with("/witness.js", witness)
+}
+
+/// Says in a row how a site deviates.
+pub trait With {
+    /// The site, with another answer for paths that begin with `path_prefix`.
+    fn with(self, path_prefix: &str, answer: Answer) -> Self;
+}
+
+impl With for Options {
+    fn with(mut self, path_prefix: &str, answer: Answer) -> Options {
+        self.situations.push(Situation {
+            path_prefix: path_prefix.into(),
+            answer,
+        });
+        self
+    }
+}
+
+/// Somebody with a browser on a site.
+pub struct Reader {
+    pub browser: Arc<Browser>,
+    pub site: Running,
+    _turn: Option<MutexGuard<'static, ()>>,
+}
+
+impl Reader {
+    /// A reader with one of the shared browsers.
+    pub async fn new(kind: Kind, site: Options) -> Result<Reader> {
+        let (browser, turn) = browsers::borrow(kind).await?;
+        if matches!(kind, Kind::Chromium | Kind::Refusing) {
+            browser.devtools("Network.enable", json!({})).await?;
+            let urls: &[&str] = if kind == Kind::Refusing { &[REFUSED] } else { &[] };
+            browser.devtools("Network.setBlockedURLs", json!({ "urls": urls })).await?;
+        }
+        Ok(Reader {
+            browser,
+            site: server::start(site)?,
+            _turn: Some(turn),
+        })
+    }
+
+    /// A reader with a browser that is nobody else's.
+    pub fn with_browser(browser: Browser, site: Options) -> Result<Reader> {
+        Ok(Reader {
+            browser: Arc::new(browser),
+            site: server::start(site)?,
+            _turn: None,
+        })
+    }
+
+    /// Types the address of a page of the site: a view without a referrer.
+    pub async fn open(&self, path: &str) -> Result<()> {
+        self.open_url(&format!("{}{path}", self.site.site)).await
+    }
+
+    /// Opens a page by its whole address. It must have the witness.
+    pub async fn open_url(&self, url: &str) -> Result<()> {
+        self.browser.goto(url).await?;
+        // Nothing that a test asserts is worth anything if nobody looked.
+        self.until("witness.events")
+            .await
+            .with_context(|| format!("{url} has no witness"))?;
+        Ok(())
+    }
+
+    /// The value of a JavaScript expression, or of its promise.
+    pub async fn ask(&self, expression: &str) -> Result<Value> {
+        let answer = self.browser.execute(format!("return {expression};"), vec![]).await;
+        Ok(answer.with_context(|| format!("cannot ask for {expression}"))?.json().clone())
+    }
+
+    /// Waits until an expression is true, and gives its value.
+    pub async fn until(&self, expression: &str) -> Result<Value> {
+        let started = Instant::now();
+        loop {
+            // While a page is being replaced by the next, asking fails.
+            let answer = self.ask(expression).await;
+            match answer {
+                Ok(value) if !matches!(value, Value::Null | Value::Bool(false)) && value != json!("") && value != json!(0) => {
+                    return Ok(value);
+                }
+                _ if started.elapsed() < LIMIT => tokio::time::sleep(POLL).await,
+                _ => {
+                    let witness = self
+                        .ask("typeof witness === 'object' && JSON.stringify(witness)")
+                        .await
+                        .unwrap_or_default();
+                    bail!(
+                        "waited {} s for {expression}; it is {answer:?}; the page's witness says {witness}",
+                        LIMIT.as_secs()
+                    );
+                }
+            }
+        }
+    }
+
+    /// Waits for an event `soutien:NAME`, which may have been before, and gives what the witness wrote down of the first one.
+    pub async fn event(&self, name: &str) -> Result<Value> {
+        self.until(&format!("witness.events.find(({{ name }}) => name === '{name}')"))
+            .await
+    }
+
+    /// Waits for the verdict, which has to come within 2 seconds of `soutien:ready`, and gives its detail.
+    pub async fn verdict(&self) -> Result<Value> {
+        let ready = self.event("ready").await?;
+        let verdict = self.event("verdict").await?;
+        let ms = verdict["at"].as_f64().unwrap_or(f64::INFINITY) - ready["at"].as_f64().unwrap_or(0.0);
+        ensure!(
+            ms <= 2_000.0,
+            "the verdict came {ms} ms after soutien:ready, expected 2000 at most: {verdict}"
+        );
+        Ok(verdict["detail"].clone())
+    }
+
+    /// Waits for a problem with this key, which has to go to the console exactly once as well, and gives its detail.
+    pub async fn problem(&self, key: &str) -> Result<Value> {
+        let find = format!("witness.events.find(({{ name, detail }}) => name === 'problem' && detail.key === '{key}')");
+        let problem = self.until(&find).await?;
+        let warnings = self
+            .ask(&format!("witness.warnings.filter((text) => text.includes('{key}'))"))
+            .await?;
+        ensure!(
+            warnings.as_array().is_some_and(|warnings| warnings.len() == 1),
+            "expected one warning of {key}, found {warnings}"
+        );
+        Ok(problem["detail"].clone())
+    }
+
+    /// Waits for the notice to be open and to have come to rest.
+    pub async fn notice(&self) -> Result<()> {
+        self.until("witness.notice()?.open").await?;
+        self.ask("Promise.all(witness.notice().getAnimations().map(({ finished }) => finished)).then(() => true)")
+            .await?;
+        Ok(())
+    }
+
+    /// Asserts that no notice is open, nor on its way.
+    pub async fn no_notice(&self) -> Result<()> {
+        self.ask("witness.settled().then(() => true)").await?;
+        ensure!(self.ask("witness.notice()").await?.is_null(), "a notice is open");
+        let requests = self.site.requests();
+        let words = requests
+            .iter()
+            .find(|(_, path)| path.starts_with("/soutien/lang/") || path.starts_with("/soutien/appeal.css"));
+        ensure!(words.is_none(), "no notice is open, but {words:?} was requested for one");
+        Ok(())
+    }
+
+    /// Asserts that nothing went wrong in the page: no uncaught error and nothing that its CSP had to refuse.
+    pub async fn unharmed(&self) -> Result<()> {
+        let errors = self.ask("witness.errors").await?;
+        ensure!(errors == json!([]), "uncaught errors: {errors}");
+        let violations = self.ask("witness.violations").await?;
+        ensure!(violations == json!([]), "violations of the page's CSP: {violations}");
+        Ok(())
+    }
+
+    /// Asserts that the page can still be used, by following its link with a real click, and that no error was left uncaught.
+    /// Afterwards the reader is on the next page.
+    pub async fn usable(&self) -> Result<()> {
+        let errors = self.ask("witness.errors").await?;
+        ensure!(errors == json!([]), "uncaught errors: {errors}");
+        self.follow().await
+    }
+
+    /// Follows the link to the next page, which makes it a later view.
+    pub async fn follow(&self) -> Result<()> {
+        self.click("#suite").await?;
+        self.until("location.pathname === '/next.html' && document.readyState === 'complete' && witness.events")
+            .await?;
+        Ok(())
+    }
+
+    /// Clicks an element of the page with the mouse.
+    pub async fn click(&self, selector: &str) -> Result<()> {
+        let element = self
+            .browser
+            .find(By::Css(selector))
+            .await
+            .with_context(|| format!("the page has no {selector}"))?;
+        element.click().await.with_context(|| format!("{selector} cannot be clicked"))
+    }
+
+    /// Clicks the button of the notice that has this text.
+    pub async fn click_in_notice(&self, text: &str) -> Result<()> {
+        let script =
+            "return [...witness.notice().querySelectorAll('button')].find((button) => button.innerText === arguments[0]);";
+        let found = self.browser.execute(script, vec![json!(text)]).await?;
+        let button: WebElement = found
+            .element()
+            .with_context(|| format!("the notice has no button \"{text}\""))?;
+        Ok(button.click().await?)
+    }
+
+    /// Clicks a point of the window, in CSS pixels from its top left.
+    pub async fn click_at(&self, x: i64, y: i64) -> Result<()> {
+        Ok(self.browser.action_chain().move_to(x, y).click().perform().await?)
+    }
+
+    /// Presses and releases a key.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        Ok(self.browser.action_chain().send_keys(key).perform().await?)
+    }
+
+    /// Keeps a picture of the window under target/shots/.
+    pub async fn keep_shot(&self, name: &str) -> Result<()> {
+        let folder = xtask::root().join("target/shots");
+        fs::create_dir_all(&folder)?;
+        Ok(self.browser.screenshot(&folder.join(name)).await?)
+    }
+}

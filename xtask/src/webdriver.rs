@@ -1,0 +1,246 @@
+//! Real browsers, steered by WebDriver: starts a driver and its browser with a fresh profile, and leaves nothing of them behind.
+
+use std::fs::{self, File};
+use std::ops::Deref;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::http::Method;
+use axum::response::Html;
+use axum::routing::get;
+use serde_json::{Value, json};
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use thirtyfour::{Capabilities, RequestData, SessionId, WebDriver};
+
+use crate::root;
+use crate::run::on_path;
+
+/// How long a driver may take to listen.
+const DRIVER_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long uBlock Origin may take to compile its lists; on two cores it was seen to take 3 to 6 seconds.
+const UBLOCK_LIMIT: Duration = Duration::from_secs(60);
+
+/// How often something is looked at that is being waited for.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Where Debian's package puts the add-ons of Firefox; the folder is named after Firefox's own id.
+const ADD_ONS: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}";
+
+/// A browser with a profile of its own. It derefs to its WebDriver session; dropping it ends browser and driver.
+pub struct Browser {
+    session: WebDriver,
+    _process: Process,
+}
+
+impl Browser {
+    /// Starts Chromium with the switches of webdriver.json and some more.
+    ///
+    /// # Errors
+    /// When Chromium or chromedriver is missing or does not start.
+    pub async fn chromium(switches: &[&str]) -> Result<Browser> {
+        let mut options = options("goog:chromeOptions", &["chromium", "chromium-browser", "google-chrome"])?;
+        let args = options["args"].as_array_mut().context("webdriver.json has no goog:chromeOptions.args, expected an array")?;
+        args.extend(switches.iter().map(|switch| json!(switch)));
+        let driver = on_path("chromedriver").context("chromedriver is not on PATH; run `cargo xtask setup`")?;
+        Browser::start(Command::new(driver).arg("--port=0"), "goog:chromeOptions", options).await
+    }
+
+    /// Starts Firefox with the preferences of webdriver.json and some more.
+    ///
+    /// # Errors
+    /// When Firefox or geckodriver is missing or does not start.
+    pub async fn firefox(preferences: &[(&str, Value)]) -> Result<Browser> {
+        let mut options = options("moz:firefoxOptions", &["firefox-esr", "firefox"])?;
+        let prefs = options["prefs"].as_object_mut().context("webdriver.json has no moz:firefoxOptions.prefs, expected an object")?;
+        prefs.extend(preferences.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let built = root().join("target/tools/bin/geckodriver");
+        let driver = Some(built).filter(|built| built.is_file()).or_else(|| on_path("geckodriver"));
+        let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
+        Browser::start(Command::new(driver).args(["--port", "0", "--websocket-port", "0"]), "moz:firefoxOptions", options).await
+    }
+
+    /// Starts Firefox with Debian's uBlock Origin and the lists it comes with, and waits until it blocks and hides.
+    ///
+    /// # Errors
+    /// When a part is missing or does not start, or when uBlock Origin does not block within a minute.
+    pub async fn firefox_with_ublock(preferences: &[(&str, Value)]) -> Result<Browser> {
+        let add_on = Path::new(ADD_ONS).join("uBlock0@raymondhill.net");
+        if !add_on.join("manifest.json").is_file() {
+            bail!("uBlock Origin is not in {}; run `cargo xtask setup`, or install webext-ublock-origin-firefox", add_on.display());
+        }
+        let browser = Browser::firefox(preferences).await?;
+        // A link of Debian's, which geckodriver would not follow.
+        let add_on = fs::canonicalize(add_on)?;
+        FirefoxTools::new(browser.handle().clone()).install_addon(&add_on.to_string_lossy(), Some(true)).await?;
+        wait_for_blocker(&browser, UBLOCK_LIMIT).await.context("uBlock Origin is installed but does not act")?;
+        Ok(browser)
+    }
+
+    async fn start(driver: &mut Command, name: &str, options: Value) -> Result<Browser> {
+        let process = Process::start(driver)?;
+        let url = format!("http://127.0.0.1:{}", process.port().await?);
+        let mut capabilities = Capabilities::new();
+        capabilities.set(name, options)?;
+        let session = WebDriver::new(url, capabilities).await;
+        let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
+        Ok(Browser { session, _process: process })
+    }
+
+    /// Sends a command of the Chrome DevTools Protocol, which Chromium alone has, and gives its result.
+    ///
+    /// # Errors
+    /// When the browser refuses the command.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        let response = self.cmd(DevTools(json!({ "cmd": command, "params": parameters }))).await;
+        Ok(response.with_context(|| format!("the browser refuses {command}"))?.value()?)
+    }
+}
+
+/// The extension command of chromedriver. thirtyfour's own needs a feature that brings types for the whole protocol along.
+#[derive(Debug)]
+struct DevTools(Value);
+
+impl FormatRequestData for DevTools {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(Method::POST, format!("/session/{session}/goog/cdp/execute")).add_body(self.0.clone())
+    }
+}
+
+impl Deref for Browser {
+    type Target = WebDriver;
+
+    fn deref(&self) -> &WebDriver {
+        &self.session
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The process is about to be killed; asking it to end the session first would take half a second.
+        let _ = self.session.clone().leak();
+    }
+}
+
+/// The options of webdriver.json for one browser, with its program filled in.
+fn options(name: &str, programs: &[&str]) -> Result<Value> {
+    let text = fs::read_to_string(root().join("webdriver.json")).context("cannot read webdriver.json")?;
+    let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json is not valid JSON")?;
+    let mut options = capabilities[name].take();
+    if !options.is_object() {
+        bail!("webdriver.json has no {name}, expected an object");
+    }
+    let program = programs.iter().find_map(|program| on_path(program));
+    options["binary"] = json!(program.with_context(|| format!("found none of {programs:?} on PATH; run `cargo xtask setup`"))?);
+    Ok(options)
+}
+
+/// A driver with everything that it starts, in a temporary folder that is theirs alone.
+struct Process {
+    driver: Child,
+    /// Ends everything as soon as its input is closed, which happens even if this program is killed.
+    watcher: Child,
+    folder: PathBuf,
+}
+
+impl Process {
+    fn start(driver: &mut Command) -> Result<Process> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        // Browsers put sockets in here, whose paths may have 107 bytes at most: the folder can't be under target/.
+        let folder = std::env::temp_dir().join(format!("soutien-{}-{count}", std::process::id()));
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let log = File::create(folder.join("driver.log"))?;
+        // Profiles and caches follow TMPDIR. A group of its own is what can be killed as a whole.
+        driver.env("TMPDIR", &folder).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
+        let name = driver.get_program().to_string_lossy().into_owned();
+        let driver = driver.spawn().with_context(|| format!("cannot start {name}"))?;
+        let script = r#"cat >/dev/null; kill -s KILL -- "-$1"; until rm -rf "$2" 2>/dev/null; do sleep 0.1; done"#;
+        let watcher = Command::new("sh")
+            .args(["-c", script, "watcher", &driver.id().to_string()])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .context("cannot start sh")?;
+        Ok(Process { driver, watcher, folder })
+    }
+
+    /// The port that the driver chose, as soon as it listens there.
+    async fn port(&self) -> Result<u16> {
+        let started = Instant::now();
+        loop {
+            // chromedriver: "started successfully on port 34431."; geckodriver: "Listening on 127.0.0.1:34537".
+            let log = self.log();
+            let port = ["successfully on port ", "Listening on 127.0.0.1:"].iter().find_map(|words| {
+                let (digits, _) = log.split_once(words)?.1.split_once(['.', '\n'])?;
+                digits.parse().ok()
+            });
+            if let Some(port) = port {
+                return Ok(port);
+            }
+            if started.elapsed() > DRIVER_LIMIT {
+                bail!("the driver does not listen after {} s; it says:\n{log}", DRIVER_LIMIT.as_secs());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// What the driver has said so far.
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("driver.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.watcher.stdin.take());
+        let _ = self.watcher.wait();
+        let _ = self.driver.wait();
+    }
+}
+
+/// A page with a name that EasyList hides and a script that it blocks, each beside one that it leaves alone.
+const CONTROL: &str = r#"<!doctype html><meta charset="utf-8"><title>Control</title><script>loaded = [];</script>
+<div id="bait" class="banner-ad">bait</div><div id="twin" class="headline">twin</div>
+<script src="/ads/show.js"></script><script src="/page/show.js"></script>"#;
+
+const CONTROL_SCRIPT: &str = "loaded.push(document.currentScript.getAttribute('src'));";
+
+/// Loads a control page until a blocker has refused its bait script and hidden its bait element, while the twins work.
+async fn wait_for_blocker(session: &WebDriver, limit: Duration) -> Result<()> {
+    let script = || get(async || ([("content-type", "text/javascript"), ("cache-control", "no-store")], CONTROL_SCRIPT));
+    let pages = Router::new().route("/", get(async || Html(CONTROL))).route("/ads/show.js", script()).route("/page/show.js", script());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    // EasyList switches generic hiding off on the hosts 127.0.0.1 and localhost; browsers resolve names below localhost themselves.
+    let url = format!("http://control.localhost:{}/", listener.local_addr()?.port());
+    let server = tokio::spawn(async move { axum::serve(listener, pages).await });
+
+    let started = Instant::now();
+    let looks = r#"const height = (id) => document.getElementById(id).offsetHeight;
+        return { scripts: loaded, bait: height("bait"), twin: height("twin") };"#;
+    let result = loop {
+        session.goto(&url).await?;
+        let seen = session.execute(looks, vec![]).await?.json().clone();
+        if seen["scripts"] == json!(["/page/show.js"]) && seen["bait"] == 0 && seen["twin"] != 0 {
+            break Ok(());
+        }
+        if started.elapsed() > limit {
+            break Err(anyhow::anyhow!(
+                "after {} s the control page says {seen}, expected the script /page/show.js alone, bait 0 and twin above 0",
+                limit.as_secs()
+            ));
+        }
+        tokio::time::sleep(POLL).await;
+    };
+    server.abort();
+    result
+}
