@@ -10,7 +10,8 @@ use crate::browsers::{Kind, run};
 use crate::reader::{Reader, With, page, site, with_tags};
 
 /// An option that cannot be used as given: a problem says so, and everything else goes on.
-fn check_option(kind: Kind, attribute: &str, key: &str, given: &str) -> Result<()> {
+#[track_caller]
+fn check_option(kind: Kind, attribute: &str, key: &str, given: &str) {
     run(async {
         let reader = Reader::new(kind, site(&page(attribute))).await?;
         reader.open("/page.html").await?;
@@ -26,51 +27,52 @@ fn check_option(kind: Kind, attribute: &str, key: &str, given: &str) -> Result<(
         ensure!(reader.verdict().await?["kind"] == "clear", "the verdict is not clear");
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn an_unknown_attribute_is_named_in_chromium() -> Result<()> {
-    check_option(Kind::Chromium, r#"data-colour="red""#, "colour", "red")
+fn an_unknown_attribute_is_named_in_chromium() {
+    check_option(Kind::Chromium, r#"data-colour="red""#, "colour", "red");
 }
 
 #[test]
-fn an_unknown_attribute_is_named_in_firefox() -> Result<()> {
-    check_option(Kind::Firefox, r#"data-colour="red""#, "colour", "red")
+fn an_unknown_attribute_is_named_in_firefox() {
+    check_option(Kind::Firefox, r#"data-colour="red""#, "colour", "red");
 }
 
 #[test]
-fn an_unparsable_duration_is_named_in_chromium() -> Result<()> {
-    check_option(Kind::Chromium, r#"data-snooze="soon""#, "snooze", "soon")
+fn an_unparsable_duration_is_named_in_chromium() {
+    check_option(Kind::Chromium, r#"data-snooze="soon""#, "snooze", "soon");
 }
 
 #[test]
-fn an_unparsable_duration_is_named_in_firefox() -> Result<()> {
-    check_option(Kind::Firefox, r#"data-snooze="soon""#, "snooze", "soon")
+fn an_unparsable_duration_is_named_in_firefox() {
+    check_option(Kind::Firefox, r#"data-snooze="soon""#, "snooze", "soon");
 }
 
 #[test]
-fn an_unknown_language_is_named_in_chromium() -> Result<()> {
-    check_option(Kind::Chromium, r#"data-lang="xx""#, "lang", "xx")
+fn an_unknown_language_is_named_in_chromium() {
+    check_option(Kind::Chromium, r#"data-lang="xx""#, "lang", "xx");
 }
 
 #[test]
-fn an_unknown_language_is_named_in_firefox() -> Result<()> {
-    check_option(Kind::Firefox, r#"data-lang="xx""#, "lang", "xx")
+fn an_unknown_language_is_named_in_firefox() {
+    check_option(Kind::Firefox, r#"data-lang="xx""#, "lang", "xx");
 }
 
 #[test]
-fn an_unknown_policy_is_named_in_chromium() -> Result<()> {
-    check_option(Kind::Chromium, r#"data-policy="rude""#, "policy", "rude")
+fn an_unknown_policy_is_named_in_chromium() {
+    check_option(Kind::Chromium, r#"data-policy="rude""#, "policy", "rude");
 }
 
 #[test]
-fn an_unknown_policy_is_named_in_firefox() -> Result<()> {
-    check_option(Kind::Firefox, r#"data-policy="rude""#, "policy", "rude")
+fn an_unknown_policy_is_named_in_firefox() {
+    check_option(Kind::Firefox, r#"data-policy="rude""#, "policy", "rude");
 }
 
 /// A second tag is a no-op: the module runs once, with the options of one of them.
-fn check_two_tags(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_two_tags(kind: Kind) {
     run(async {
         let tag = r#"<script async src="/soutien/soutien.js"></script>"#;
         let reader = Reader::new(kind, site(&with_tags(&[tag, tag].concat()))).await?;
@@ -93,21 +95,22 @@ fn check_two_tags(kind: Kind) -> Result<()> {
         ensure!(n_modules == 1, "the module was requested {n_modules} times");
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn a_second_tag_does_nothing_in_chromium() -> Result<()> {
-    check_two_tags(Kind::Chromium)
+fn a_second_tag_does_nothing_in_chromium() {
+    check_two_tags(Kind::Chromium);
 }
 
 #[test]
-fn a_second_tag_does_nothing_in_firefox() -> Result<()> {
-    check_two_tags(Kind::Firefox)
+fn a_second_tag_does_nothing_in_firefox() {
+    check_two_tags(Kind::Firefox);
 }
 
 /// A bait that is missing is the site's own fault, and no blocker's.
-fn check_missing_bait(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_missing_bait(kind: Kind) {
     run(async {
         let site = site(&page(r#"data-policy="always" data-delay="0""#)).with("/soutien/probe.js", Answer::Status(404));
         let reader = Reader::new(kind, site).await?;
@@ -126,21 +129,22 @@ fn check_missing_bait(kind: Kind) -> Result<()> {
         reader.no_notice().await?;
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn a_missing_bait_is_named_and_never_blocked_in_chromium() -> Result<()> {
-    check_missing_bait(Kind::Chromium)
+fn a_missing_bait_is_named_and_never_blocked_in_chromium() {
+    check_missing_bait(Kind::Chromium);
 }
 
 #[test]
-fn a_missing_bait_is_named_and_never_blocked_in_firefox() -> Result<()> {
-    check_missing_bait(Kind::Firefox)
+fn a_missing_bait_is_named_and_never_blocked_in_firefox() {
+    check_missing_bait(Kind::Firefox);
 }
 
 /// Without its module the tag gives up: one problem names the module, and there is no verdict.
-fn check_no_module(kind: Kind, site: Options) -> Result<()> {
+#[track_caller]
+fn check_no_module(kind: Kind, site: Options) {
     run(async {
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;
@@ -150,11 +154,11 @@ fn check_no_module(kind: Kind, site: Options) -> Result<()> {
         let verdicts = reader.ask("witness.events.filter(({ name }) => name === 'verdict')").await?;
         ensure!(verdicts == json!([]), "a verdict without a module: {verdicts}");
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn a_missing_module_is_named_in_chromium() -> Result<()> {
+fn a_missing_module_is_named_in_chromium() {
     check_no_module(
         Kind::Chromium,
         site(&page("")).with("/soutien/soutien.wasm", Answer::Status(404)),
@@ -162,7 +166,7 @@ fn a_missing_module_is_named_in_chromium() -> Result<()> {
 }
 
 #[test]
-fn a_missing_module_is_named_in_firefox() -> Result<()> {
+fn a_missing_module_is_named_in_firefox() {
     check_no_module(
         Kind::Firefox,
         site(&page("")).with("/soutien/soutien.wasm", Answer::Status(404)),
@@ -179,17 +183,18 @@ fn site_without_wasm() -> Options {
 }
 
 #[test]
-fn a_policy_against_webassembly_is_named_in_chromium() -> Result<()> {
-    check_no_module(Kind::Chromium, site_without_wasm())
+fn a_policy_against_webassembly_is_named_in_chromium() {
+    check_no_module(Kind::Chromium, site_without_wasm());
 }
 
 #[test]
-fn a_policy_against_webassembly_is_named_in_firefox() -> Result<()> {
-    check_no_module(Kind::Firefox, site_without_wasm())
+fn a_policy_against_webassembly_is_named_in_firefox() {
+    check_no_module(Kind::Firefox, site_without_wasm());
 }
 
 /// The bytes are right, so the module runs; the browser is merely slower to compile it, which one warning says.
-fn check_wrong_mime(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_wrong_mime(kind: Kind) {
     run(async {
         let site = site(&page("")).with("/soutien/soutien.wasm", Answer::Mime("text/plain".into()));
         let reader = Reader::new(kind, site).await?;
@@ -202,21 +207,22 @@ fn check_wrong_mime(kind: Kind) -> Result<()> {
         );
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn a_module_of_the_wrong_mime_type_runs_with_a_warning_in_chromium() -> Result<()> {
-    check_wrong_mime(Kind::Chromium)
+fn a_module_of_the_wrong_mime_type_runs_with_a_warning_in_chromium() {
+    check_wrong_mime(Kind::Chromium);
 }
 
 #[test]
-fn a_module_of_the_wrong_mime_type_runs_with_a_warning_in_firefox() -> Result<()> {
-    check_wrong_mime(Kind::Firefox)
+fn a_module_of_the_wrong_mime_type_runs_with_a_warning_in_firefox() {
+    check_wrong_mime(Kind::Firefox);
 }
 
 /// A notice without words is not shown.
-fn check_missing_words(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_missing_words(kind: Kind) {
     run(async {
         let site = site(&page(r#"data-policy="always" data-delay="0""#)).with("/soutien/lang/fr.json", Answer::Status(404));
         let reader = Reader::new(kind, site).await?;
@@ -234,17 +240,17 @@ fn check_missing_words(kind: Kind) -> Result<()> {
         );
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn missing_words_are_named_and_no_notice_shows_in_chromium() -> Result<()> {
-    check_missing_words(Kind::Refusing)
+fn missing_words_are_named_and_no_notice_shows_in_chromium() {
+    check_missing_words(Kind::Refusing);
 }
 
 #[test]
-fn missing_words_are_named_and_no_notice_shows_with_ublock_origin() -> Result<()> {
-    check_missing_words(Kind::Ublock)
+fn missing_words_are_named_and_no_notice_shows_with_ublock_origin() {
+    check_missing_words(Kind::Ublock);
 }
 
 /// Where storage is denied every visit is a first one: the notice shows and closes, and one problem says that it cannot be
@@ -265,11 +271,11 @@ async fn check_denied_storage(browser: Browser) -> Result<()> {
 }
 
 #[test]
-fn denied_storage_is_a_first_visit_in_chromium() -> Result<()> {
+fn denied_storage_is_a_first_visit_in_chromium() {
     run(async { check_denied_storage(Browser::chromium(&["--disable-local-storage"]).await?).await })
 }
 
 #[test]
-fn denied_storage_is_a_first_visit_in_firefox() -> Result<()> {
+fn denied_storage_is_a_first_visit_in_firefox() {
     run(async { check_denied_storage(Browser::firefox(&[("dom.storage.enabled", false.into())]).await?).await })
 }

@@ -45,9 +45,12 @@ static UBLOCK: Shared = Shared::new();
 /// One runtime for all tests: a WebDriver session belongs to the runtime that it was started on.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("tokio starts"));
 
-/// Runs a test to its end.
-pub fn run<T>(test: impl Future<Output = Result<T>>) -> Result<T> {
-    RUNTIME.block_on(test)
+/// Runs a test to its end, and fails it with what it says.
+#[track_caller]
+pub fn run(test: impl Future<Output = Result<()>>) {
+    if let Err(error) = RUNTIME.block_on(test) {
+        panic!("{error:#}");
+    }
 }
 
 /// Waits for the turn to use a browser. It is free again when the guard is dropped.

@@ -12,7 +12,8 @@ async fn keys(reader: &Reader) -> Result<Value> {
         .await
 }
 
-fn check_gentle(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_gentle(kind: Kind) {
     run(async {
         let reader = Reader::new(kind, site(&page(r#"data-delay="0""#))).await?;
 
@@ -57,7 +58,7 @@ fn check_gentle(kind: Kind) -> Result<()> {
         );
         ensure!(n_words == self::n_words(&reader), "the notice was on its way after a reload");
         reader.unharmed().await
-    })
+    });
 }
 
 /// How often the words of the notice were requested, which a cache may spare.
@@ -71,11 +72,11 @@ fn n_words(reader: &Reader) -> usize {
 }
 
 #[test]
-fn gentle_asks_ublock_origin_on_the_second_view_and_not_after_a_closing() -> Result<()> {
-    check_gentle(Kind::Ublock)
+fn gentle_asks_ublock_origin_on_the_second_view_and_not_after_a_closing() {
+    check_gentle(Kind::Ublock);
 }
 
 #[test]
-fn gentle_asks_chromium_on_the_second_view_and_not_after_a_closing() -> Result<()> {
-    check_gentle(Kind::Refusing)
+fn gentle_asks_chromium_on_the_second_view_and_not_after_a_closing() {
+    check_gentle(Kind::Refusing);
 }

@@ -30,7 +30,7 @@ async fn check_words(reader: &Reader, words: [&str; 3]) -> Result<()> {
 
 /// The demo's front page, as the reader for whom all this is made gets it.
 #[test]
-fn a_reader_with_ublock_origin_sees_the_notice() -> Result<()> {
+fn a_reader_with_ublock_origin_sees_the_notice() {
     run(async {
         let reader = Reader::new(Kind::Ublock, site(&demo_page("index.html")?)).await?;
         reader.open("/page.html").await?;
@@ -42,11 +42,11 @@ fn a_reader_with_ublock_origin_sees_the_notice() -> Result<()> {
         check_words(&reader, FRENCH).await?;
         reader.keep_shot("notice.png").await?;
         reader.unharmed().await
-    })
+    });
 }
 
 #[test]
-fn the_notice_fits_a_phone() -> Result<()> {
+fn the_notice_fits_a_phone() {
     run(async {
         let reader = Reader::new(Kind::Refusing, site(&demo_page("index.html")?)).await?;
         let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
@@ -67,7 +67,7 @@ fn the_notice_fits_a_phone() -> Result<()> {
             .devtools("Emulation.clearDeviceMetricsOverride", json!({}))
             .await?;
         result
-    })
+    });
 }
 
 /// A way to close the notice.
@@ -78,7 +78,8 @@ enum Way {
     Backdrop,
 }
 
-fn check_closing(kind: Kind, way: Way) -> Result<()> {
+#[track_caller]
+fn check_closing(kind: Kind, way: Way) {
     run(async {
         let reader = Reader::new(kind, site(&page(r#"data-policy="always" data-delay="0""#))).await?;
         reader.open("/page.html").await?;
@@ -108,40 +109,41 @@ fn check_closing(kind: Kind, way: Way) -> Result<()> {
         ensure!(closings == 1, "soutien:close came {closings} times");
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }
 
 #[test]
-fn the_button_closes_the_notice_with_ublock_origin() -> Result<()> {
-    check_closing(Kind::Ublock, Way::Button)
+fn the_button_closes_the_notice_with_ublock_origin() {
+    check_closing(Kind::Ublock, Way::Button);
 }
 
 #[test]
-fn escape_closes_the_notice_with_ublock_origin() -> Result<()> {
-    check_closing(Kind::Ublock, Way::Escape)
+fn escape_closes_the_notice_with_ublock_origin() {
+    check_closing(Kind::Ublock, Way::Escape);
 }
 
 #[test]
-fn the_backdrop_closes_the_notice_with_ublock_origin() -> Result<()> {
-    check_closing(Kind::Ublock, Way::Backdrop)
+fn the_backdrop_closes_the_notice_with_ublock_origin() {
+    check_closing(Kind::Ublock, Way::Backdrop);
 }
 
 #[test]
-fn the_button_closes_the_notice_in_chromium() -> Result<()> {
-    check_closing(Kind::Refusing, Way::Button)
+fn the_button_closes_the_notice_in_chromium() {
+    check_closing(Kind::Refusing, Way::Button);
 }
 
 #[test]
-fn escape_closes_the_notice_in_chromium() -> Result<()> {
-    check_closing(Kind::Refusing, Way::Escape)
+fn escape_closes_the_notice_in_chromium() {
+    check_closing(Kind::Refusing, Way::Escape);
 }
 
 #[test]
-fn the_backdrop_closes_the_notice_in_chromium() -> Result<()> {
-    check_closing(Kind::Refusing, Way::Backdrop)
+fn the_backdrop_closes_the_notice_in_chromium() {
+    check_closing(Kind::Refusing, Way::Backdrop);
 }
 
-fn check_language(kind: Kind, page: &str, words: [&str; 3]) -> Result<()> {
+#[track_caller]
+fn check_language(kind: Kind, page: &str, words: [&str; 3]) {
     run(async {
         let reader = Reader::new(kind, site(page)).await?;
         reader.open("/page.html").await?;
@@ -150,18 +152,18 @@ fn check_language(kind: Kind, page: &str, words: [&str; 3]) -> Result<()> {
         let found = reader.ask("witness.notice().lang").await?;
         ensure!(found == lang, "the notice says that its language is {found}, expected {lang}");
         reader.unharmed().await
-    })
+    });
 }
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0""#;
 
 #[test]
-fn data_lang_en_gives_english_words() -> Result<()> {
-    check_language(Kind::Ublock, &page(&format!(r#"{ALWAYS} data-lang="en""#)), ENGLISH)
+fn data_lang_en_gives_english_words() {
+    check_language(Kind::Ublock, &page(&format!(r#"{ALWAYS} data-lang="en""#)), ENGLISH);
 }
 
 #[test]
-fn a_page_in_english_gets_english_words() -> Result<()> {
+fn a_page_in_english_gets_english_words() {
     check_language(
         Kind::Ublock,
         &page(ALWAYS).replace(r#"lang="fr""#, r#"lang="en-GB""#),
@@ -170,13 +172,13 @@ fn a_page_in_english_gets_english_words() -> Result<()> {
 }
 
 #[test]
-fn data_lang_fr_gives_french_words_on_a_page_in_english() -> Result<()> {
+fn data_lang_fr_gives_french_words_on_a_page_in_english() {
     let page = page(&format!(r#"{ALWAYS} data-lang="fr""#)).replace(r#"<html lang="fr">"#, r#"<html lang="en">"#);
-    check_language(Kind::Refusing, &page, FRENCH)
+    check_language(Kind::Refusing, &page, FRENCH);
 }
 
 #[test]
-fn the_page_can_call_the_notice_off() -> Result<()> {
+fn the_page_can_call_the_notice_off() {
     run(async {
         let reader = Reader::new(Kind::Refusing, site(&page(r#"data-policy="always" data-delay="1s""#))).await?;
         reader.open("/page.html").await?;
@@ -191,5 +193,5 @@ fn the_page_can_call_the_notice_off() -> Result<()> {
         );
         reader.unharmed().await?;
         reader.usable().await
-    })
+    });
 }

@@ -137,28 +137,21 @@ impl Reader {
         Ok(answer.with_context(|| format!("cannot ask for {expression}"))?.json().clone())
     }
 
-    /// Waits until an expression is true, and gives its value.
+    /// Waits until an expression is neither null nor false, and gives its value.
     pub async fn until(&self, expression: &str) -> Result<Value> {
         let started = Instant::now();
         loop {
             // While a page is being replaced by the next, asking fails.
-            let answer = self.ask(expression).await;
-            match answer {
-                Ok(value) if !matches!(value, Value::Null | Value::Bool(false)) && value != json!("") && value != json!(0) => {
-                    return Ok(value);
-                }
-                _ if started.elapsed() < LIMIT => tokio::time::sleep(POLL).await,
-                _ => {
-                    let witness = self
-                        .ask("typeof witness === 'object' && JSON.stringify(witness)")
-                        .await
-                        .unwrap_or_default();
-                    bail!(
-                        "waited {} s for {expression}; it is {answer:?}; the page's witness says {witness}",
-                        LIMIT.as_secs()
-                    );
-                }
+            let found = match self.ask(expression).await {
+                Ok(Value::Null | Value::Bool(false)) => "not so".into(),
+                Ok(value) => return Ok(value),
+                Err(error) => format!("{error:#}"),
+            };
+            if started.elapsed() > LIMIT {
+                let witness = self.ask("window.witness && JSON.stringify(witness)").await.unwrap_or_default();
+                bail!("after {} s {expression} is {found}; the page's witness says {witness}", LIMIT.as_secs());
             }
+            tokio::time::sleep(POLL).await;
         }
     }
 

@@ -21,7 +21,8 @@ fn readings(verdict: &Value) -> Value {
 }
 
 /// The front page of the demo as a reader without a blocker gets it.
-fn check_clear(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_clear(kind: Kind) {
     run(async {
         let reader = Reader::new(kind, site(&demo_page("index.html")?)).await?;
         reader.open("/page.html").await?;
@@ -36,11 +37,12 @@ fn check_clear(kind: Kind) -> Result<()> {
         );
         reader.no_notice().await?;
         reader.unharmed().await
-    })
+    });
 }
 
 /// The body after a verdict of clear is to the letter that of the same page without the tag.
-fn check_untouched(kind: Kind) -> Result<()> {
+#[track_caller]
+fn check_untouched(kind: Kind) {
     run(async {
         let mut site = site(&page(r#"data-policy="always" data-top="off""#));
         site.pages.insert("/plain.html".into(), with_tags(""));
@@ -64,32 +66,32 @@ fn check_untouched(kind: Kind) -> Result<()> {
             .await?;
         ensure!(kept == json!([""]), "stored without a click: {kept}");
         reader.unharmed().await
-    })
+    });
 }
 
 #[test]
-fn chromium_without_a_blocker_is_clear() -> Result<()> {
-    check_clear(Kind::Chromium)
+fn chromium_without_a_blocker_is_clear() {
+    check_clear(Kind::Chromium);
 }
 
 #[test]
-fn firefox_without_a_blocker_is_clear() -> Result<()> {
-    check_clear(Kind::Firefox)
+fn firefox_without_a_blocker_is_clear() {
+    check_clear(Kind::Firefox);
 }
 
 #[test]
-fn chromium_without_a_blocker_keeps_its_page_as_it_was() -> Result<()> {
-    check_untouched(Kind::Chromium)
+fn chromium_without_a_blocker_keeps_its_page_as_it_was() {
+    check_untouched(Kind::Chromium);
 }
 
 #[test]
-fn firefox_without_a_blocker_keeps_its_page_as_it_was() -> Result<()> {
-    check_untouched(Kind::Firefox)
+fn firefox_without_a_blocker_keeps_its_page_as_it_was() {
+    check_untouched(Kind::Firefox);
 }
 
 /// Where EasyList hides by name, every bait of ours is hit, and its twin is not.
 #[test]
-fn ublock_origin_hits_every_bait() -> Result<()> {
+fn ublock_origin_hits_every_bait() {
     run(async {
         let reader = Reader::new(Kind::Ublock, site(&page(r#"data-policy="always""#))).await?;
         // EasyList exempts 127.0.0.1 and localhost from generic hiding, but not names below localhost, which browsers resolve themselves.
@@ -107,5 +109,5 @@ fn ublock_origin_hits_every_bait() -> Result<()> {
             "blocked without a signal that says so: {verdict}"
         );
         Ok(())
-    })
+    });
 }

@@ -1,7 +1,8 @@
 // Stands first on every test page, and writes down what the tests ask about.
 "use strict";
 
-const witness = { events: [], errors: [], violations: [], warnings: [] };
+// A property, since Firefox runs the scripts of WebDriver where top-level constants of the page are out of sight.
+window.witness = { events: [], errors: [], violations: [], warnings: [] };
 
 for (const name of ["ready", "verdict", "show", "close", "top", "problem"]) {
   document.addEventListener(`soutien:${name}`, ({ detail }) =>

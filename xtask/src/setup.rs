@@ -210,7 +210,7 @@ pub fn print_table(choice: Choice) {
         let place = place
             .strip_prefix(&format!("{}/", crate::root().display()))
             .map_or(place.clone(), str::to_owned);
-        println!("{:<18}{version:<26}{place}", need.name());
+        println!("{:<18}{version:<18}{place}", need.name());
     }
 }
 
@@ -364,11 +364,6 @@ fn version_in_lock(lock: &str, name: &str) -> Option<String> {
 }
 
 fn version(need: Need, path: &Path) -> String {
-    let first_line = |mut command: Command| {
-        run::answer(&mut command)
-            .and_then(|answer| answer.lines().next().map(str::to_owned))
-            .unwrap_or_default()
-    };
     match need {
         Need::UblockOrigin => fs::read_to_string(path.join("manifest.json"))
             .ok()
@@ -377,18 +372,9 @@ fn version(need: Need, path: &Path) -> String {
             .unwrap_or_default(),
         Need::Npm => "as in package-lock.json".into(),
         _ => {
-            let mut command = Command::new(path);
-            command.arg("--version");
-            let answer = first_line(command);
-            // Some add the name of a build after the version.
-            answer
-                .split(" (")
-                .next()
-                .unwrap_or_default()
-                .split(" built on")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
+            let answer = run::answer(Command::new(path).arg("--version")).unwrap_or_default();
+            let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
+            answer.split_whitespace().find(is_number).unwrap_or_default().to_owned()
         }
     }
 }

@@ -127,8 +127,8 @@ fn find(choice: Choice) -> Result<(Toolchain, String)> {
             if !setup::is_debian() {
                 return Err(refusal);
             }
-            eprintln!("rustup's toolchain cannot be had, Debian's is next: {refusal:#}");
-            Ok((debian()?, "Debian's, because rustup's cannot be had".into()))
+            let toolchain = debian().with_context(|| format!("{refusal:#}; and Debian's toolchain cannot be had either"))?;
+            Ok((toolchain, "Debian's, because rustup cannot add wasm32".into()))
         }
     }
 }

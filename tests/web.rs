@@ -1,0 +1,171 @@
+//! The edge in a real browser, without a server: baits, verdict, notice and what stays behind.
+//!
+//! The module starts once in a page, so these tests share one start and then ask for checks of their own.
+#![cfg(target_arch = "wasm32")]
+
+use std::cell::Cell;
+
+use js_sys::{Function, Promise, Reflect};
+use soutien::browser::{self, Wake};
+use wasm_bindgen::convert::TryFromJsValue;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{CustomEvent, Document, Element, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// The files of the module as addresses that need no server. The names of bait and twin land in a comment.
+const FILES: &str = "probe.js\0data:text/javascript,export default 'soutien'//\0\
+    appeal.css\0data:text/css,dialog{margin:auto}\0\
+    lang/fr.json\0data:application/json,{\"lang\":\"fr\",\"title\":\"Titre\",\"text\":\"Texte\",\"close\":\"Fermer\",\"top\":\"Haut\"}#.json\0";
+
+thread_local! {
+    static IS_STARTED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn document() -> Document {
+    web_sys::window().unwrap().document().unwrap()
+}
+
+fn body() -> HtmlElement {
+    document().body().unwrap()
+}
+
+/// Does something, and gives the detail of the event of this name that follows, within five seconds.
+async fn event_after(name: &str, act: impl FnOnce()) -> JsValue {
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        let heard = Closure::once_into_js(move |event: CustomEvent| resolve.call1(&JsValue::NULL, &event.detail()));
+        document().add_event_listener_with_callback(name, heard.unchecked_ref()).unwrap();
+        let late = Closure::once_into_js(move || reject.call1(&JsValue::NULL, &"no event within 5 s".into()));
+        let _ = web_sys::window().unwrap().set_timeout_with_callback_and_timeout_and_arguments_0(late.unchecked_ref(), 5_000);
+    });
+    act();
+    JsFuture::from(promise).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+/// Starts the module where no test has yet, and waits for its first verdict.
+async fn started() {
+    if IS_STARTED.replace(true) {
+        return;
+    }
+    let wake = Closure::<dyn Fn(JsValue, u32, JsValue)>::new(|what, run, value| {
+        browser::wake(Wake::try_from_js_value(what).unwrap(), run, &value);
+    });
+    event_after("soutien:verdict", || browser::start("lang\0fr\0top\0off\0colour\0red\0", FILES, wake.as_ref())).await;
+    wake.forget();
+}
+
+fn text(value: &JsValue, key: &str) -> String {
+    Reflect::get(value, &key.into()).unwrap().as_string().unwrap_or_default()
+}
+
+/// The reading of a signal of a verdict, with the reason where it is unknown.
+fn reading(verdict: &JsValue, name: &str) -> String {
+    let signals = js_sys::Array::from(&Reflect::get(verdict, &"signals".into()).unwrap());
+    let signal = signals.iter().find(|signal| text(signal, "name") == name).unwrap();
+    text(&signal, "reading") + &text(&signal, "why")
+}
+
+fn dialog() -> Option<Element> {
+    let children = body().children();
+    (0..children.length()).find_map(|index| children.item(index)?.shadow_root()?.query_selector("dialog[open]").unwrap())
+}
+
+/// Does to every node that is added to the body what a function in JavaScript says, until the guard is dropped.
+struct Meddler(JsValue);
+
+impl Meddler {
+    fn new(what: &str) -> Meddler {
+        let code = format!("const o = new MutationObserver((list) => list.forEach((m) => m.addedNodes.forEach((n) => {{ {what} }}))); o.observe(document.body, {{ childList: true }}); return o");
+        Meddler(Function::new_no_args(&code).call0(&JsValue::NULL).unwrap())
+    }
+}
+
+impl Drop for Meddler {
+    fn drop(&mut self) {
+        let disconnect: Function = Reflect::get(&self.0, &"disconnect".into()).unwrap().unchecked_into();
+        disconnect.call0(&self.0).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_blocker_the_verdict_is_clear_and_nothing_stays_behind() {
+    started().await;
+    let before = body().inner_html().len();
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    assert_eq!(text(&verdict, "kind"), "clear");
+    assert_eq!(text(&verdict, "cause"), "none");
+    assert_eq!(reading(&verdict, "class"), "clear");
+    assert_eq!(reading(&verdict, "script"), "clear");
+    assert_eq!(reading(&verdict, "slot"), "unknownabsent");
+    assert_eq!(body().inner_html().len(), before);
+    assert!(js_sys::Object::is(&browser::verdict(), &verdict));
+}
+
+#[wasm_bindgen_test]
+async fn a_bait_that_is_hidden_beside_its_twin_is_blocked() {
+    started().await;
+    let _blocker = Meddler::new("n.querySelector('[id]')?.style.setProperty('display', 'none', 'important')");
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    assert_eq!(text(&verdict, "kind"), "blocked");
+    assert_eq!(text(&verdict, "cause"), "extension");
+    assert_eq!(reading(&verdict, "id"), "blocked");
+    assert_eq!(reading(&verdict, "class"), "clear");
+}
+
+#[wasm_bindgen_test]
+async fn styles_of_the_page_for_names_like_the_baits_are_no_blocker() {
+    started().await;
+    let style = document().create_element("style").unwrap();
+    style.set_text_content(Some(".ad-300x250, #ad-slot-1, [class*=ad] { display: none !important; height: 0 !important }"));
+    body().append_child(&style).unwrap();
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    style.remove();
+    assert_eq!(text(&verdict, "kind"), "clear");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_hides_everything_is_no_blocker() {
+    started().await;
+    body().style().set_property("display", "none").unwrap();
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    body().style().remove_property("display").unwrap();
+    assert_eq!(reading(&verdict, "class"), "unknowntwin-failed");
+    assert_eq!(text(&verdict, "kind"), "clear", "the request bait got through");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_removes_foreign_nodes_is_no_blocker() {
+    started().await;
+    let _cleaner = Meddler::new("n.remove()");
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    assert_eq!(reading(&verdict, "id"), "unknowntwin-failed");
+    assert_eq!(text(&verdict, "kind"), "clear");
+}
+
+#[wasm_bindgen_test]
+async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
+    started().await;
+    event_after("soutien:show", browser::show).await;
+    let dialog = dialog().expect("an open dialog");
+    let title = dialog.query_selector("#title").unwrap().unwrap();
+    assert_eq!(dialog.get_attribute("aria-labelledby").as_deref(), Some("title"));
+    assert_eq!(title.text_content().as_deref(), Some("Titre"));
+    assert_eq!(dialog.get_attribute("lang").as_deref(), Some("fr"));
+    let host = dialog.get_root_node().unchecked_into::<web_sys::ShadowRoot>().host();
+    assert_eq!((host.id(), host.class_name()), (String::new(), String::new()));
+    let detail = event_after("soutien:close", browser::hide).await;
+    assert_eq!(text(&detail, "by"), "page");
+    assert!(self::dialog().is_none() && !host.is_connected());
+}
+
+#[wasm_bindgen_test]
+async fn a_page_can_veto_the_notice() {
+    started().await;
+    let veto = Closure::<dyn Fn(CustomEvent)>::new(|event: CustomEvent| event.prevent_default());
+    document().add_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref()).unwrap();
+    event_after("soutien:show", browser::show).await;
+    document().remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref()).unwrap();
+    assert!(dialog().is_none());
+}
