@@ -77,6 +77,8 @@ struct App {
     /// Whether the files of the notice are on their way.
     is_loading: Cell<bool>,
     words: RefCell<JsValue>,
+    /// What was remembered when the policy had its say.
+    memory: Cell<Memory>,
     notice: RefCell<Option<Notice>>,
     top: Top,
     closers: Closers,
@@ -246,8 +248,11 @@ impl App {
         }
         self.verdict.replace(detail.clone());
         page::emit("verdict", &detail, false);
-        if !self.is_decided.replace(true) && policy::decide(&self.config, &verdict, &memory(), &visit()) == Decision::Ask {
-            page::after(self.config.delay, Wake::Due, 0);
+        if !self.is_decided.replace(true) {
+            self.memory.set(page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default());
+            if policy::decide(&self.config, &verdict, &self.memory.get(), &visit()) == Decision::Ask {
+                page::after(self.config.delay, Wake::Due, 0);
+            }
         }
     }
 
@@ -271,15 +276,13 @@ impl App {
         if let Some(notice) = self.notice.take() {
             drop(notice);
             if by != "page" {
-                page::write(KEY, &memory().after_closing(&self.config, visit().now).write());
+                let memory = self.memory.get().after_closing(&self.config, page::date().into());
+                self.memory.set(memory);
+                page::write(KEY, &memory.write());
             }
             page::closed(by);
         }
     }
-}
-
-fn memory() -> Memory {
-    page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default()
 }
 
 fn visit() -> Visit {

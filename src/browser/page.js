@@ -57,18 +57,22 @@ export const languages = () => `${document.documentElement.lang} ${navigator.lan
 // A property of an object as a text; empty where there is none.
 export const word = (object, key) => String(object?.[key] ?? "");
 
-// Reads the storage; undefined where there is nothing or where it is denied.
+// Reads the storage; undefined where there is nothing, and with a problem where it is denied.
 export const read = (key) => {
   try {
     return localStorage.getItem(key) ?? undefined;
-  } catch {}
+  } catch (error) {
+    problem("localStorage", error.name, "a first visit");
+  }
 };
 
-// Writes the storage. A reader who denies it is met as new on the next view; there is nothing else that could be done.
+// Writes the storage. A reader who denies it, or whose storage is full, is met as new on the next view.
 export const write = (key, value) => {
   try {
     localStorage.setItem(key, value);
-  } catch {}
+  } catch (error) {
+    problem("localStorage", error.name, "nothing: the closing is forgotten");
+  }
 };
 
 // Emits an event on the document. Gives false where a listener cancelled it.

@@ -95,7 +95,11 @@ impl Probing {
     /// Takes the answer to the twin of the bait script.
     pub fn hear_twin(&self, run: u32, word: &JsValue) -> Option<Verdict> {
         if run == self.run.get() {
-            self.see(Name::Script, Outcome::Fails, outcome(word == baits::SCRIPT_WORD));
+            let twin = outcome(word == baits::SCRIPT_WORD);
+            self.see(Name::Script, Outcome::Fails, twin);
+            if twin == Outcome::Fails {
+                page::problem("probe.js", "no answer under either name", "the other signals");
+            }
         }
         self.conclude()
     }

@@ -21,16 +21,6 @@ use crate::toolchain::{self, Choice, Toolchain};
 const BUDGET: usize = 20_000;
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
-/// The features rustc's wasm32 target has on; wasm-opt refuses their instructions otherwise.
-const WASM_FEATURES: [&str; 7] = [
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 /// Sections that only tools read; the debug section holds the names of functions.
 const WASM_STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -131,9 +121,10 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let stamp = root.join("target/pkg/soutien_opt.stamp");
     let mut optimise = toolchain.command("wasm-opt");
     optimise.arg(&input).arg("--output").arg(&output).args(["-Oz", "--converge"]);
-    optimise.args(WASM_FEATURES).args(WASM_STRIP);
+    // The features rustc uses are named in the module itself, where wasm-opt reads them before it strips them.
+    optimise.args(WASM_STRIP);
     let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
-    let key = format!("{} {}", short_hash(&bytes), run::shown(&optimise));
+    let key = format!("{} {}", integrity(&bytes), run::shown(&optimise));
     let is_done = output.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
     if !is_done {
         run::quietly("wasm-opt", &mut optimise, None)?;

@@ -370,7 +370,7 @@ fn version(need: Need, path: &Path) -> String {
             .and_then(|text| serde_json::from_str::<Value>(&text).ok())
             .and_then(|manifest| manifest["version"].as_str().map(str::to_owned))
             .unwrap_or_default(),
-        Need::Npm => "as in package-lock.json".into(),
+        Need::Npm => "as locked".into(),
         _ => {
             let answer = run::answer(Command::new(path).arg("--version")).unwrap_or_default();
             let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
