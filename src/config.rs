@@ -139,7 +139,11 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
 fn clip(given: &str, text: &mut String) -> Result<(), &'static str> {
     let end = given.floor_char_boundary(LONGEST);
     *text = given[..end].into();
-    if end == given.len() { Ok(()) } else { Err("the first 1000 bytes") }
+    if end == given.len() {
+        Ok(())
+    } else {
+        Err("the first 1000 bytes")
+    }
 }
 
 /// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.
@@ -150,7 +154,9 @@ fn is_web_address(address: &str) -> bool {
 
 /// Reads a duration such as `7d`, `12h`, `30m`, `5s`, `250ms` or `0`, and gives it in milliseconds.
 pub fn milliseconds(duration: &str) -> Option<u64> {
-    let end = duration.find(|character: char| !character.is_ascii_digit()).unwrap_or(duration.len());
+    let end = duration
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(duration.len());
     let (number, unit) = duration.split_at(end);
     let factor = match unit {
         "ms" => 1,
@@ -176,5 +182,10 @@ pub fn language<'a>(config: &'a Config, wanted: &str, languages: &[&'a str]) -> 
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         languages.iter().find(|language| language.eq_ignore_ascii_case(primary))
     };
-    wanted.split(' ').find_map(find).or(languages.first()).copied().unwrap_or_default()
+    wanted
+        .split(' ')
+        .find_map(find)
+        .or(languages.first())
+        .copied()
+        .unwrap_or_default()
 }

@@ -42,14 +42,20 @@ impl Memory {
             quiet if quiet < SECOND => SECOND,
             _ => FOR_GOOD,
         };
-        Memory { closed_until: now.saturating_add(quiet), quiet }
+        Memory {
+            closed_until: now.saturating_add(quiet),
+            quiet,
+        }
     }
 }
 
 fn parse(text: &str) -> Option<Memory> {
     let (closed_until, quiet) = text.strip_prefix("1 ")?.split_once(' ')?;
     let number = |entry: &str, key: &str| entry.strip_prefix(key)?.parse().ok();
-    Some(Memory { closed_until: number(closed_until, "closed-until=")?, quiet: number(quiet, "quiet=")? })
+    Some(Memory {
+        closed_until: number(closed_until, "closed-until=")?,
+        quiet: number(quiet, "quiet=")?,
+    })
 }
 
 /// Writes a number in decimal. The standard library's formatting would add some kilobytes to what readers download.

@@ -41,7 +41,9 @@ pub enum Reason {
 
 /// Whether a view is a later one: its referrer, an absolute address or nothing, is a page of this origin.
 pub fn is_later_view(referrer: &str, origin: &str) -> bool {
-    referrer.strip_prefix(origin).is_some_and(|path| path.is_empty() || path.starts_with('/'))
+    referrer
+        .strip_prefix(origin)
+        .is_some_and(|path| path.is_empty() || path.starts_with('/'))
 }
 
 /// Decides whether to ask.

@@ -79,8 +79,17 @@ impl Verdict {
         } else {
             Kind::Unsure
         };
-        let cause = if kind == Kind::Blocked { Cause::Extension } else { Cause::None };
-        Verdict { kind, cause, signals, ms }
+        let cause = if kind == Kind::Blocked {
+            Cause::Extension
+        } else {
+            Cause::None
+        };
+        Verdict {
+            kind,
+            cause,
+            signals,
+            ms,
+        }
     }
 
     /// Whether the reader's browser blocks ads here.
@@ -108,7 +117,11 @@ fn weight_of_clear(name: Name) -> u32 {
 }
 
 fn sum(signals: &[Signal], reading: Reading, weight: fn(Name) -> u32) -> u32 {
-    signals.iter().filter(|signal| signal.reading == reading).map(|signal| weight(signal.name)).sum()
+    signals
+        .iter()
+        .filter(|signal| signal.reading == reading)
+        .map(|signal| weight(signal.name))
+        .sum()
 }
 
 /// The probing of one check: takes in what the edge sees, and says when that is enough.
@@ -120,7 +133,9 @@ pub struct Survey {
 
 impl Default for Survey {
     fn default() -> Survey {
-        Survey { seen: [(Outcome::Pending, Outcome::Pending, 0); Name::ALL.len()] }
+        Survey {
+            seen: [(Outcome::Pending, Outcome::Pending, 0); Name::ALL.len()],
+        }
     }
 }
 
@@ -146,7 +161,11 @@ impl Survey {
         let signals: Vec<Signal> = Name::ALL
             .into_iter()
             .zip(self.seen)
-            .map(|(name, (bait, twin, ms))| Signal { name, reading: judge(bait, twin), ms })
+            .map(|(name, (bait, twin, ms))| Signal {
+                name,
+                reading: judge(bait, twin),
+                ms,
+            })
             .collect();
         let open = signals.iter().any(|signal| signal.reading == Reading::Unknown(Why::Late));
         let verdict = Verdict::weigh(signals, ms);

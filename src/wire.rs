@@ -40,6 +40,11 @@ impl From<&Verdict> for VerdictDetail {
             why: signal.reading.why(),
             ms: signal.ms,
         });
-        VerdictDetail { kind: verdict.kind.as_str(), cause: verdict.cause.as_str(), signals: signals.collect(), ms: verdict.ms }
+        VerdictDetail {
+            kind: verdict.kind.as_str(),
+            cause: verdict.cause.as_str(),
+            signals: signals.collect(),
+            ms: verdict.ms,
+        }
     }
 }

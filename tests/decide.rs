@@ -40,12 +40,23 @@ mod weighing {
     /// Weighs readings given in the order of `Name::ALL`: class, id, script, slot.
     #[track_caller]
     fn check(readings: [Reading; 4], kind: Kind) {
-        let cause = if kind == Kind::Blocked { Cause::Extension } else { Cause::None };
-        let signals: Vec<Signal> =
-            Name::ALL.into_iter().zip(readings).map(|(name, reading)| Signal { name, reading, ms: 7 }).collect();
+        let cause = if kind == Kind::Blocked {
+            Cause::Extension
+        } else {
+            Cause::None
+        };
+        let signals: Vec<Signal> = Name::ALL
+            .into_iter()
+            .zip(readings)
+            .map(|(name, reading)| Signal { name, reading, ms: 7 })
+            .collect();
         for signals in [signals.clone(), signals.iter().rev().copied().collect()] {
             let verdict = Verdict::weigh(signals, 400);
-            assert_eq!((verdict.kind, verdict.cause, verdict.ms, verdict.signals.len()), (kind, cause, 400, 4), "{readings:?}");
+            assert_eq!(
+                (verdict.kind, verdict.cause, verdict.ms, verdict.signals.len()),
+                (kind, cause, 400, 4),
+                "{readings:?}"
+            );
         }
     }
 
@@ -58,7 +69,10 @@ mod weighing {
 
     #[test]
     fn a_hidden_slot_of_the_pages_own_is_only_a_hint() {
-        check([Reading::Clear, Reading::Clear, Reading::Clear, Reading::Blocked], Kind::Unsure);
+        check(
+            [Reading::Clear, Reading::Clear, Reading::Clear, Reading::Blocked],
+            Kind::Unsure,
+        );
         check([UNKNOWN, UNKNOWN, UNKNOWN, Reading::Blocked], Kind::Unsure);
     }
 
@@ -77,11 +91,18 @@ mod weighing {
 
     #[test]
     fn events_say_why_a_signal_is_unknown() {
-        let signals = vec![Signal { name: Name::Script, reading: UNKNOWN, ms: 9 }];
+        let signals = vec![Signal {
+            name: Name::Script,
+            reading: UNKNOWN,
+            ms: 9,
+        }];
         let detail = VerdictDetail::from(&Verdict::weigh(signals, 2_000));
         assert_eq!((detail.kind, detail.cause, detail.ms), ("unsure", "none", 2_000));
         let signal = detail.signals[0];
-        assert_eq!((signal.family, signal.name, signal.reading, signal.why, signal.ms), ("request", "script", "unknown", "twin-failed", 9));
+        assert_eq!(
+            (signal.family, signal.name, signal.reading, signal.why, signal.ms),
+            ("request", "script", "unknown", "twin-failed", 9)
+        );
     }
 }
 
@@ -160,7 +181,11 @@ mod asking {
     use super::*;
 
     const NOW: u64 = 1_800_000_000;
-    const LATER: Visit = Visit { later: true, framed: false, now: NOW };
+    const LATER: Visit = Visit {
+        later: true,
+        framed: false,
+        now: NOW,
+    };
     const FIRST: Visit = Visit { later: false, ..LATER };
 
     fn verdict(outcome: Outcome) -> Verdict {
@@ -171,9 +196,19 @@ mod asking {
 
     #[track_caller]
     fn check(policy: Policy, closed_until: u64, visit: Visit, expected: Decision) {
-        let config = Config { policy, ..Config::default() };
-        let memory = Memory { closed_until, quiet: DAY };
-        assert_eq!(decide(&config, &verdict(Fails), &memory, &visit), expected, "{policy:?} {closed_until} {visit:?}");
+        let config = Config {
+            policy,
+            ..Config::default()
+        };
+        let memory = Memory {
+            closed_until,
+            quiet: DAY,
+        };
+        assert_eq!(
+            decide(&config, &verdict(Fails), &memory, &visit),
+            expected,
+            "{policy:?} {closed_until} {visit:?}"
+        );
     }
 
     #[test]
@@ -186,7 +221,10 @@ mod asking {
 
     #[test]
     fn gentle_asks_at_once_where_the_publisher_wants_no_earlier_view() {
-        let config = Config { after_views: 0, ..Config::default() };
+        let config = Config {
+            after_views: 0,
+            ..Config::default()
+        };
         assert_eq!(decide(&config, &verdict(Fails), &Memory::default(), &FIRST), Decision::Ask);
     }
 
@@ -198,13 +236,21 @@ mod asking {
 
     #[test]
     fn a_frame_never_asks() {
-        check(Policy::Always, 0, Visit { framed: true, ..LATER }, Decision::Stay(Reason::Framed));
+        check(
+            Policy::Always,
+            0,
+            Visit { framed: true, ..LATER },
+            Decision::Stay(Reason::Framed),
+        );
     }
 
     #[test]
     fn only_blocked_readers_are_asked() {
         for outcome in [Works, Absent, Pending] {
-            let config = Config { policy: Policy::Always, ..Config::default() };
+            let config = Config {
+                policy: Policy::Always,
+                ..Config::default()
+            };
             let decision = decide(&config, &verdict(outcome), &Memory::default(), &LATER);
             assert_eq!(decision, Decision::Stay(Reason::NotBlocked), "{outcome:?}");
         }
@@ -233,7 +279,13 @@ mod remembering {
     fn closing_again_keeps_the_notice_away_longer() {
         let config = Config::default();
         let first = Memory::default().after_closing(&config, 1_000);
-        assert_eq!(first, Memory { closed_until: 1_000 + 7 * DAY, quiet: 7 * DAY });
+        assert_eq!(
+            first,
+            Memory {
+                closed_until: 1_000 + 7 * DAY,
+                quiet: 7 * DAY
+            }
+        );
         let second = first.after_closing(&config, 2_000_000);
         assert_eq!(second.closed_until, 2_000_000 + 30 * DAY);
         let third = second.after_closing(&config, 5_000_000);
@@ -243,24 +295,53 @@ mod remembering {
 
     #[test]
     fn a_long_snooze_is_never_shortened_by_closing_again() {
-        let config = Config { snooze: 90 * DAY, ..Config::default() };
+        let config = Config {
+            snooze: 90 * DAY,
+            ..Config::default()
+        };
         let first = Memory::default().after_closing(&config, 0);
         assert!(first.after_closing(&config, 0).closed_until > first.closed_until);
     }
 
     #[test]
     fn what_was_written_is_read() {
-        for memory in [Memory { closed_until: 1_764_547_200, quiet: 604_800 }, Memory { closed_until: u64::MAX, quiet: 0 }] {
+        for memory in [
+            Memory {
+                closed_until: 1_764_547_200,
+                quiet: 604_800,
+            },
+            Memory {
+                closed_until: u64::MAX,
+                quiet: 0,
+            },
+        ] {
             assert_eq!(Memory::read(&memory.write()), memory);
         }
-        assert_eq!(Memory { closed_until: 1_764_547_200, quiet: 604_800 }.write(), "1 closed-until=1764547200 quiet=604800");
+        assert_eq!(
+            Memory {
+                closed_until: 1_764_547_200,
+                quiet: 604_800
+            }
+            .write(),
+            "1 closed-until=1764547200 quiet=604800"
+        );
     }
 
     #[test]
     fn anything_else_is_a_first_visit() {
-        for text in ["", "2 closed-until=1 quiet=1", "{}", "1 closed-until= quiet=", "1 closed-until=-1 quiet=1", "1 closed-until=99"] {
+        for text in [
+            "",
+            "2 closed-until=1 quiet=1",
+            "{}",
+            "1 closed-until= quiet=",
+            "1 closed-until=-1 quiet=1",
+            "1 closed-until=99",
+        ] {
             assert_eq!(Memory::read(text), Memory::default(), "{text}");
         }
-        assert_eq!(Memory::read(&format!("1 closed-until={}0 quiet=1", u64::MAX)), Memory::default());
+        assert_eq!(
+            Memory::read(&format!("1 closed-until={}0 quiet=1", u64::MAX)),
+            Memory::default()
+        );
     }
 }

@@ -18,7 +18,9 @@ fn accepts(key: &str, given: &str) -> Config {
 fn refuses(key: &str, given: &str, used: &str) {
     let (config, problems) = read(key, given);
     assert_eq!(config, Config::default(), "{key}={given}");
-    let [problem] = &problems[..] else { panic!("{key}={given}: expected one problem, found {problems:?}") };
+    let [problem] = &problems[..] else {
+        panic!("{key}={given}: expected one problem, found {problems:?}")
+    };
     assert_eq!((problem.key, problem.given, problem.used), (key, given, used));
 }
 
@@ -85,10 +87,24 @@ fn attributes_of_optimisers_are_none_of_ours() {
 
 #[test]
 fn a_support_link_leads_to_the_web() {
-    for address in ["/soutenir", "soutenir.html", "https://example.org/don", "HTTP://example.org", "?don", "#don", "/a:b"] {
+    for address in [
+        "/soutenir",
+        "soutenir.html",
+        "https://example.org/don",
+        "HTTP://example.org",
+        "?don",
+        "#don",
+        "/a:b",
+    ] {
         assert_eq!(accepts("support-url", address).support_url, address);
     }
-    for address in ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "java\nscript:x"] {
+    for address in [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "java\nscript:x",
+    ] {
         refuses("support-url", address, "no link");
     }
 }
@@ -127,7 +143,10 @@ fn durations_have_a_unit() {
 fn the_language_is_the_chosen_one_then_the_pages_then_the_readers() {
     #[track_caller]
     fn check(chosen: &str, wanted: &str, expected: &str) {
-        let config = Config { lang: chosen.into(), ..Config::default() };
+        let config = Config {
+            lang: chosen.into(),
+            ..Config::default()
+        };
         assert_eq!(config::language(&config, wanted, &LANGUAGES), expected, "{chosen}, {wanted}");
     }
     check("en", "fr fr", "en");

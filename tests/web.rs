@@ -36,12 +36,18 @@ fn body() -> HtmlElement {
 async fn event_after(name: &str, act: impl FnOnce()) -> JsValue {
     let promise = Promise::new(&mut |resolve: Function, reject: Function| {
         let heard = Closure::once_into_js(move |event: CustomEvent| resolve.call1(&JsValue::NULL, &event.detail()));
-        document().add_event_listener_with_callback(name, heard.unchecked_ref()).unwrap();
+        document()
+            .add_event_listener_with_callback(name, heard.unchecked_ref())
+            .unwrap();
         let late = Closure::once_into_js(move || reject.call1(&JsValue::NULL, &"no event within 5 s".into()));
-        let _ = web_sys::window().unwrap().set_timeout_with_callback_and_timeout_and_arguments_0(late.unchecked_ref(), 5_000);
+        let _ = web_sys::window()
+            .unwrap()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(late.unchecked_ref(), 5_000);
     });
     act();
-    JsFuture::from(promise).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    JsFuture::from(promise)
+        .await
+        .unwrap_or_else(|error| panic!("{name}: {error:?}"))
 }
 
 /// Starts the module where no test has yet, and waits for its first verdict.
@@ -52,7 +58,10 @@ async fn started() {
     let wake = Closure::<dyn Fn(JsValue, u32, JsValue)>::new(|what, run, value| {
         browser::wake(Wake::try_from_js_value(what).unwrap(), run, &value);
     });
-    event_after("soutien:verdict", || browser::start("lang\0fr\0top\0off\0colour\0red\0", FILES, wake.as_ref())).await;
+    event_after("soutien:verdict", || {
+        browser::start("lang\0fr\0top\0off\0colour\0red\0", FILES, wake.as_ref())
+    })
+    .await;
     wake.forget();
 }
 
@@ -77,7 +86,9 @@ struct Meddler(JsValue);
 
 impl Meddler {
     fn new(what: &str) -> Meddler {
-        let code = format!("const o = new MutationObserver((list) => list.forEach((m) => m.addedNodes.forEach((n) => {{ {what} }}))); o.observe(document.body, {{ childList: true }}); return o");
+        let code = format!(
+            "const o = new MutationObserver((list) => list.forEach((m) => m.addedNodes.forEach((n) => {{ {what} }}))); o.observe(document.body, {{ childList: true }}); return o"
+        );
         Meddler(Function::new_no_args(&code).call0(&JsValue::NULL).unwrap())
     }
 }
@@ -118,7 +129,9 @@ async fn a_bait_that_is_hidden_beside_its_twin_is_blocked() {
 async fn styles_of_the_page_for_names_like_the_baits_are_no_blocker() {
     started().await;
     let style = document().create_element("style").unwrap();
-    style.set_text_content(Some(".ad-300x250, #ad-slot-1, [class*=ad] { display: none !important; height: 0 !important }"));
+    style.set_text_content(Some(
+        ".ad-300x250, #ad-slot-1, [class*=ad] { display: none !important; height: 0 !important }",
+    ));
     body().append_child(&style).unwrap();
     let verdict = event_after("soutien:verdict", browser::check).await;
     style.remove();
@@ -164,8 +177,12 @@ async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
 async fn a_page_can_veto_the_notice() {
     started().await;
     let veto = Closure::<dyn Fn(CustomEvent)>::new(|event: CustomEvent| event.prevent_default());
-    document().add_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref()).unwrap();
+    document()
+        .add_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
+        .unwrap();
     event_after("soutien:show", browser::show).await;
-    document().remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref()).unwrap();
+    document()
+        .remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
+        .unwrap();
     assert!(dialog().is_none());
 }

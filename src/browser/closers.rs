@@ -63,7 +63,13 @@ impl Closers {
         if page::find(NATIVE).is_some() {
             return;
         }
-        let last = self.opened.borrow().iter().rev().map(|(panel, _)| panel.clone()).find(page::shows);
+        let last = self
+            .opened
+            .borrow()
+            .iter()
+            .rev()
+            .map(|(panel, _)| panel.clone())
+            .find(page::shows);
         if let Some(panel) = last.or_else(|| panel_of(&page::find_last(CLOSERS)?)) {
             event.prevent_default();
             self.close(&panel);

@@ -94,12 +94,22 @@ thread_local! {
 /// its address; each key and each value ends with a NUL, which neither can contain. `wake` is the function of that name below.
 #[wasm_bindgen]
 pub fn start(options: &str, files: &str, wake: &JsValue) {
-    let files: Vec<(String, String)> = pairs(files).map(|(name, address)| (name.to_owned(), address.to_owned())).collect();
-    let languages: Vec<&str> = files.iter().filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json")).collect();
+    let files: Vec<(String, String)> = pairs(files)
+        .map(|(name, address)| (name.to_owned(), address.to_owned()))
+        .collect();
+    let languages: Vec<&str> = files
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json"))
+        .collect();
     let (config, problems) = config::read(pairs(options), &languages);
     let language = config::language(&config, &page::languages(), &languages).to_owned();
     // The module lives as long as the page, and so does this.
-    let app: &'static App = Box::leak(Box::new(App { config, files, language, ..App::default() }));
+    let app: &'static App = Box::leak(Box::new(App {
+        config,
+        files,
+        language,
+        ..App::default()
+    }));
     APP.with(|cell| cell.set(app).ok());
 
     page::attend(wake);
@@ -114,6 +124,8 @@ pub fn start(options: &str, files: &str, wake: &JsValue) {
     page::listen(&document, "click", Wake::Click);
     page::listen(&document, "keydown", Wake::Key);
     page::listen(&document, "toggle", Wake::Toggle);
+    // A panel that a link opens is there when the address has changed, which is later than the click in some browsers.
+    page::listen(&page::window(), "hashchange", Wake::Opened);
     app.probing.begin(app.file("probe.js"));
 }
 
@@ -249,7 +261,8 @@ impl App {
         self.verdict.replace(detail.clone());
         page::emit("verdict", &detail, false);
         if !self.is_decided.replace(true) {
-            self.memory.set(page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default());
+            self.memory
+                .set(page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default());
             if policy::decide(&self.config, &verdict, &self.memory.get(), &visit()) == Decision::Ask {
                 page::after(self.config.delay, Wake::Due, 0);
             }

@@ -23,7 +23,13 @@ impl Drop for Notice {
 impl Notice {
     /// Opens the notice, with the words of a language and the text of the style sheet. Gives `None` where the browser cannot.
     pub fn open(config: &Config, words: &JsValue, style: &str) -> Option<Notice> {
-        let word = |chosen: &str, key: &str| if chosen.is_empty() { page::word(words, key) } else { chosen.to_owned() };
+        let word = |chosen: &str, key: &str| {
+            if chosen.is_empty() {
+                page::word(words, key)
+            } else {
+                chosen.to_owned()
+            }
+        };
 
         let dialog = page::make("dialog", "");
         for (name, value) in [("aria-labelledby", "title"), ("aria-describedby", "text")] {
@@ -58,7 +64,10 @@ impl Notice {
         page::listen(&button, "click", Wake::Button);
         page::listen(&dialog, "click", Wake::Backdrop);
         page::listen(&dialog, "cancel", Wake::Escape);
-        let notice = Notice { host: page::shelter(&dialog, style), dialog };
+        let notice = Notice {
+            host: page::shelter(&dialog, style),
+            dialog,
+        };
         page::open(&notice.dialog).then_some(notice)
     }
 

@@ -9,6 +9,7 @@ export const attend = (callback) => {
 };
 
 export const page = () => document;
+export const frame = () => self;
 
 // Wakes us after a time in milliseconds.
 export const after = (ms, what, run) => {

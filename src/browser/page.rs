@@ -10,6 +10,8 @@ extern "C" {
     pub fn attend(wake: &JsValue);
     #[wasm_bindgen(js_name = page)]
     pub fn document() -> JsValue;
+    #[wasm_bindgen(js_name = frame)]
+    pub fn window() -> JsValue;
     pub fn after(ms: u32, what: Wake, run: u32);
     pub fn listen(target: &JsValue, name: &str, what: Wake);
     pub fn observe(element: &HtmlElement, what: Wake);

@@ -141,7 +141,12 @@ fn insert_elements() -> Elements {
     let id = child("id", baits::ID);
     let twin = child("class", baits::TWIN);
     page::place(&container);
-    Elements { container, class, id, twin }
+    Elements {
+        container,
+        class,
+        id,
+        twin,
+    }
 }
 
 /// Whether a slot of the page shows, with its parent as the twin: a slot that is gone from a parent that is there was hidden. A

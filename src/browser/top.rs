@@ -75,7 +75,11 @@ impl Top {
 
 /// Hidden by visibility, the control cannot be focused either. Pages style the attribute.
 fn show(control: &HtmlElement, is_shown: bool) {
-    let (state, visibility) = if is_shown { ("shown", "visible") } else { ("hidden", "hidden") };
+    let (state, visibility) = if is_shown {
+        ("shown", "visible")
+    } else {
+        ("hidden", "hidden")
+    };
     page::set(control, "data-top", state);
     let _ = control.style().set_property("visibility", visibility);
 }

@@ -12,8 +12,8 @@ use xtask::webdriver::Browser;
 pub enum Kind {
     /// Chromium without a blocker.
     Chromium,
-    /// Chromium that refuses the bait script by itself. It is no blocker, but gives the same verdict, and so serves for what
-    /// comes after: the notice.
+    /// Chromium that is told by its developer tools to refuse the bait script and the ad host. That is no blocker, but the
+    /// verdict is the same, and so it serves for what comes after: the notice.
     Refusing,
     /// Firefox without a blocker.
     Firefox,
@@ -21,8 +21,8 @@ pub enum Kind {
     Ublock,
 }
 
-/// What [`Kind::Refusing`] refuses: the name of the bait script, and of nothing else.
-pub const REFUSED: &str = "*/ad_top.js";
+/// What [`Kind::Refusing`] refuses.
+pub const REFUSED: [&str; 2] = ["*/ad_top.js", "http://localhost:*/*"];
 
 struct Shared {
     turn: Mutex<()>,

@@ -15,7 +15,7 @@ use xtask::webdriver::Browser;
 use crate::browsers::{self, Kind, REFUSED};
 
 /// How long anything may take that is waited for. What has to be faster is measured, see [`Reader::verdict`].
-const LIMIT: Duration = Duration::from_secs(15);
+const LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
 /// A page with the script tag, whose attributes are given, and with a link that has the focus.
@@ -97,7 +97,7 @@ impl Reader {
         let (browser, turn) = browsers::borrow(kind).await?;
         if matches!(kind, Kind::Chromium | Kind::Refusing) {
             browser.devtools("Network.enable", json!({})).await?;
-            let urls: &[&str] = if kind == Kind::Refusing { &[REFUSED] } else { &[] };
+            let urls: &[&str] = if kind == Kind::Refusing { &REFUSED } else { &[] };
             browser.devtools("Network.setBlockedURLs", json!({ "urls": urls })).await?;
         }
         Ok(Reader {
@@ -137,6 +137,19 @@ impl Reader {
         Ok(answer.with_context(|| format!("cannot ask for {expression}"))?.json().clone())
     }
 
+    /// Asserts the value of an expression.
+    pub async fn expect(&self, expression: &str, expected: impl Into<Value>) -> Result<()> {
+        let (found, expected) = (self.ask(expression).await?, expected.into());
+        ensure!(found == expected, "expected {expected} for {expression}, found {found}");
+        Ok(())
+    }
+
+    /// Waits until everything that was due at once has happened.
+    pub async fn settled(&self) -> Result<()> {
+        self.ask("witness.settled()").await?;
+        Ok(())
+    }
+
     /// Waits until an expression is neither null nor false, and gives its value.
     pub async fn until(&self, expression: &str) -> Result<Value> {
         let started = Instant::now();
@@ -148,8 +161,14 @@ impl Reader {
                 Err(error) => format!("{error:#}"),
             };
             if started.elapsed() > LIMIT {
-                let witness = self.ask("window.witness && JSON.stringify(witness)").await.unwrap_or_default();
-                bail!("after {} s {expression} is {found}; the page's witness says {witness}", LIMIT.as_secs());
+                let witness = self
+                    .ask("window.witness && JSON.stringify(witness)")
+                    .await
+                    .unwrap_or_default();
+                bail!(
+                    "after {} s {expression} is {found}; the page's witness says {witness}",
+                    LIMIT.as_secs()
+                );
             }
             tokio::time::sleep(POLL).await;
         }
@@ -161,8 +180,8 @@ impl Reader {
             .await
     }
 
-    /// Waits for the verdict, which has to come within 2 seconds of `soutien:ready`, and gives its detail.
-    pub async fn verdict(&self) -> Result<Value> {
+    /// Waits for the verdict, which has to be of this kind and to come within 2 seconds of `soutien:ready`, and gives its detail.
+    pub async fn verdict(&self, kind: &str) -> Result<Value> {
         let ready = self.event("ready").await?;
         let verdict = self.event("verdict").await?;
         let ms = verdict["at"].as_f64().unwrap_or(f64::INFINITY) - ready["at"].as_f64().unwrap_or(0.0);
@@ -170,21 +189,31 @@ impl Reader {
             ms <= 2_000.0,
             "the verdict came {ms} ms after soutien:ready, expected 2000 at most: {verdict}"
         );
-        Ok(verdict["detail"].clone())
+        let detail = &verdict["detail"];
+        ensure!(detail["kind"] == kind, "expected the verdict {kind}, found {detail}");
+        let cause = if kind == "blocked" { "extension" } else { "none" };
+        ensure!(detail["cause"] == cause, "expected the cause {cause}, found {detail}");
+        Ok(detail.clone())
     }
 
-    /// Waits for a problem with this key, which has to go to the console exactly once as well, and gives its detail.
+    /// Waits for a problem with this key, which has to go to the console as well, and gives its detail.
     pub async fn problem(&self, key: &str) -> Result<Value> {
         let find = format!("witness.events.find(({{ name, detail }}) => name === 'problem' && detail.key === '{key}')");
-        let problem = self.until(&find).await?;
-        let warnings = self
-            .ask(&format!("witness.warnings.filter((text) => text.includes('{key}'))"))
-            .await?;
-        ensure!(
-            warnings.as_array().is_some_and(|warnings| warnings.len() == 1),
-            "expected one warning of {key}, found {warnings}"
+        let problem = self.until(&find).await?["detail"].clone();
+        self.warning(key).await?;
+        Ok(problem)
+    }
+
+    /// Waits for a console warning that has this word in it, which no other warning may have, and gives it.
+    pub async fn warning(&self, word: &str) -> Result<String> {
+        let find = format!(
+            "(() => {{ const found = witness.warnings.filter((text) => text.includes('{word}')); return found[0] && found }})()"
         );
-        Ok(problem["detail"].clone())
+        let found = self.until(&find).await?;
+        match found.as_array().map(Vec::as_slice) {
+            Some([Value::String(warning)]) => Ok(warning.clone()),
+            _ => bail!("expected one warning of {word}, found {found}"),
+        }
     }
 
     /// Waits for the notice to be open and to have come to rest.
@@ -197,30 +226,20 @@ impl Reader {
 
     /// Asserts that no notice is open, nor on its way.
     pub async fn no_notice(&self) -> Result<()> {
-        self.ask("witness.settled().then(() => true)").await?;
-        ensure!(self.ask("witness.notice()").await?.is_null(), "a notice is open");
-        let requests = self.site.requests();
-        let words = requests
-            .iter()
-            .find(|(_, path)| path.starts_with("/soutien/lang/") || path.starts_with("/soutien/appeal.css"));
-        ensure!(words.is_none(), "no notice is open, but {words:?} was requested for one");
-        Ok(())
+        self.settled().await?;
+        self.expect("witness.notice()", Value::Null).await
     }
 
     /// Asserts that nothing went wrong in the page: no uncaught error and nothing that its CSP had to refuse.
     pub async fn unharmed(&self) -> Result<()> {
-        let errors = self.ask("witness.errors").await?;
-        ensure!(errors == json!([]), "uncaught errors: {errors}");
-        let violations = self.ask("witness.violations").await?;
-        ensure!(violations == json!([]), "violations of the page's CSP: {violations}");
-        Ok(())
+        self.expect("witness.errors", json!([])).await?;
+        self.expect("witness.violations", json!([])).await
     }
 
-    /// Asserts that the page can still be used, by following its link with a real click, and that no error was left uncaught.
+    /// Asserts that no error was left uncaught and that the page can still be used, by following its link with a real click.
     /// Afterwards the reader is on the next page.
     pub async fn usable(&self) -> Result<()> {
-        let errors = self.ask("witness.errors").await?;
-        ensure!(errors == json!([]), "uncaught errors: {errors}");
+        self.expect("witness.errors", json!([])).await?;
         self.follow().await
     }
 
