@@ -39,6 +39,11 @@ pub struct Config {
     pub delay: u32,
     /// `data-top`: whether the page gets a back-to-top control; default `on`.
     pub top: bool,
+    /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
+    /// publisher's consent to requests that leave the site. With two or more hosts, the outage of one is no blocker.
+    pub probe: String,
+    /// `data-probe-twin`: an address on a host that nobody blocks, asked for when those of `probe` fail; default empty: the site itself.
+    pub probe_twin: String,
     /// `data-title`: the title of the notice; default empty: the language's own.
     pub title: String,
     /// `data-text`: the message of the notice; default empty: the language's own.
@@ -56,6 +61,8 @@ impl Default for Config {
             after_views: 1,
             delay: 1_000,
             top: true,
+            probe: String::new(),
+            probe_twin: String::new(),
             title: String::new(),
             text: String::new(),
         }
@@ -112,10 +119,12 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
             "always" => config.policy = Policy::Always,
             _ => return Err("gentle"),
         },
-        "support-url" => match is_web_address(given) {
-            true => config.support_url = given.into(),
-            false => return Err("no link"),
-        },
+        "support-url" if is_web_address(given) => config.support_url = given.into(),
+        "support-url" => return Err("no link"),
+        "probe" if given.split_ascii_whitespace().all(is_web_address) => config.probe = given.into(),
+        "probe" => return Err("no probe"),
+        "probe-twin" if is_web_address(given) => config.probe_twin = given.into(),
+        "probe-twin" => return Err("the site itself"),
         "snooze" => config.snooze = milliseconds(given).ok_or("7d")? / 1_000,
         "after-views" => match given.parse() {
             Ok(n_views) if n_views < 2 => config.after_views = n_views,

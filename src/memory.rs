@@ -59,7 +59,7 @@ fn parse(text: &str) -> Option<Memory> {
 }
 
 /// Writes a number in decimal. The standard library's formatting would add some kilobytes to what readers download.
-fn push_decimal(text: &mut String, number: u64) {
+pub fn push_decimal(text: &mut String, number: u64) {
     if number >= 10 {
         push_decimal(text, number / 10);
     }

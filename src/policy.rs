@@ -4,6 +4,7 @@
 
 use crate::config::{Config, Policy};
 use crate::memory::Memory;
+use crate::signal::Name;
 use crate::verdict::Verdict;
 
 /// What there is to know of the view at hand.
@@ -31,6 +32,8 @@ pub enum Decision {
 pub enum Reason {
     /// The verdict is not "blocked".
     NotBlocked,
+    /// The reader is a crawler, which would put the notice into an index.
+    Crawler,
     /// The page is a frame in another; the outer page asks, if anybody does.
     Framed,
     /// This is a first view.
@@ -51,6 +54,8 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
     let gentle = config.policy == Policy::Gentle;
     if !verdict.is_blocked() {
         Decision::Stay(Reason::NotBlocked)
+    } else if verdict.has(Name::Crawler) {
+        Decision::Stay(Reason::Crawler)
     } else if visit.framed {
         Decision::Stay(Reason::Framed)
     } else if gentle && visit.now < memory.closed_until {

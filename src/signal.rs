@@ -1,16 +1,20 @@
-//! What a probe saw: one reading per bait, of one of the families of questions that we ask.
+//! What a probe saw: one reading per bait, of one of five families of questions.
 //!
-//! A new signal is a new variant of [`Name`]; the compiler then asks for its family, its weight and its probe.
+//! A new signal is a new variant of [`Name`]; the compiler then asks for its family, its weights and its probe.
 
 /// A family of signals: what kind of question was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Is a realistic bait element hidden while its twin shows?
     Element,
-    /// Does a bait URL on the site's own origin fail while its twin loads?
+    /// Does a bait address on the site's own origin fail while its twin loads?
     Request,
-    /// Are the page's own ad slots alive?
+    /// Are the page's own ad tags and slots alive?
     Slot,
+    /// Does an ad host fail while a twin host answers? Asked only where the publisher names one.
+    Host,
+    /// What browser is this? Context for cause and words, never evidence by itself.
+    Browser,
 }
 
 impl Family {
@@ -20,6 +24,8 @@ impl Family {
             Family::Element => "element",
             Family::Request => "request",
             Family::Slot => "slot",
+            Family::Host => "host",
+            Family::Browser => "browser",
         }
     }
 }
@@ -31,22 +37,76 @@ pub enum Name {
     Class,
     /// A bait element whose id is a generic selector of filter lists.
     Id,
+    /// A bait link whose address is a generic selector of filter lists.
+    Link,
+    /// Several bait elements that even a weak style sheet hides: all of them at once, because a page may style one itself.
+    Styled,
     /// A bait script on the site's own origin.
     Script,
+    /// A bait image on the site's own origin.
+    Image,
+    /// A bait file on the site's own origin that a script fetches.
+    Fetch,
     /// An ad slot that the page itself has.
     Slot,
+    /// The ad tags that the page itself has.
+    Tag,
+    /// Whether what stands where an ad tag should be is the real one; blockers put stand-ins there.
+    StandIn,
+    /// The ad hosts that the publisher names.
+    Host,
+    /// The browser says that it is Brave.
+    Brave,
+    /// The browser is one with tracking protection of its own.
+    Firefox,
+    /// A stand-in of Firefox's tracking protection is where an ad tag should be.
+    SmartBlock,
+    /// The reader is a crawler, by its own word.
+    Crawler,
+    /// The browser says that it is offline.
+    Offline,
+    /// The reader asks for little data.
+    SaveData,
+    /// The reader has refused advertising.
+    Refused,
 }
 
 impl Name {
-    /// Every signal, in the order in which events list them.
-    pub const ALL: [Name; 4] = [Name::Class, Name::Id, Name::Script, Name::Slot];
+    /// How many questions there are.
+    pub const COUNT: usize = 18;
+
+    /// Every question, in the order in which events list them; each stands at the index of its variant.
+    pub const ALL: [Name; Name::COUNT] = [
+        Name::Class,
+        Name::Id,
+        Name::Link,
+        Name::Styled,
+        Name::Script,
+        Name::Image,
+        Name::Fetch,
+        Name::Slot,
+        Name::Tag,
+        Name::StandIn,
+        Name::Host,
+        Name::Brave,
+        Name::Firefox,
+        Name::SmartBlock,
+        Name::Crawler,
+        Name::Offline,
+        Name::SaveData,
+        Name::Refused,
+    ];
 
     /// The family that the question belongs to.
     pub fn family(self) -> Family {
         match self {
-            Name::Class | Name::Id => Family::Element,
-            Name::Script => Family::Request,
-            Name::Slot => Family::Slot,
+            Name::Class | Name::Id | Name::Link | Name::Styled => Family::Element,
+            Name::Script | Name::Image | Name::Fetch => Family::Request,
+            Name::Slot | Name::Tag | Name::StandIn => Family::Slot,
+            Name::Host => Family::Host,
+            Name::Brave | Name::Firefox | Name::SmartBlock | Name::Crawler | Name::Offline | Name::SaveData | Name::Refused => {
+                Family::Browser
+            }
         }
     }
 
@@ -55,23 +115,42 @@ impl Name {
         match self {
             Name::Class => "class",
             Name::Id => "id",
+            Name::Link => "link",
+            Name::Styled => "styled",
             Name::Script => "script",
+            Name::Image => "image",
+            Name::Fetch => "fetch",
             Name::Slot => "slot",
+            Name::Tag => "tag",
+            Name::StandIn => "stand-in",
+            Name::Host => "host",
+            Name::Brave => "brave",
+            Name::Firefox => "firefox",
+            Name::SmartBlock => "smart-block",
+            Name::Crawler => "crawler",
+            Name::Offline => "offline",
+            Name::SaveData => "save-data",
+            Name::Refused => "consent-refused",
         }
     }
 }
 
 /// What became of a bait or of its twin, as the edge saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// There is no answer yet.
+    #[default]
     Pending,
-    /// There is nothing to look at: the page has no such slot, or the browser cannot ask.
+    /// There is nothing to look at: the page has no such slot, or the question was not to be asked.
     Absent,
     /// It shows, or it loaded.
     Works,
-    /// It is hidden, or it failed.
+    /// It is hidden, or it failed, or something else came in its place.
     Fails,
+    /// The server answered, with an error or a redirect.
+    Answered,
+    /// The page or its environment holds it up in a way that says nothing about blocking.
+    Context,
 }
 
 /// Why a reading says nothing.
@@ -83,6 +162,10 @@ pub enum Why {
     Absent,
     /// The answer did not come before the deadline.
     Late,
+    /// The server refused the bait, or redirected it.
+    Answered,
+    /// It is context, and no evidence.
+    Context,
 }
 
 impl Why {
@@ -92,6 +175,8 @@ impl Why {
             Why::TwinFailed => "twin-failed",
             Why::Absent => "absent",
             Why::Late => "late",
+            Why::Answered => "answered",
+            Why::Context => "context",
         }
     }
 }
@@ -141,9 +226,49 @@ pub struct Signal {
 pub fn judge(bait: Outcome, twin: Outcome) -> Reading {
     match (bait, twin) {
         (Outcome::Works, _) => Reading::Clear,
-        (Outcome::Absent, _) | (Outcome::Fails, Outcome::Absent) => Reading::Unknown(Why::Absent),
         (Outcome::Fails, Outcome::Works) => Reading::Blocked,
-        (Outcome::Fails, Outcome::Fails) => Reading::Unknown(Why::TwinFailed),
+        (Outcome::Fails, Outcome::Fails | Outcome::Answered) => Reading::Unknown(Why::TwinFailed),
+        (Outcome::Answered, _) => Reading::Unknown(Why::Answered),
+        (Outcome::Absent, _) | (Outcome::Fails, Outcome::Absent) => Reading::Unknown(Why::Absent),
+        (Outcome::Context, _) | (Outcome::Fails, Outcome::Context) => Reading::Unknown(Why::Context),
         (Outcome::Pending, _) | (Outcome::Fails, Outcome::Pending) => Reading::Unknown(Why::Late),
     }
+}
+
+/// The turns of a question that is asked by requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// First the bait.
+    Bait,
+    /// Where the bait fails, its twin.
+    Twin,
+    /// Where the twin works, the bait once more: the network may have failed for a moment, or the server may refuse the name.
+    Again,
+}
+
+/// What an answer means: bait and twin as far as they are known, and the turn to ask next, if any.
+pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) {
+    match (turn, outcome) {
+        (Turn::Bait, Outcome::Works) => (outcome, Outcome::Pending, None),
+        (Turn::Bait, _) => (Outcome::Pending, Outcome::Pending, Some(Turn::Twin)),
+        (Turn::Twin, Outcome::Works) => (Outcome::Pending, outcome, Some(Turn::Again)),
+        (Turn::Twin, _) => (Outcome::Fails, Outcome::Fails, None),
+        (Turn::Again, _) => (outcome, Outcome::Works, None),
+    }
+}
+
+/// Words of user agents that crawlers add to say what they are. `navigator.webdriver` is none of them: whoever tests a site has to see
+/// what readers see.
+const CRAWLERS: [&str; 6] = [
+    "bot/",
+    "Bot/",
+    "Google-InspectionTool",
+    "facebookexternalhit",
+    "Baiduspider",
+    "Slurp",
+];
+
+/// Whether a user agent is that of a crawler.
+pub fn is_crawler(user_agent: &str) -> bool {
+    CRAWLERS.iter().any(|word| user_agent.contains(word))
 }

@@ -2,7 +2,7 @@
 //!
 //! This module never reads the clock; times come in as milliseconds since probing began.
 
-use crate::signal::{Name, Outcome, Reading, Signal, Why, judge};
+use crate::signal::{Family, Name, Outcome, Reading, Signal, Why, judge};
 
 /// How long blockers may take to hide a bait before "it shows" counts, in milliseconds. uBlock Origin and uBO Lite were
 /// measured to hide baits 20 to 80 ms after insertion.
@@ -41,6 +41,12 @@ impl Kind {
 pub enum Cause {
     /// Something in the browser that acts on the page's own elements or on requests to its own origin.
     Extension,
+    /// Something that acts on ad hosts alone: a name server, a proxy, or an extension that knows nothing but hosts.
+    Network,
+    /// The browser itself, whose business this is: Brave.
+    Browser,
+    /// The browser's tracking protection. It is no ad blocker, so this goes with [`Kind::Unsure`] and nobody is asked.
+    TrackingProtection,
     /// Nothing.
     None,
 }
@@ -50,6 +56,9 @@ impl Cause {
     pub fn as_str(self) -> &'static str {
         match self {
             Cause::Extension => "extension",
+            Cause::Network => "network",
+            Cause::Browser => "browser",
+            Cause::TrackingProtection => "tracking-protection",
             Cause::None => "none",
         }
     }
@@ -60,9 +69,9 @@ impl Cause {
 pub struct Verdict {
     /// What the signals add up to.
     pub kind: Kind,
-    /// What does the blocking; [`Cause::None`] unless blocked.
+    /// What does the blocking; [`Cause::None`] where nothing is known to.
     pub cause: Cause,
-    /// Every signal, in the order of [`Name::ALL`].
+    /// Every signal, in the order of [`Name::ALL`]; those of the browser only where they hold.
     pub signals: Vec<Signal>,
     /// When the verdict was reached, in milliseconds since probing began.
     pub ms: u32,
@@ -70,19 +79,38 @@ pub struct Verdict {
 
 impl Verdict {
     /// Weighs signals. `ms` is the time of the verdict. The order of the signals does not matter.
+    ///
+    /// *Blocked* takes evidence of [`ENOUGH`]. *Clear* takes as much, and nothing that speaks against it, be it a hint.
     pub fn weigh(signals: Vec<Signal>, ms: u32) -> Verdict {
-        let blocked = sum(&signals, Reading::Blocked, weight_of_blocked);
-        let kind = if blocked >= ENOUGH {
-            Kind::Blocked
-        } else if blocked == 0 && sum(&signals, Reading::Clear, weight_of_clear) >= ENOUGH {
-            Kind::Clear
-        } else {
-            Kind::Unsure
+        let is_there = |name: Name| signals.iter().any(|signal| signal.name == name);
+        let sum = |reading: Reading, weight: fn(Name) -> u32| -> u32 {
+            signals
+                .iter()
+                .filter(|signal| signal.reading == reading)
+                .map(|signal| weight(signal.name))
+                .sum()
         };
-        let cause = if kind == Kind::Blocked {
-            Cause::Extension
+        let on_page = sum(Reading::Blocked, weight_on_page);
+        let on_hosts = sum(Reading::Blocked, weight_on_hosts);
+        let hints = sum(Reading::Blocked, |_| 1);
+        let clear = sum(Reading::Clear, weight_of_clear);
+
+        // Firefox blocks ad hosts by itself in private windows and where the reader chose so. Nothing that a page can see tells
+        // that from a name server that does (measured in Firefox 153: same error, same resource timing).
+        let is_protected = on_page < ENOUGH && (is_there(Name::SmartBlock) || (on_hosts >= ENOUGH && is_there(Name::Firefox)));
+        let (kind, cause) = if is_protected {
+            (Kind::Unsure, Cause::TrackingProtection)
+        } else if on_page.max(on_hosts) >= ENOUGH {
+            let cause = match on_page >= ENOUGH {
+                _ if is_there(Name::Brave) => Cause::Browser,
+                true => Cause::Extension,
+                false => Cause::Network,
+            };
+            (Kind::Blocked, cause)
+        } else if hints == 0 && clear >= ENOUGH {
+            (Kind::Clear, Cause::None)
         } else {
-            Cause::None
+            (Kind::Unsure, Cause::None)
         };
         Verdict {
             kind,
@@ -96,61 +124,63 @@ impl Verdict {
     pub fn is_blocked(&self) -> bool {
         self.kind == Kind::Blocked
     }
-}
 
-/// What a blocked reading is worth. One bait of ours is proof, since its twin works at the same moment. A hidden slot of the
-/// page's own is a hint only: the page may hide it itself.
-fn weight_of_blocked(name: Name) -> u32 {
-    match name {
-        Name::Class | Name::Id | Name::Script => 2,
-        Name::Slot => 1,
+    /// Whether a signal is among them; those of the browser are there only where they hold.
+    pub fn has(&self, name: Name) -> bool {
+        self.signals.iter().any(|signal| signal.name == name)
     }
 }
 
-/// What a clear reading is worth. About half of all blockers hide nothing, so one element that shows says little; a bait request
-/// that got through, or a filled slot, says much.
+/// What a blocked reading on the page itself is worth. One bait of ours is proof, since its twin works at the same moment, and so is a
+/// blocker's stand-in. What became of the page's own slots and tags is a hint at most: the page may hide them, and an ad host may be
+/// out of order.
+fn weight_on_page(name: Name) -> u32 {
+    match name.family() {
+        Family::Element | Family::Request => ENOUGH,
+        Family::Slot if name == Name::StandIn => ENOUGH,
+        _ => 0,
+    }
+}
+
+/// What a blocked reading on ad hosts is worth: that of the hosts which the publisher named is proof, since the twin host answers.
+fn weight_on_hosts(name: Name) -> u32 {
+    if name == Name::Host { ENOUGH } else { 0 }
+}
+
+/// What a clear reading is worth. About half of all blockers hide nothing, so elements that show say nothing; bait requests that got
+/// through say something, and a filled slot or an ad host that answers says it all.
 fn weight_of_clear(name: Name) -> u32 {
     match name {
-        Name::Class | Name::Id => 1,
-        Name::Script | Name::Slot => 2,
+        Name::Script | Name::Image | Name::Fetch => 1,
+        Name::Slot | Name::Host => ENOUGH,
+        _ => 0,
     }
-}
-
-fn sum(signals: &[Signal], reading: Reading, weight: fn(Name) -> u32) -> u32 {
-    signals
-        .iter()
-        .filter(|signal| signal.reading == reading)
-        .map(|signal| weight(signal.name))
-        .sum()
 }
 
 /// The probing of one check: takes in what the edge sees, and says when that is enough.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Survey {
     /// Bait and twin as last seen, and when that changed the reading; by the index in [`Name::ALL`].
-    seen: [(Outcome, Outcome, u32); Name::ALL.len()],
-}
-
-impl Default for Survey {
-    fn default() -> Survey {
-        Survey {
-            seen: [(Outcome::Pending, Outcome::Pending, 0); Name::ALL.len()],
-        }
-    }
+    seen: [(Outcome, Outcome, u32); Name::COUNT],
 }
 
 impl Survey {
     /// Takes in what became of a bait and its twin, `ms` milliseconds after probing began.
     ///
-    /// Blockers act late, so a later look replaces an earlier one; only "blocked" stays, since nothing but a blocker hides a
-    /// bait beside a twin that shows.
+    /// Blockers act late, so a later look replaces an earlier one; only a blocked bait stays so, since nothing but a blocker hides
+    /// it beside a twin that shows. A slot of the page's own may be hidden until it is filled.
     pub fn see(&mut self, name: Name, bait: Outcome, twin: Outcome, ms: u32) {
         let slot = &mut self.seen[name as usize];
         let before = judge(slot.0, slot.1);
-        if before != Reading::Blocked {
+        if before != Reading::Blocked || name.family() == Family::Slot {
             let since = if judge(bait, twin) == before { slot.2 } else { ms };
             *slot = (bait, twin, since);
         }
+    }
+
+    /// Takes in that something holds of the browser.
+    pub fn note(&mut self, name: Name) {
+        self.seen[name as usize] = (Outcome::Context, Outcome::Context, 0);
     }
 
     /// The verdict at `ms` milliseconds, or `None` while it is worth waiting.
@@ -158,15 +188,16 @@ impl Survey {
     /// Enough blocked evidence ends the probing at once. Everything else waits until each question is answered and blockers
     /// have had [`SETTLE_MS`], or until [`DEADLINE_MS`].
     pub fn verdict(&self, ms: u32) -> Option<Verdict> {
-        let signals: Vec<Signal> = Name::ALL
-            .into_iter()
-            .zip(self.seen)
-            .map(|(name, (bait, twin, ms))| Signal {
+        let signals = Name::ALL.into_iter().zip(self.seen).filter_map(|(name, (bait, twin, ms))| {
+            // What does not hold of the browser is no signal.
+            let holds = name.family() != Family::Browser || bait == Outcome::Context;
+            holds.then(|| Signal {
                 name,
                 reading: judge(bait, twin),
                 ms,
             })
-            .collect();
+        });
+        let signals: Vec<Signal> = signals.collect();
         let open = signals.iter().any(|signal| signal.reading == Reading::Unknown(Why::Late));
         let verdict = Verdict::weigh(signals, ms);
         (verdict.is_blocked() || ms >= DEADLINE_MS || (ms >= SETTLE_MS && !open)).then_some(verdict)

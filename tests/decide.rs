@@ -1,11 +1,14 @@
 //! Rows on what is decided: from baits to readings, from readings to a verdict, from a verdict to whether we ask.
 #![cfg(not(target_arch = "wasm32"))]
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use soutien::config::{Config, Policy};
 use soutien::memory::Memory;
 use soutien::policy::{Decision, Reason, Visit, decide, is_later_view};
-use soutien::signal::Outcome::{Absent, Fails, Pending, Works};
-use soutien::signal::{Name, Outcome, Reading, Signal, Why, judge};
+use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
+use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_MS, Survey, Verdict};
 use soutien::wire::VerdictDetail;
 
@@ -16,18 +19,95 @@ mod judging {
 
     #[test]
     fn a_bait_is_blocked_only_beside_a_twin_that_works() {
+        let all = [Pending, Absent, Works, Fails, Answered, Context];
+        for (bait, twin) in all.iter().flat_map(|bait| all.map(|twin| (*bait, twin))) {
+            let reading = judge(bait, twin);
+            assert_eq!(
+                reading == Reading::Blocked,
+                (bait, twin) == (Fails, Works),
+                "{bait:?} beside {twin:?}"
+            );
+            assert_eq!(reading == Reading::Clear, bait == Works, "{bait:?} beside {twin:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_says_why() {
         let rows = [
-            (Works, Works, Reading::Clear),
-            (Works, Pending, Reading::Clear),
-            (Fails, Works, Reading::Blocked),
-            (Fails, Fails, Reading::Unknown(Why::TwinFailed)),
-            (Fails, Absent, Reading::Unknown(Why::Absent)),
-            (Fails, Pending, Reading::Unknown(Why::Late)),
-            (Absent, Works, Reading::Unknown(Why::Absent)),
-            (Pending, Works, Reading::Unknown(Why::Late)),
+            (Fails, Fails, Why::TwinFailed),
+            (Fails, Answered, Why::TwinFailed),
+            (Fails, Absent, Why::Absent),
+            (Fails, Pending, Why::Late),
+            (Absent, Works, Why::Absent),
+            (Pending, Works, Why::Late),
+            (Answered, Works, Why::Answered),
+            (Context, Context, Why::Context),
         ];
-        for (bait, twin, expected) in rows {
-            assert_eq!(judge(bait, twin), expected, "{bait:?} beside {twin:?}");
+        for (bait, twin, why) in rows {
+            assert_eq!(judge(bait, twin), Reading::Unknown(why), "{bait:?} beside {twin:?}");
+        }
+    }
+
+    /// Plays the turns of a request: bait, twin and the bait again answer so, and this is what is made of it.
+    #[track_caller]
+    fn check(answers: [Outcome; 3], n_asked: usize, expected: Reading) {
+        let mut turn = Turn::Bait;
+        for n in 1.. {
+            let (bait, twin, next) = follow(turn, answers[turn as usize]);
+            match next {
+                Some(next) => {
+                    assert_eq!(judge(bait, twin), Reading::Unknown(Why::Late), "still open");
+                    turn = next;
+                }
+                None => {
+                    assert_eq!((n, judge(bait, twin)), (n_asked, expected), "{answers:?}");
+                    return;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_is_blocked_when_it_fails_twice_around_a_twin_that_loads() {
+        check([Works, Pending, Pending], 1, Reading::Clear);
+        check([Fails, Works, Fails], 3, Reading::Blocked);
+        check([Fails, Works, Works], 3, Reading::Clear);
+        check([Fails, Works, Answered], 3, Reading::Unknown(Why::Answered));
+        check([Answered, Works, Answered], 3, Reading::Unknown(Why::Answered));
+        check([Fails, Fails, Pending], 2, Reading::Unknown(Why::TwinFailed));
+        check([Fails, Answered, Pending], 2, Reading::Unknown(Why::TwinFailed));
+        check([Answered, Answered, Pending], 2, Reading::Unknown(Why::TwinFailed));
+    }
+
+    #[test]
+    fn a_crawler_says_so_itself() {
+        let rows = [
+            (
+                "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+                true,
+            ),
+            (
+                "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+                true,
+            ),
+            ("facebookexternalhit/1.1", true),
+            ("Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)", true),
+            (
+                "Mozilla/5.0 (Linux; Android 14) YandexSearch/25.1 Mobile Safari/537.36",
+                false,
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36",
+                false,
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+                false,
+            ),
+            ("Mozilla/5.0 (Linux; Android 14; CUBOT X70) AppleWebKit/537.36", false),
+        ];
+        for (user_agent, expected) in rows {
+            assert_eq!(is_crawler(user_agent), expected, "{user_agent}");
         }
     }
 }
@@ -36,73 +116,202 @@ mod weighing {
     use super::*;
 
     const UNKNOWN: Reading = Reading::Unknown(Why::TwinFailed);
+    const CONTEXT: Reading = Reading::Unknown(Why::Context);
 
-    /// Weighs readings given in the order of `Name::ALL`: class, id, script, slot.
+    fn signal(name: Name, reading: Reading) -> Signal {
+        Signal { name, reading, ms: 7 }
+    }
+
+    /// Weighs the signals given, with all bait requests clear besides unless they are among them.
     #[track_caller]
-    fn check(readings: [Reading; 4], kind: Kind) {
-        let cause = if kind == Kind::Blocked {
-            Cause::Extension
-        } else {
-            Cause::None
-        };
-        let signals: Vec<Signal> = Name::ALL
-            .into_iter()
-            .zip(readings)
-            .map(|(name, reading)| Signal { name, reading, ms: 7 })
+    fn check(given: &[(Name, Reading)], kind: Kind, cause: Cause) {
+        let requests = [Name::Script, Name::Image, Name::Fetch].map(|name| (name, Reading::Clear));
+        let others = requests
+            .iter()
+            .filter(|(name, _)| !given.iter().any(|(there, _)| there == name));
+        let signals: Vec<Signal> = given
+            .iter()
+            .chain(others)
+            .map(|(name, reading)| signal(*name, *reading))
             .collect();
-        for signals in [signals.clone(), signals.iter().rev().copied().collect()] {
-            let verdict = Verdict::weigh(signals, 400);
-            assert_eq!(
-                (verdict.kind, verdict.cause, verdict.ms, verdict.signals.len()),
-                (kind, cause, 400, 4),
-                "{readings:?}"
-            );
-        }
+        let verdict = Verdict::weigh(signals, 400);
+        assert_eq!((verdict.kind, verdict.cause), (kind, cause), "{given:?}");
     }
 
     #[test]
     fn one_bait_of_ours_suffices() {
-        check([Reading::Blocked, Reading::Clear, Reading::Clear, UNKNOWN], Kind::Blocked);
-        check([Reading::Clear, Reading::Blocked, Reading::Clear, UNKNOWN], Kind::Blocked);
-        check([Reading::Clear, Reading::Clear, Reading::Blocked, UNKNOWN], Kind::Blocked);
+        for name in [
+            Name::Class,
+            Name::Id,
+            Name::Link,
+            Name::Styled,
+            Name::Script,
+            Name::Image,
+            Name::Fetch,
+        ] {
+            check(&[(name, Reading::Blocked)], Kind::Blocked, Cause::Extension);
+        }
     }
 
     #[test]
-    fn a_hidden_slot_of_the_pages_own_is_only_a_hint() {
+    fn a_stand_in_for_the_pages_own_tag_is_an_extension() {
+        check(&[(Name::StandIn, Reading::Blocked)], Kind::Blocked, Cause::Extension);
+    }
+
+    #[test]
+    fn what_became_of_the_pages_own_slots_is_only_a_hint() {
+        check(&[(Name::Slot, Reading::Blocked)], Kind::Unsure, Cause::None);
         check(
-            [Reading::Clear, Reading::Clear, Reading::Clear, Reading::Blocked],
+            &[(Name::Slot, Reading::Blocked), (Name::Tag, Reading::Blocked)],
             Kind::Unsure,
+            Cause::None,
         );
-        check([UNKNOWN, UNKNOWN, UNKNOWN, Reading::Blocked], Kind::Unsure);
     }
 
     #[test]
-    fn clear_takes_clear_evidence() {
-        check([Reading::Clear, Reading::Clear, Reading::Clear, UNKNOWN], Kind::Clear);
-        check([UNKNOWN, UNKNOWN, Reading::Clear, UNKNOWN], Kind::Clear);
-        check([Reading::Clear, UNKNOWN, UNKNOWN, UNKNOWN], Kind::Unsure);
+    fn ad_hosts_that_alone_fail_are_the_networks_doing() {
+        check(&[(Name::Host, Reading::Blocked)], Kind::Blocked, Cause::Network);
+        check(
+            &[(Name::Host, Reading::Blocked), (Name::Tag, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Network,
+        );
+        check(
+            &[(Name::Host, Reading::Blocked), (Name::Id, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Extension,
+        );
     }
 
     #[test]
-    fn all_unknown_is_unsure() {
-        check([UNKNOWN; 4], Kind::Unsure);
+    fn the_browser_is_the_cause_where_it_is_brave() {
+        check(
+            &[(Name::Brave, CONTEXT), (Name::Host, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Browser,
+        );
+        check(
+            &[(Name::Brave, CONTEXT), (Name::Script, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Browser,
+        );
+        check(&[(Name::Brave, CONTEXT)], Kind::Clear, Cause::None);
+    }
+
+    #[test]
+    fn tracking_protection_accuses_nobody() {
+        check(
+            &[(Name::Firefox, CONTEXT), (Name::Host, Reading::Blocked)],
+            Kind::Unsure,
+            Cause::TrackingProtection,
+        );
+        check(
+            &[(Name::Firefox, CONTEXT), (Name::SmartBlock, CONTEXT)],
+            Kind::Unsure,
+            Cause::TrackingProtection,
+        );
+        check(
+            &[
+                (Name::Firefox, CONTEXT),
+                (Name::Host, Reading::Blocked),
+                (Name::Id, Reading::Blocked),
+            ],
+            Kind::Blocked,
+            Cause::Extension,
+        );
+        check(&[(Name::Firefox, CONTEXT)], Kind::Clear, Cause::None);
+    }
+
+    #[test]
+    fn clear_takes_requests_that_got_through() {
+        check(&[], Kind::Clear, Cause::None);
+        check(&[(Name::Image, UNKNOWN)], Kind::Clear, Cause::None);
+        let elements = [Name::Class, Name::Id, Name::Link, Name::Styled].map(|name| (name, Reading::Clear));
+        let no_requests = [Name::Script, Name::Image, Name::Fetch].map(|name| (name, UNKNOWN));
+        check(&[elements.as_slice(), &no_requests].concat(), Kind::Unsure, Cause::None);
+        check(
+            &[&no_requests[..], &[(Name::Slot, Reading::Clear)]].concat(),
+            Kind::Clear,
+            Cause::None,
+        );
+        check(
+            &[&no_requests[..], &[(Name::Host, Reading::Clear)]].concat(),
+            Kind::Clear,
+            Cause::None,
+        );
+    }
+
+    #[test]
+    fn the_browser_alone_is_never_evidence() {
+        let browser = Name::ALL.into_iter().filter(|name| name.family() == Family::Browser);
+        let signals = browser
+            .filter(|name| *name != Name::SmartBlock)
+            .map(|name| signal(name, CONTEXT))
+            .collect();
+        assert_eq!(Verdict::weigh(signals, 0).kind, Kind::Unsure);
         assert_eq!(Verdict::weigh(vec![], 0).kind, Kind::Unsure);
     }
 
     #[test]
     fn events_say_why_a_signal_is_unknown() {
-        let signals = vec![Signal {
-            name: Name::Script,
-            reading: UNKNOWN,
-            ms: 9,
-        }];
-        let detail = VerdictDetail::from(&Verdict::weigh(signals, 2_000));
+        let detail = VerdictDetail::from(&Verdict::weigh(vec![signal(Name::Script, UNKNOWN)], 2_000));
         assert_eq!((detail.kind, detail.cause, detail.ms), ("unsure", "none", 2_000));
         let signal = detail.signals[0];
         assert_eq!(
             (signal.family, signal.name, signal.reading, signal.why, signal.ms),
-            ("request", "script", "unknown", "twin-failed", 9)
+            ("request", "script", "unknown", "twin-failed", 7)
         );
+    }
+
+    fn readings() -> impl Strategy<Value = Vec<Signal>> {
+        let reading = prop_oneof![
+            Just(Reading::Clear),
+            Just(Reading::Blocked),
+            Just(Reading::Unknown(Why::TwinFailed)),
+            Just(Reading::Unknown(Why::Late)),
+            Just(Reading::Unknown(Why::Absent)),
+        ];
+        let signal = (select(&Name::ALL[..]), reading, 0..3_000u32).prop_map(|(name, reading, ms)| Signal { name, reading, ms });
+        vec(signal, 0..20)
+    }
+
+    proptest! {
+        #[test]
+        fn a_clear_reading_never_turns_clear_into_blocked(signals in readings(), name in select(&Name::ALL[..])) {
+            let before = Verdict::weigh(signals.clone(), 0);
+            let mut more = signals;
+            more.push(signal(name, Reading::Clear));
+            let after = Verdict::weigh(more, 0);
+            prop_assert!(before.is_blocked() || !after.is_blocked());
+        }
+
+        #[test]
+        fn all_unknown_is_unsure(signals in readings()) {
+            let unknown = signals.into_iter().filter(|signal| matches!(signal.reading, Reading::Unknown(_))).collect();
+            prop_assert_eq!(Verdict::weigh(unknown, 0).kind, Kind::Unsure);
+        }
+
+        #[test]
+        fn the_order_of_signals_does_not_matter(signals in readings(), shuffled in Just(()).prop_perturb(|(), rng| rng)) {
+            let mut other = signals.clone();
+            let mut rng = shuffled;
+            for index in (1..other.len()).rev() {
+                other.swap(index, rng.random_range(0..=index));
+            }
+            let (one, two) = (Verdict::weigh(signals, 0), Verdict::weigh(other, 0));
+            prop_assert_eq!((one.kind, one.cause), (two.kind, two.cause));
+        }
+
+        #[test]
+        fn a_twin_that_fails_never_counts(signals in readings(), name in select(&Name::ALL[..])) {
+            let before = Verdict::weigh(signals.clone(), 0);
+            let mut more = signals;
+            if !more.iter().any(|signal| signal.name == name) && name.family() != Family::Browser {
+                more.push(signal(name, judge(Fails, Fails)));
+            }
+            let after = Verdict::weigh(more, 0);
+            prop_assert_eq!((before.kind, before.cause), (after.kind, after.cause));
+        }
     }
 }
 
@@ -113,7 +322,9 @@ mod surveying {
     fn all_works() -> Survey {
         let mut survey = Survey::default();
         for name in Name::ALL {
-            survey.see(name, Works, Works, 10);
+            if name.family() != Family::Browser {
+                survey.see(name, Works, Works, 10);
+            }
         }
         survey
     }
@@ -153,9 +364,10 @@ mod surveying {
     fn a_page_that_shows_again_counts_as_it_is_now() {
         let mut survey = all_works();
         survey.see(Name::Class, Fails, Fails, 20);
-        survey.see(Name::Id, Fails, Fails, 20);
+        survey.see(Name::Slot, Fails, Works, 20);
+        check(&survey, SETTLE_MS, Some(Kind::Unsure));
         survey.see(Name::Class, Works, Works, 250);
-        survey.see(Name::Id, Works, Works, 250);
+        survey.see(Name::Slot, Works, Works, 250);
         check(&survey, SETTLE_MS, Some(Kind::Clear));
     }
 
@@ -170,10 +382,20 @@ mod surveying {
     #[test]
     fn what_is_open_is_waited_for_until_the_deadline() {
         let mut survey = all_works();
-        survey.see(Name::Script, Pending, Pending, 0);
+        survey.see(Name::Host, Pending, Pending, 0);
         check(&survey, DEADLINE_MS - 1, None);
         check(&survey, DEADLINE_MS, Some(Kind::Clear));
         check(&Survey::default(), DEADLINE_MS, Some(Kind::Unsure));
+    }
+
+    #[test]
+    fn what_does_not_hold_of_the_browser_is_no_signal() {
+        let mut survey = all_works();
+        assert!(!survey.verdict(SETTLE_MS).unwrap().has(Name::Brave));
+        survey.note(Name::Brave);
+        let verdict = survey.verdict(SETTLE_MS).unwrap();
+        assert!(verdict.has(Name::Brave) && !verdict.has(Name::Firefox));
+        assert_eq!(verdict.kind, Kind::Clear);
     }
 }
 
@@ -242,6 +464,19 @@ mod asking {
             Visit { framed: true, ..LATER },
             Decision::Stay(Reason::Framed),
         );
+    }
+
+    #[test]
+    fn a_crawler_is_never_asked() {
+        let mut survey = Survey::default();
+        survey.see(Name::Script, Fails, Works, 0);
+        survey.note(Name::Crawler);
+        let config = Config {
+            policy: Policy::Always,
+            ..Config::default()
+        };
+        let decision = decide(&config, &survey.verdict(0).unwrap(), &Memory::default(), &LATER);
+        assert_eq!(decision, Decision::Stay(Reason::Crawler));
     }
 
     #[test]

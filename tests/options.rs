@@ -110,6 +110,18 @@ fn a_support_link_leads_to_the_web() {
 }
 
 #[test]
+fn probes_ask_the_web_only() {
+    assert_eq!(
+        accepts("probe", "https://ads.example/a https://b.example/").probe,
+        "https://ads.example/a https://b.example/"
+    );
+    assert_eq!(accepts("probe", "").probe, "");
+    assert_eq!(accepts("probe-twin", "//static.example/").probe_twin, "//static.example/");
+    refuses("probe", "https://ads.example/ javascript:x", "no probe");
+    refuses("probe-twin", "data:,", "the site itself");
+}
+
+#[test]
 fn long_texts_are_cut_at_a_whole_character() {
     let given = "é".repeat(5_000);
     let (config, problems) = read("text", &given);

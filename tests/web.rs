@@ -17,6 +17,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 /// The files of the module as addresses that need no server. The names of bait and twin land in a comment.
 const FILES: &str = "probe.js\0data:text/javascript,export default 'soutien'//\0\
+    probe.gif\0data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='3' height='1'/>#\0\
     appeal.css\0data:text/css,dialog{margin:auto}\0\
     lang/fr.json\0data:application/json,{\"lang\":\"fr\",\"title\":\"Titre\",\"text\":\"Texte\",\"close\":\"Fermer\",\"top\":\"Haut\"}#.json\0";
 
@@ -108,7 +109,10 @@ async fn without_a_blocker_the_verdict_is_clear_and_nothing_stays_behind() {
     assert_eq!(text(&verdict, "kind"), "clear");
     assert_eq!(text(&verdict, "cause"), "none");
     assert_eq!(reading(&verdict, "class"), "clear");
-    assert_eq!(reading(&verdict, "script"), "clear");
+    for name in ["id", "link", "styled", "script", "image", "fetch"] {
+        assert_eq!(reading(&verdict, name), "clear", "{name}");
+    }
+    assert_eq!(reading(&verdict, "host"), "unknownabsent");
     assert_eq!(reading(&verdict, "slot"), "unknownabsent");
     assert_eq!(body().inner_html().len(), before);
     assert!(js_sys::Object::is(&browser::verdict(), &verdict));
@@ -136,6 +140,19 @@ async fn styles_of_the_page_for_names_like_the_baits_are_no_blocker() {
     let verdict = event_after("soutien:verdict", browser::check).await;
     style.remove();
     assert_eq!(text(&verdict, "kind"), "clear");
+}
+
+#[wasm_bindgen_test]
+async fn a_blocker_that_hides_with_a_style_in_the_page_is_blocked() {
+    started().await;
+    let style = document().create_element("style").unwrap();
+    let rule = soutien::baits::STYLED.map(|class| format!(".{class}")).join(",") + "{ display: none !important }";
+    style.set_text_content(Some(&rule));
+    body().append_child(&style).unwrap();
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    style.remove();
+    assert_eq!(reading(&verdict, "styled"), "blocked");
+    assert_eq!(text(&verdict, "cause"), "extension");
 }
 
 #[wasm_bindgen_test]

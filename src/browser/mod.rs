@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 use crate::wire::VerdictDetail;
 use closers::Closers;
 use notice::Notice;
-use probes::Probing;
+use probes::{Addresses, Probing};
 use top::Top;
 
 /// The one key of the local storage that we ever write.
@@ -29,10 +29,8 @@ const KEY: &str = "soutien";
 pub enum Wake {
     /// It is time to look at the baits again.
     Look,
-    /// The bait script has answered or failed.
-    Bait,
-    /// The twin of the bait script has answered or failed.
-    Twin,
+    /// A bait or a twin has answered or failed.
+    Answer,
     /// The notice is due.
     Due,
     /// The words of the notice have come or failed.
@@ -126,11 +124,12 @@ pub fn start(options: &str, files: &str, wake: &JsValue) {
     page::listen(&document, "toggle", Wake::Toggle);
     // A panel that a link opens is there when the address has changed, which is later than the click in some browsers.
     page::listen(&page::window(), "hashchange", Wake::Opened);
-    app.probing.begin(app.file("probe.js"));
+    page::follow_consent();
+    app.probing.begin(&app.addresses());
 }
 
 /// Takes in what has happened. `value` comes along with it: an event, an answer, or the content of a file; `run` is the number of
-/// the check that it belongs to, or whether a file has come (1) or failed (0).
+/// the check or the token of the question that it belongs to, or whether a file has come (1) or failed (0).
 #[wasm_bindgen]
 pub fn wake(what: Wake, run: u32, value: &JsValue) {
     let Some(app) = app() else {
@@ -138,8 +137,10 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
     };
     match what {
         Wake::Look => app.conclude(app.probing.look(run)),
-        Wake::Bait => app.conclude(app.probing.hear_bait(run, value, app.file("probe.js"))),
-        Wake::Twin => app.conclude(app.probing.hear_twin(run, value)),
+        Wake::Answer => {
+            let answer = value.as_f64().unwrap_or_default() as u32;
+            app.conclude(app.probing.hear(run, answer, &app.addresses()));
+        }
         Wake::Due => app.load_words(Wake::Words),
         Wake::Words => {
             if app.has_come(run, value, &app.words_name()) {
@@ -195,7 +196,7 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
 #[wasm_bindgen]
 pub fn check() {
     if let Some(app) = app() {
-        app.probing.begin(app.file("probe.js"));
+        app.probing.begin(&app.addresses());
     }
 }
 
@@ -233,6 +234,17 @@ impl App {
     /// The address of a file of ours.
     fn file(&self, name: &str) -> &str {
         self.files.iter().find(|file| file.0 == name).map_or("", |file| &file.1)
+    }
+
+    fn addresses(&self) -> Addresses<'_> {
+        let script = self.file("probe.js");
+        let twin = &self.config.probe_twin;
+        Addresses {
+            script,
+            image: self.file("probe.gif"),
+            hosts: &self.config.probe,
+            hosts_twin: if twin.is_empty() { script } else { twin },
+        }
     }
 
     fn words_name(&self) -> String {

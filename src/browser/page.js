@@ -3,6 +3,9 @@
 
 let wake;
 
+// The variant `Answer` of `Wake`.
+const ANSWER = 1;
+
 // Takes the function that is called when something that was asked for has happened.
 export const attend = (callback) => {
   wake = callback;
@@ -22,13 +25,42 @@ export const listen = (target, name, what) => target.addEventListener(name, (eve
 // Wakes us with the last entry whenever an element comes into view or leaves it.
 export const observe = (element, what) => new IntersectionObserver((entries) => wake(what, 0, entries.pop())).observe(element);
 
-// Imports a script and wakes us with its default export, or with undefined where that fails. It is not a `<script>`, because Trusted
-// Types refuse to set its address; blockers see the same request, of the type "script".
-export const probe = (url, what, run) => {
-  import(url).then(
-    (module) => wake(what, run, module.default),
-    () => wake(what, run),
+// Asks for something once. Each gives 1 where what we asked for came, 2 where the server answered with an error or led elsewhere, 0
+// where something else came in its place; and rejects where nothing came. `WORD` is what our file says, see `src/baits.rs`.
+const WORD = "soutien";
+const asks = {
+  // Not a `<script>`, because Trusted Types refuse to set its address; blockers see the same request, of the type "script".
+  script: (url) => import(url).then((module) => module.default === WORD),
+  // Our image is three pixels wide, as no blocker's stand-in is.
+  image: (url) =>
+    new Promise((resolve, reject) => {
+      const image = new Image();
+      image.onload = () => resolve(image.naturalWidth === 3);
+      image.onerror = reject;
+      image.src = url;
+    }),
+  fetch: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
+  // An ad host need not allow us to read its answer; that it answers is enough. One that does of several is enough as well.
+  host: (urls) =>
+    Promise.any(urls.split(/\s+/).map((url) => fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" }))).then(() => 1),
+};
+
+// Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
+// to its own.
+const status = (url) =>
+  fetch(url, { cache: "no-store" }).then((response) =>
+    !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response,
   );
+
+// Asks for a bait or a twin, and wakes us with the answer. When asked again, the server must not be what refuses the name.
+export const ask = (kind, url, isAgain, token) => {
+  const first = isAgain && asks[kind] !== asks.host ? status(url).catch(() => 0) : Promise.resolve(0);
+  first
+    .then((refusal) => (refusal === 2 ? 2 : asks[kind](url)))
+    .then(
+      (answer) => wake(ANSWER, token, +answer),
+      () => wake(ANSWER, token, 0),
+    );
 };
 
 // Fetches a file and wakes us with 1 and its content (an object for JSON, a text otherwise), or with 0 and the reason of the failure.
@@ -51,6 +83,50 @@ export const referrer = () => document.referrer;
 export const origin = () => location.origin;
 export const isFramed = () => parent !== self;
 export const isTyped = (event, key) => event.key === key && !event.defaultPrevented;
+
+// The reader's browser as it names itself.
+export const userAgent = () => navigator.userAgent;
+
+// What holds of the browser, as names of signals with blanks between them.
+export const facts = () => {
+  const { brave, onLine, connection } = navigator;
+  // Google's consent mode: the last command says what holds.
+  const denied = [...(window.dataLayer ?? [])].filter((entry) => entry?.[0] === "consent").pop()?.[2]?.ad_storage === "denied";
+  return Object.entries({
+    brave,
+    firefox: "mozInnerScreenX" in window,
+    offline: onLine === false,
+    "save-data": connection?.saveData,
+    "consent-refused": denied || isRefused,
+  })
+    .filter(([, holds]) => holds)
+    .map(([name]) => name)
+    .join(" ");
+};
+
+// Follows the consent that a consent manager keeps (TCF v2.2): without purpose 1 no ad may be loaded, and ads that are missing
+// say nothing.
+let isRefused = false;
+export const followConsent = () => {
+  if (typeof window.__tcfapi === "function") {
+    window.__tcfapi("addEventListener", 2, (data) => {
+      isRefused = !!data?.gdprApplies && data.eventStatus !== "cmpuishown" && !data.purpose?.consents?.[1];
+    });
+  }
+};
+
+// What the page's ad tags have become. A stand-in is a shape that the real one does not have: GPT and SmartBlock by their version,
+// AdSense by a frame within its frame or on a `data:` address, Amazon by what it cannot do.
+export const tags = () => {
+  const { googletag, adsbygoogle, apstag } = window;
+  const version = googletag?.getVersion?.();
+  const slot = find("ins.adsbygoogle");
+  if (version === "2021050601" || (adsbygoogle?.loaded && slot && getComputedStyle(slot).maxWidth === "0px")) return "smart-block";
+  if (version === "" || find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']")) return "stand-in";
+  if (googletag?.pubadsReady || (adsbygoogle?.loaded && find("ins[data-ad-status]")) || apstag?.renderImp) return "alive";
+  const isMissing = document.readyState === "complete" && !version && !adsbygoogle?.loaded && !apstag?.init;
+  return isMissing && find("script[src*='/gpt.js'],script[src*='/adsbygoogle.js'],script[src*='/apstag.js']") ? "missing" : "";
+};
 
 // The language tags of the page and of the reader, between them a blank.
 export const languages = () => `${document.documentElement.lang} ${navigator.language}`;

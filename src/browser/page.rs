@@ -15,7 +15,13 @@ extern "C" {
     pub fn after(ms: u32, what: Wake, run: u32);
     pub fn listen(target: &JsValue, name: &str, what: Wake);
     pub fn observe(element: &HtmlElement, what: Wake);
-    pub fn probe(url: &str, what: Wake, run: u32);
+    pub fn ask(kind: &str, url: &str, is_again: bool, token: u32);
+    #[wasm_bindgen(js_name = userAgent)]
+    pub fn user_agent() -> String;
+    pub fn facts() -> String;
+    #[wasm_bindgen(js_name = followConsent)]
+    pub fn follow_consent();
+    pub fn tags() -> String;
     pub fn load(url: &str, what: Wake);
     pub fn now() -> u32;
     pub fn date() -> u32;

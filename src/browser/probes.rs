@@ -2,12 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::{Wake, page};
 use crate::baits;
-use crate::signal::{Name, Outcome};
+use crate::memory::push_decimal;
+use crate::signal::{Family, Name, Outcome, Turn, follow, is_crawler};
 use crate::verdict::{Survey, Verdict};
 
 /// How often the baits are looked at, in milliseconds.
@@ -16,15 +16,18 @@ const POLL_MS: u32 = 50;
 /// The page's own slots that we know how to read: AdSense writes what became of them into `data-ad-status`.
 const SLOT: &str = "ins.adsbygoogle[data-ad-slot]";
 
-/// The bait elements are at the top left of the viewport and as large as a real slot, because lists exempt baits that are off-screen,
+/// The bait elements are at the top left of the viewport and as large as real slots, because lists exempt baits that are off-screen,
 /// tiny or empty; the reader neither sees nor touches them, and no layout or paint of the page depends on them.
 const CONTAINER_STYLE: &str = "all:initial!important;position:fixed!important;top:0!important;left:0!important;width:300px!important;\
-    height:250px!important;opacity:0!important;pointer-events:none!important;z-index:-2147483648!important;contain:strict!important";
+    height:600px!important;opacity:0!important;pointer-events:none!important;z-index:-2147483648!important;contain:strict!important";
 
 /// A page may style names like those of the baits itself. An important inline style wins over every style of the page, and loses
 /// to the user style sheets that blockers hide elements with.
-const BAIT_STYLE: &str = "display:block!important;visibility:visible!important;position:static!important;float:none!important;\
-    width:300px!important;height:80px!important;min-height:0!important;max-height:none!important";
+const STRONG_STYLE: &str = "display:block!important;visibility:visible!important;position:static!important;float:none!important;\
+    width:300px!important;height:100px!important;min-height:0!important;max-height:none!important";
+
+/// Some blockers hide with a style sheet in the page. Only important rules win over this style.
+const WEAK_STYLE: &str = "display:block;visibility:visible;position:static;float:none;width:300px;height:60px";
 
 /// The probing of one check.
 #[derive(Default)]
@@ -36,12 +39,25 @@ pub struct Probing {
     elements: RefCell<Option<Elements>>,
 }
 
+/// Where the requests go.
+pub struct Addresses<'a> {
+    /// Our own bait script.
+    pub script: &'a str,
+    /// Our own bait image.
+    pub image: &'a str,
+    /// The ad hosts' addresses, with blanks between them; empty where none is to be asked.
+    pub hosts: &'a str,
+    /// The address on a host that nobody blocks.
+    pub hosts_twin: &'a str,
+}
+
 /// The bait elements, which leave the page when this is dropped.
 struct Elements {
     container: HtmlElement,
-    class: HtmlElement,
-    id: HtmlElement,
-    twin: HtmlElement,
+    strong: [(Name, HtmlElement); 3],
+    strong_twin: HtmlElement,
+    weak: [HtmlElement; 3],
+    weak_twin: HtmlElement,
 }
 
 impl Drop for Elements {
@@ -51,16 +67,24 @@ impl Drop for Elements {
 }
 
 impl Probing {
-    /// Begins a check, unless one is under way. `script` is the address of the bait script, which the names are added to.
-    pub fn begin(&self, script: &str) {
+    /// Begins a check, unless one is under way.
+    pub fn begin(&self, addresses: &Addresses) {
         if self.elements.borrow().is_some() {
             return;
         }
         self.run.set(self.run.get() + 1);
         self.began.set(page::now());
         self.survey.take();
+        self.note_browser();
         self.elements.replace(Some(insert_elements()));
-        page::probe(&(script.to_owned() + baits::SCRIPT), Wake::Bait, self.run.get());
+        for name in [Name::Script, Name::Image, Name::Fetch] {
+            self.ask(name, Turn::Bait, addresses);
+        }
+        if addresses.hosts.is_empty() {
+            self.see(Name::Host, Outcome::Absent, Outcome::Absent);
+        } else {
+            self.ask(Name::Host, Turn::Bait, addresses);
+        }
         page::after(0, Wake::Look, self.run.get());
     }
 
@@ -69,39 +93,84 @@ impl Probing {
         if let Some(elements) = &*self.elements.borrow()
             && run == self.run.get()
         {
-            let twin = outcome(page::shows(&elements.twin));
-            self.see(Name::Class, outcome(page::shows(&elements.class)), twin);
-            self.see(Name::Id, outcome(page::shows(&elements.id)), twin);
+            let twin = shows(&elements.strong_twin);
+            for (name, element) in &elements.strong {
+                self.see(*name, shows(element), twin);
+            }
+            let is_any_shown = elements.weak.iter().any(page::shows);
+            self.see(Name::Styled, outcome(is_any_shown), shows(&elements.weak_twin));
             let (slot, parent) = look_at_slot();
             self.see(Name::Slot, slot, parent);
+            self.look_at_tags();
             page::after(POLL_MS, Wake::Look, run);
         }
         self.conclude()
     }
 
-    /// Takes the answer to the bait script, `word` being what it exports. A blocker may answer with a script of its own instead of
-    /// failing, so only our word counts. Where the bait failed, the twin is asked for.
-    pub fn hear_bait(&self, run: u32, word: &JsValue, script: &str) -> Option<Verdict> {
+    /// Takes an answer to a request: 1 where what we asked for came, 2 where the server answered something else, 0 where it failed.
+    pub fn hear(&self, token: u32, answer: u32, addresses: &Addresses) -> Option<Verdict> {
+        let (run, name, turn) = (token >> 8, Name::ALL[(token >> 2 & 63) as usize], TURNS[(token & 3) as usize]);
         if run == self.run.get() {
-            let bait = outcome(word == baits::SCRIPT_WORD);
-            self.see(Name::Script, bait, Outcome::Pending);
-            if bait == Outcome::Fails {
-                page::probe(&(script.to_owned() + baits::SCRIPT_TWIN), Wake::Twin, run);
+            let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered][answer as usize % 3];
+            let (bait, twin, next) = follow(turn, outcome);
+            self.see(name, bait, twin);
+            if let Some(next) = next {
+                self.ask(name, next, addresses);
+            } else if turn == Turn::Twin && name == Name::Script {
+                page::problem("probe.js", "no answer under either name", "the other signals");
             }
         }
         self.conclude()
     }
 
-    /// Takes the answer to the twin of the bait script.
-    pub fn hear_twin(&self, run: u32, word: &JsValue) -> Option<Verdict> {
-        if run == self.run.get() {
-            let twin = outcome(word == baits::SCRIPT_WORD);
-            self.see(Name::Script, Outcome::Fails, twin);
-            if twin == Outcome::Fails {
-                page::problem("probe.js", "no answer under either name", "the other signals");
+    /// Requests a bait or its twin.
+    fn ask(&self, name: Name, turn: Turn, addresses: &Addresses) {
+        let token = self.run.get() << 8 | (name as u32) << 2 | turn as u32;
+        let (address, bait) = match name {
+            Name::Host if turn == Turn::Twin => (addresses.hosts_twin, ""),
+            Name::Host => (addresses.hosts, ""),
+            Name::Image => (addresses.image, baits::IMAGE),
+            Name::Fetch => (addresses.script, baits::FETCH),
+            _ => (addresses.script, baits::SCRIPT),
+        };
+        let mut address = address.to_owned();
+        if name != Name::Host {
+            // Browsers remember a script that failed, so each turn of each check has an address of its own.
+            address.push('&');
+            push_decimal(&mut address, (token & 3 | token >> 8 << 2).into());
+            address.push_str(if turn == Turn::Twin { baits::NEUTRAL } else { bait });
+        }
+        page::ask(name.as_str(), &address, turn == Turn::Again, token);
+    }
+
+    /// Notes what holds of the browser.
+    fn note_browser(&self) {
+        let facts = page::facts();
+        let mut survey = self.survey.borrow_mut();
+        for name in Name::ALL {
+            if name.family() == Family::Browser && facts.split(' ').any(|fact| fact == name.as_str()) {
+                survey.note(name);
             }
         }
-        self.conclude()
+        if is_crawler(&page::user_agent()) {
+            survey.note(Name::Crawler);
+        }
+    }
+
+    /// Looks at what the page's ad tags have become: whether they run, whether they came at all, and whether they are the real ones.
+    fn look_at_tags(&self) {
+        let (tag, stand_in) = match &*page::tags() {
+            "alive" => (Outcome::Works, Outcome::Works),
+            "missing" => (Outcome::Fails, Outcome::Absent),
+            "stand-in" => (Outcome::Absent, Outcome::Fails),
+            "smart-block" => {
+                self.survey.borrow_mut().note(Name::SmartBlock);
+                (Outcome::Absent, Outcome::Absent)
+            }
+            _ => (Outcome::Absent, Outcome::Absent),
+        };
+        self.see(Name::Tag, tag, Outcome::Works);
+        self.see(Name::StandIn, stand_in, Outcome::Works);
     }
 
     fn see(&self, name: Name, bait: Outcome, twin: Outcome) {
@@ -120,32 +189,45 @@ impl Probing {
     }
 }
 
+const TURNS: [Turn; 4] = [Turn::Bait, Turn::Twin, Turn::Again, Turn::Again];
+
 fn outcome(works: bool) -> Outcome {
     if works { Outcome::Works } else { Outcome::Fails }
 }
 
+fn shows(element: &HtmlElement) -> Outcome {
+    outcome(page::shows(element))
+}
+
 fn insert_elements() -> Elements {
     let container = page::make("div", "");
-    // Assistive technology must not find them either.
+    // Neither assistive technology nor the keyboard must find them.
     page::set(&container, "aria-hidden", "true");
+    page::set(&container, "inert", "");
     page::set(&container, "style", CONTAINER_STYLE);
-    let child = |attribute: &str, value: &str| {
+    let child = |tag: &str, attribute: &str, value: &str, style: &str| {
         // Lists exempt empty elements; a no-break space is something to lay out.
-        let element = page::make("div", "\u{a0}");
+        let element = page::make(tag, "\u{a0}");
         page::set(&element, attribute, value);
-        page::set(&element, "style", BAIT_STYLE);
+        page::set(&element, "style", style);
         page::append(&container, &element);
         element
     };
-    let class = child("class", baits::CLASSES);
-    let id = child("id", baits::ID);
-    let twin = child("class", baits::TWIN);
+    let strong = [
+        (Name::Class, child("div", "class", baits::CLASSES, STRONG_STYLE)),
+        (Name::Id, child("div", "id", baits::ID, STRONG_STYLE)),
+        (Name::Link, child("a", "href", baits::LINK, STRONG_STYLE)),
+    ];
+    let strong_twin = child("div", "class", baits::TWIN, STRONG_STYLE);
+    let weak = baits::STYLED.map(|class| child("div", "class", class, WEAK_STYLE));
+    let weak_twin = child("div", "class", baits::TWIN, WEAK_STYLE);
     page::place(&container);
     Elements {
         container,
-        class,
-        id,
-        twin,
+        strong,
+        strong_twin,
+        weak,
+        weak_twin,
     }
 }
 
@@ -159,7 +241,6 @@ fn look_at_slot() -> (Outcome, Outcome) {
     if !page::is_rendered(&slot) {
         return (Outcome::Fails, parent);
     }
-    // uBlock Origin's stand-in writes "filled" as well, around a frame on a `data:` address.
     let is_filled = page::attribute(&slot, "data-ad-status").as_deref() == Some("filled");
     let is_real = is_filled && page::find_in(&slot, "iframe[src^=http]").is_some();
     (if is_real { Outcome::Works } else { Outcome::Absent }, parent)

@@ -67,7 +67,8 @@ impl Top {
     pub fn go(&self) {
         let href = self.control.get().and_then(|control| page::attribute(control, "href"));
         page::scroll();
-        if let Some(target) = href.and_then(|href| page::find(&href)).or_else(|| page::find("h1,main,body")) {
+        let headline = || page::find("h1").or_else(|| page::find("main"));
+        if let Some(target) = href.and_then(|href| page::find(&href)).or_else(headline) {
             page::focus(&target);
         }
     }

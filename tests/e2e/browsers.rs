@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 use xtask::webdriver::Browser;
@@ -20,6 +20,12 @@ pub enum Kind {
     /// Firefox with uBlock Origin and the lists that come with it.
     Ublock,
 }
+
+/// Readers without a blocker.
+pub const CLEAR: [Kind; 2] = [Kind::Chromium, Kind::Firefox];
+
+/// Readers who get the verdict "blocked".
+pub const BLOCKED: [Kind; 2] = [Kind::Refusing, Kind::Ublock];
 
 /// What [`Kind::Refusing`] refuses.
 pub const REFUSED: [&str; 2] = ["*/ad_top.js", "http://localhost:*/*"];
@@ -50,6 +56,14 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("toki
 pub fn run(test: impl Future<Output = Result<()>>) {
     if let Err(error) = RUNTIME.block_on(test) {
         panic!("{error:#}");
+    }
+}
+
+/// Runs a test in one browser after the other.
+#[track_caller]
+pub fn run_in(kinds: [Kind; 2], test: impl AsyncFn(Kind) -> Result<()>) {
+    for kind in kinds {
+        run(async { test(kind).await.with_context(|| format!("{kind:?}")) });
     }
 }
 

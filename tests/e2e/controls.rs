@@ -1,184 +1,124 @@
-//! The page's own controls on the demo's front page: back to top, the search popup, the side panel.
+//! The controls of a page: back to top, the search popup, the side panel.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result};
 use thirtyfour::Key;
 
-use crate::browsers::{Kind, run};
+use crate::browsers::{CLEAR, Kind, run_in};
 use crate::reader::{Reader, demo_page, page, site};
 
-const MENU: &str = "a[href='#menu']";
-const SEARCH: &str = "button[popovertarget='recherche']";
+const MENU: [&str; 2] = ["a[href='#menu']", "#menu"];
+const SEARCH: [&str; 2] = ["button[popovertarget='recherche']", "#recherche"];
 
-/// A reader on the demo's front page, with the module running.
-async fn front_page(kind: Kind) -> Result<Reader> {
-    let reader = Reader::new(kind, site(&demo_page("index.html")?)).await?;
+/// A reader on a page, with the module running.
+async fn reader_of(kind: Kind, page: &str) -> Result<Reader> {
+    let reader = Reader::new(kind, site(page)).await?;
     reader.open("/page.html").await?;
     reader.verdict("clear").await?;
     Ok(reader)
 }
 
+/// Waits until an element has the focus.
 async fn check_focus(reader: &Reader, selector: &str) -> Result<()> {
-    let has_focus = format!("document.activeElement === document.querySelector(`{selector}`)");
-    let focus = async || reader.ask("document.activeElement.outerHTML.slice(0, 80)").await;
-    ensure!(
-        reader.until(&has_focus).await.is_ok(),
-        "expected the focus on {selector}, found it on {}",
-        focus().await?
-    );
-    Ok(())
+    let is_focused = reader
+        .until(&format!(r#"document.activeElement === document.querySelector("{selector}")"#))
+        .await;
+    let focus = reader.ask("document.activeElement.outerHTML.slice(0, 80)").await?;
+    is_focused
+        .with_context(|| format!("expected the focus on {selector}, found it on {focus}"))
+        .map(drop)
 }
 
-#[track_caller]
-fn check_back_to_top(kind: Kind) {
-    run(async {
-        let reader = front_page(kind).await?;
-        let control = "document.querySelector('[data-top]')";
-        let hidden = format!("getComputedStyle({control}).visibility === 'hidden'");
-        reader.until(&hidden).await?;
-        reader
-            .expect(&format!("({control}.focus(), document.activeElement === {control})"), false)
-            .await?;
+/// Where the control is, as JavaScript, hidden at the top; it shows further down, goes to the top, and takes the focus to `target`.
+async fn check_back_to_top(reader: &Reader, control: &str, target: &str) -> Result<()> {
+    let shows = format!("{control}.checkVisibility({{ visibilityProperty: true }})");
+    reader.until(&format!("!{shows}")).await?;
+    reader
+        .expect(&format!("({control}.focus(), {control}.matches(':focus'))"), false)
+        .await?;
+    reader.ask("scrollTo(0, document.documentElement.scrollHeight)").await?;
+    reader.until(&shows).await?;
+    reader.click_what(control).await?;
+    reader.event("top").await?;
+    reader.until("scrollY === 0").await?;
+    check_focus(reader, target).await?;
+    reader.until(&format!("!{shows}")).await?;
+    reader.unharmed().await
+}
 
-        reader.ask("scrollTo(0, document.documentElement.scrollHeight)").await?;
-        reader
-            .until(&format!("getComputedStyle({control}).visibility === 'visible'"))
-            .await?;
-        reader.click("[data-top]").await?;
-        reader.event("top").await?;
-        reader.until("scrollY === 0").await?;
-        check_focus(&reader, "#haut").await?;
-        reader.until(&hidden).await?;
-        reader.unharmed().await
+#[test]
+fn back_to_top_shows_after_scrolling_and_moves_the_focus() {
+    run_in(CLEAR, async |kind| {
+        let reader = reader_of(kind, &demo_page("index.html")?).await?;
+        check_back_to_top(&reader, "document.querySelector('[data-top]')", "#haut").await
     });
 }
 
-#[test]
-fn back_to_top_scrolls_and_moves_the_focus_in_chromium() {
-    check_back_to_top(Kind::Chromium);
-}
-
-#[test]
-fn back_to_top_scrolls_and_moves_the_focus_in_firefox() {
-    check_back_to_top(Kind::Firefox);
-}
-
-/// A page without a link of its own gets a button, in the language of the page.
 #[test]
 fn a_page_without_a_link_to_its_top_gets_a_button() {
-    run(async {
-        let long = page("").replace("</body>", &format!("{}</body>", "<p>Encore des nouvelles.</p>\n".repeat(200)));
-        let reader = Reader::new(Kind::Chromium, site(&long)).await?;
-        reader.open("/page.html").await?;
-        reader.verdict("clear").await?;
-        let control =
+    run_in(CLEAR, async |kind| {
+        let long = "<p>Encore des nouvelles.</p>\n".repeat(200);
+        let reader = reader_of(kind, &page("").replace("</body>", &format!("{long}</body>"))).await?;
+        let button =
             "[...document.body.children].map((child) => child.shadowRoot?.querySelector('button')).find((button) => button)";
+        check_back_to_top(&reader, button, "h1").await?;
         reader
-            .expect(&format!("{control}.checkVisibility({{ visibilityProperty: true }})"), false)
+            .until(&format!("{button}.ariaLabel === 'Retour en haut de la page'"))
             .await?;
-        reader.ask("scrollTo(0, 5000)").await?;
-        reader
-            .until(&format!("{control}.checkVisibility({{ visibilityProperty: true }})"))
-            .await?;
-        reader
-            .until(&format!("{control}.ariaLabel === 'Retour en haut de la page'"))
-            .await?;
-        let button = reader
-            .browser
-            .execute(format!("return {control};"), vec![])
-            .await?
-            .element()?;
-        button.click().await?;
-        reader.event("top").await?;
-        reader.until("scrollY === 0").await?;
-        check_focus(&reader, "h1").await?;
-        reader.unharmed().await
+        Ok(())
     });
 }
 
-/// Opens a panel with its opener and closes it again.
+/// Opens a panel with its opener and closes it, twice, because what was closed has to open again.
 #[track_caller]
-fn check_panel(kind: Kind, opener: &str, panel: &str, close: impl AsyncFn(&Reader) -> Result<()>) {
-    run(async {
-        let reader = front_page(kind).await?;
-        let shows = format!("document.querySelector('{panel}').checkVisibility({{ visibilityProperty: true }})");
+fn check_panel([opener, panel]: [&str; 2], close: impl AsyncFn(&Reader) -> Result<()>) {
+    run_in(CLEAR, async |kind| {
+        let reader = reader_of(kind, &demo_page("index.html")?).await?;
+        let shows = format!(r#"document.querySelector("{panel}").checkVisibility({{ visibilityProperty: true }})"#);
         reader.expect(&shows, false).await?;
-        // Twice, because what was closed has to open again.
         for _ in 0..2 {
             reader.click(opener).await?;
             reader.until(&shows).await?;
+            reader.rest(&format!(r#"document.querySelector("{panel}")"#)).await?;
             reader
-                .until(&format!("document.querySelector('{panel}').contains(document.activeElement)"))
+                .until(&format!(r#"document.querySelector("{panel}").matches(":focus-within")"#))
                 .await?;
-            check_expanded(&reader, opener, "true").await?;
+            check_expanded(&reader, opener, true).await?;
             close(&reader).await?;
             reader.until(&format!("!{shows}")).await?;
             check_focus(&reader, opener).await?;
-            check_expanded(&reader, opener, "false").await?;
+            check_expanded(&reader, opener, false).await?;
         }
         reader.unharmed().await
     });
 }
 
-/// A popover's button needs no attribute, because the browser itself says whether it is open.
-async fn check_expanded(reader: &Reader, opener: &str, expected: &str) -> Result<()> {
-    let attribute = format!("document.querySelector(`{opener}`).getAttribute('aria-expanded')");
-    let expands = format!("document.querySelector(`{opener}`).popoverTargetElement || {attribute} === '{expected}'");
-    ensure!(
-        reader.until(&expands).await.is_ok(),
-        "expected aria-expanded={expected}, found {}",
-        reader.ask(&attribute).await?
-    );
-    Ok(())
+/// The button of a popover needs no attribute, because the browser itself tells assistive technology whether it is open.
+async fn check_expanded(reader: &Reader, opener: &str, expected: bool) -> Result<()> {
+    let opener = format!(r#"document.querySelector("{opener}")"#);
+    reader
+        .until(&format!(
+            "{opener}.popoverTargetElement || {opener}.ariaExpanded === '{expected}'"
+        ))
+        .await
+        .map(drop)
 }
 
 #[test]
-fn the_side_panel_closes_by_its_button_in_chromium() {
-    check_panel(Kind::Chromium, MENU, "#menu", async |reader| {
-        reader.click("#menu [data-close]").await
-    });
+fn the_side_panel_closes_by_its_button() {
+    check_panel(MENU, async |reader| reader.click("#menu [data-close]").await);
 }
 
 #[test]
-fn the_side_panel_closes_by_its_button_in_firefox() {
-    check_panel(Kind::Firefox, MENU, "#menu", async |reader| {
-        reader.click("#menu [data-close]").await
-    });
+fn the_side_panel_closes_by_escape() {
+    check_panel(MENU, async |reader| reader.press(Key::Escape).await);
 }
 
 #[test]
-fn the_side_panel_closes_by_escape_in_chromium() {
-    check_panel(Kind::Chromium, MENU, "#menu", async |reader| reader.press(Key::Escape).await);
+fn the_search_popup_closes_by_its_button() {
+    check_panel(SEARCH, async |reader| reader.click("#recherche [data-close]").await);
 }
 
 #[test]
-fn the_side_panel_closes_by_escape_in_firefox() {
-    check_panel(Kind::Firefox, MENU, "#menu", async |reader| reader.press(Key::Escape).await);
-}
-
-#[test]
-fn the_search_popup_closes_by_its_button_in_chromium() {
-    check_panel(Kind::Chromium, SEARCH, "#recherche", async |reader| {
-        reader.click("#recherche [data-close]").await
-    });
-}
-
-#[test]
-fn the_search_popup_closes_by_its_button_in_firefox() {
-    check_panel(Kind::Firefox, SEARCH, "#recherche", async |reader| {
-        reader.click("#recherche [data-close]").await
-    });
-}
-
-#[test]
-fn the_search_popup_closes_by_escape_in_chromium() {
-    check_panel(Kind::Chromium, SEARCH, "#recherche", async |reader| {
-        reader.press(Key::Escape).await
-    });
-}
-
-#[test]
-fn the_search_popup_closes_by_escape_in_firefox() {
-    check_panel(Kind::Firefox, SEARCH, "#recherche", async |reader| {
-        reader.press(Key::Escape).await
-    });
+fn the_search_popup_closes_by_escape() {
+    check_panel(SEARCH, async |reader| reader.press(Key::Escape).await);
 }

@@ -3,31 +3,21 @@
 use anyhow::ensure;
 use serde_json::json;
 
-use crate::browsers::{Kind, run};
-use crate::reader::{Reader, page, site};
+use crate::browsers::{BLOCKED, run_in};
+use crate::reader::{Reader, STORED, page, site};
 
-/// Everything that a page can store in the browser.
-const STORED: &str =
-    "[...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(document.cookie ? [document.cookie] : [])]";
-
-#[track_caller]
-fn check_gentle(kind: Kind) {
-    run(async {
+#[test]
+fn gentle_asks_on_the_second_view_and_not_again_after_a_closing() {
+    run_in(BLOCKED, async |kind| {
         let reader = Reader::new(kind, site(&page(r#"data-delay="0""#))).await?;
-        // What is fetched only when a notice is due. A cache may spare the second time.
-        let n_words = || {
-            reader
-                .site
-                .requests()
-                .iter()
-                .filter(|(_, path)| path.starts_with("/soutien/lang/"))
-                .count()
-        };
-
         reader.open("/page.html").await?;
         reader.verdict("blocked").await?;
         reader.no_notice().await?;
-        ensure!(n_words() == 0, "words were fetched on the first view");
+        // The words are fetched only when a notice is due.
+        ensure!(
+            reader.n_requests("/soutien/lang/") == 0,
+            "a notice was on its way on the first view"
+        );
         reader.expect(STORED, json!([])).await?;
 
         reader.follow().await?;
@@ -36,24 +26,15 @@ fn check_gentle(kind: Kind) {
         reader.click_in_notice("Fermer").await?;
         reader.event("close").await?;
         reader.expect(STORED, json!(["soutien"])).await?;
-        let n_words_before = n_words();
 
         reader.browser.refresh().await?;
         // Without this the reload would be a first view, and prove nothing.
         reader.expect("new URL(document.referrer).pathname", "/page.html").await?;
         reader.verdict("blocked").await?;
         reader.no_notice().await?;
-        ensure!(n_words() == n_words_before, "words were fetched after a closing");
+        reader
+            .expect("witness.events.map(({ name }) => name)", json!(["ready", "verdict"]))
+            .await?;
         reader.unharmed().await
     });
-}
-
-#[test]
-fn gentle_asks_ublock_origin_on_the_second_view_and_not_after_a_closing() {
-    check_gentle(Kind::Ublock);
-}
-
-#[test]
-fn gentle_asks_chromium_on_the_second_view_and_not_after_a_closing() {
-    check_gentle(Kind::Refusing);
 }

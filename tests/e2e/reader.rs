@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebElement};
+use thirtyfour::Key;
 use tokio::sync::MutexGuard;
 use xtask::server::{self, Answer, Options, Running, Situation};
 use xtask::webdriver::Browser;
@@ -17,6 +17,10 @@ use crate::browsers::{self, Kind, REFUSED};
 /// How long anything may take that is waited for. What has to be faster is measured, see [`Reader::verdict`].
 const LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
+
+/// The keys of everything that a page has stored in the browser, as JavaScript.
+pub const STORED: &str =
+    "[...Object.keys(localStorage), ...Object.keys(sessionStorage), ...document.cookie.split('; ').filter(Boolean)]";
 
 /// A page with the script tag, whose attributes are given, and with a link that has the focus.
 pub fn page(attributes: &str) -> String {
@@ -131,6 +135,15 @@ impl Reader {
         Ok(())
     }
 
+    /// How many requests for paths that begin with this have reached the server. A cache may spare some.
+    pub fn n_requests(&self, path_prefix: &str) -> usize {
+        self.site
+            .requests()
+            .iter()
+            .filter(|(_, path)| path.starts_with(path_prefix))
+            .count()
+    }
+
     /// The value of a JavaScript expression, or of its promise.
     pub async fn ask(&self, expression: &str) -> Result<Value> {
         let answer = self.browser.execute(format!("return {expression};"), vec![]).await;
@@ -196,31 +209,38 @@ impl Reader {
         Ok(detail.clone())
     }
 
-    /// Waits for a problem with this key, which has to go to the console as well, and gives its detail.
-    pub async fn problem(&self, key: &str) -> Result<Value> {
+    /// Waits for a problem with this key, which has to say what was found and go to the console as well, and gives its detail.
+    pub async fn problem(&self, key: &str, given: &str) -> Result<Value> {
         let find = format!("witness.events.find(({{ name, detail }}) => name === 'problem' && detail.key === '{key}')");
         let problem = self.until(&find).await?["detail"].clone();
+        let found = problem["given"].as_str().unwrap_or_default();
+        ensure!(found.contains(given), "expected that \"{given}\" was given: {problem}");
         self.warning(key).await?;
         Ok(problem)
     }
 
-    /// Waits for a console warning that has this word in it, which no other warning may have, and gives it.
-    pub async fn warning(&self, word: &str) -> Result<String> {
-        let find = format!(
-            "(() => {{ const found = witness.warnings.filter((text) => text.includes('{word}')); return found[0] && found }})()"
-        );
-        let found = self.until(&find).await?;
-        match found.as_array().map(Vec::as_slice) {
-            Some([Value::String(warning)]) => Ok(warning.clone()),
-            _ => bail!("expected one warning of {word}, found {found}"),
-        }
+    /// Waits for a console warning that has this word in it. None may be of anything else, or come twice.
+    pub async fn warning(&self, word: &str) -> Result<()> {
+        self.until("witness.warnings.length > 0")
+            .await
+            .with_context(|| format!("no warning names {word}"))?;
+        let name =
+            format!("witness.warnings.filter((text, index, all) => !text.includes('{word}') || all.indexOf(text) < index)");
+        self.expect(&name, json!([])).await
     }
 
     /// Waits for the notice to be open and to have come to rest.
     pub async fn notice(&self) -> Result<()> {
         self.until("witness.notice()?.open").await?;
-        self.ask("Promise.all(witness.notice().getAnimations().map(({ finished }) => finished)).then(() => true)")
-            .await?;
+        self.rest("witness.notice()").await
+    }
+
+    /// Waits until an element, given as an expression, no longer moves. What moves cannot be clicked.
+    pub async fn rest(&self, element: &str) -> Result<()> {
+        self.ask(&format!(
+            "Promise.allSettled({element}.getAnimations().map(({{ finished }}) => finished)).then(() => true)"
+        ))
+        .await?;
         Ok(())
     }
 
@@ -253,23 +273,25 @@ impl Reader {
 
     /// Clicks an element of the page with the mouse.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        let element = self
-            .browser
-            .find(By::Css(selector))
+        self.click_what(&format!(r#"document.querySelector("{selector}")"#)).await
+    }
+
+    /// Clicks the element that an expression gives, with the mouse.
+    pub async fn click_what(&self, expression: &str) -> Result<()> {
+        let found = self.browser.execute(format!("return {expression};"), vec![]).await?;
+        let element = found.element().with_context(|| format!("there is no {expression}"))?;
+        element
+            .click()
             .await
-            .with_context(|| format!("the page has no {selector}"))?;
-        element.click().await.with_context(|| format!("{selector} cannot be clicked"))
+            .with_context(|| format!("{expression} cannot be clicked"))
     }
 
     /// Clicks the button of the notice that has this text.
     pub async fn click_in_notice(&self, text: &str) -> Result<()> {
-        let script =
-            "return [...witness.notice().querySelectorAll('button')].find((button) => button.innerText === arguments[0]);";
-        let found = self.browser.execute(script, vec![json!(text)]).await?;
-        let button: WebElement = found
-            .element()
-            .with_context(|| format!("the notice has no button \"{text}\""))?;
-        Ok(button.click().await?)
+        self.click_what(&format!(
+            "[...witness.notice().querySelectorAll('button')].find(({{ innerText }}) => innerText === '{text}')"
+        ))
+        .await
     }
 
     /// Clicks a point of the window, in CSS pixels from its top left.

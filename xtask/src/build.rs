@@ -19,6 +19,8 @@ use crate::toolchain::{self, Choice, Toolchain};
 
 /// What soutien.js and soutien.wasm may weigh together as brotli, in bytes; 1 kB is 1000 bytes.
 const BUDGET: usize = 20_000;
+/// The files that are requested under the names of baits and of their twins.
+const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
 /// Sections that only tools read; the debug section holds the names of functions.
@@ -59,11 +61,11 @@ pub fn build(choice: Choice) -> Result<usize> {
     let mut files = BTreeMap::new();
     files.insert("soutien.wasm".to_owned(), wasm);
     files.insert("appeal.css".to_owned(), minify_css(toolchain, &source("appeal.css")?)?);
-    let probe = source("probe.js")?;
-    files.insert(
-        "probe.js".to_owned(),
-        fs::read(&probe).with_context(|| format!("cannot read {}", probe.display()))?,
-    );
+    for name in BAIT_FILES {
+        let path = source(name)?;
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        files.insert(name.to_owned(), bytes);
+    }
     for (name, bytes) in languages()? {
         files.insert(format!("lang/{name}"), bytes);
     }
@@ -76,7 +78,7 @@ pub fn build(choice: Choice) -> Result<usize> {
     }
 
     let listed: Vec<Listed> = files.iter().map(|(name, bytes)| list(name, bytes)).collect();
-    let manifest = json!({ "version": env!("CARGO_PKG_VERSION"), "files": listed, "baits": ["probe.js"] });
+    let manifest = json!({ "version": env!("CARGO_PKG_VERSION"), "files": listed, "baits": BAIT_FILES });
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
     publish(&files)?;
     Ok(print_sizes(&listed))
@@ -249,7 +251,8 @@ fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
 
 fn list(name: &str, bytes: &[u8]) -> Listed {
     let role = match name {
-        "soutien.js" | "soutien.wasm" | "probe.js" => Role::EveryView,
+        "soutien.js" | "soutien.wasm" => Role::EveryView,
+        _ if BAIT_FILES.contains(&name) => Role::EveryView,
         _ if name.starts_with("LICENSE") => Role::Licence,
         _ => Role::Notice,
     };

@@ -35,7 +35,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 const HIDDEN: [&str; 7] = [
     "/soutien.js",
     "/appeal.css",
-    "/probe.js",
+    "/probe.",
     "/lang/",
     "/regie/",
     "/commentaire-recu",

@@ -24,7 +24,7 @@ use crate::run::on_path;
 /// How long a driver may take to listen.
 const DRIVER_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long uBlock Origin may take to compile its lists; on two cores it was seen to take 3 to 6 seconds.
+/// How long uBlock Origin may take to compile its lists; on two cores it took 4 seconds, and 12 beside a build.
 const UBLOCK_LIMIT: Duration = Duration::from_secs(60);
 
 /// How often something is looked at that is being waited for.
@@ -46,7 +46,9 @@ impl Browser {
     /// When Chromium or chromedriver is missing or does not start.
     pub async fn chromium(switches: &[&str]) -> Result<Browser> {
         let mut options = options("goog:chromeOptions", &["chromium", "chromium-browser", "google-chrome"])?;
-        let args = options["args"].as_array_mut().context("webdriver.json has no goog:chromeOptions.args, expected an array")?;
+        let args = options["args"]
+            .as_array_mut()
+            .context("webdriver.json has no goog:chromeOptions.args, expected an array")?;
         args.extend(switches.iter().map(|switch| json!(switch)));
         let driver = on_path("chromedriver").context("chromedriver is not on PATH; run `cargo xtask setup`")?;
         Browser::start(Command::new(driver).arg("--port=0"), "goog:chromeOptions", options).await
@@ -58,12 +60,19 @@ impl Browser {
     /// When Firefox or geckodriver is missing or does not start.
     pub async fn firefox(preferences: &[(&str, Value)]) -> Result<Browser> {
         let mut options = options("moz:firefoxOptions", &["firefox-esr", "firefox"])?;
-        let prefs = options["prefs"].as_object_mut().context("webdriver.json has no moz:firefoxOptions.prefs, expected an object")?;
+        let prefs = options["prefs"]
+            .as_object_mut()
+            .context("webdriver.json has no moz:firefoxOptions.prefs, expected an object")?;
         prefs.extend(preferences.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let built = root().join("target/tools/bin/geckodriver");
         let driver = Some(built).filter(|built| built.is_file()).or_else(|| on_path("geckodriver"));
         let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
-        Browser::start(Command::new(driver).args(["--port", "0", "--websocket-port", "0"]), "moz:firefoxOptions", options).await
+        Browser::start(
+            Command::new(driver).args(["--port", "0", "--websocket-port", "0"]),
+            "moz:firefoxOptions",
+            options,
+        )
+        .await
     }
 
     /// Starts Firefox with Debian's uBlock Origin and the lists it comes with, and waits until it blocks and hides.
@@ -73,13 +82,20 @@ impl Browser {
     pub async fn firefox_with_ublock(preferences: &[(&str, Value)]) -> Result<Browser> {
         let add_on = Path::new(ADD_ONS).join("uBlock0@raymondhill.net");
         if !add_on.join("manifest.json").is_file() {
-            bail!("uBlock Origin is not in {}; run `cargo xtask setup`, or install webext-ublock-origin-firefox", add_on.display());
+            bail!(
+                "uBlock Origin is not in {}; run `cargo xtask setup`, or install webext-ublock-origin-firefox",
+                add_on.display()
+            );
         }
         let browser = Browser::firefox(preferences).await?;
         // A link of Debian's, which geckodriver would not follow.
         let add_on = fs::canonicalize(add_on)?;
-        FirefoxTools::new(browser.handle().clone()).install_addon(&add_on.to_string_lossy(), Some(true)).await?;
-        wait_for_blocker(&browser, UBLOCK_LIMIT).await.context("uBlock Origin is installed but does not act")?;
+        FirefoxTools::new(browser.handle().clone())
+            .install_addon(&add_on.to_string_lossy(), Some(true))
+            .await?;
+        wait_for_blocker(&browser, UBLOCK_LIMIT)
+            .await
+            .context("uBlock Origin is installed but does not act")?;
         Ok(browser)
     }
 
@@ -90,7 +106,10 @@ impl Browser {
         capabilities.set(name, options)?;
         let session = WebDriver::new(url, capabilities).await;
         let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
-        Ok(Browser { session, _process: process })
+        Ok(Browser {
+            session,
+            _process: process,
+        })
     }
 
     /// Sends a command of the Chrome DevTools Protocol, which Chromium alone has, and gives its result.
@@ -158,7 +177,12 @@ impl Process {
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let log = File::create(folder.join("driver.log"))?;
         // Profiles and caches follow TMPDIR. A group of its own is what can be killed as a whole.
-        driver.env("TMPDIR", &folder).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
+        driver
+            .env("TMPDIR", &folder)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0);
         let name = driver.get_program().to_string_lossy().into_owned();
         let driver = driver.spawn().with_context(|| format!("cannot start {name}"))?;
         let script = r#"cat >/dev/null; kill -s KILL -- "-$1"; until rm -rf "$2" 2>/dev/null; do sleep 0.1; done"#;
@@ -188,7 +212,10 @@ impl Process {
                 return Ok(port);
             }
             if started.elapsed() > DRIVER_LIMIT {
-                bail!("the driver does not listen after {} s; it says:\n{log}", DRIVER_LIMIT.as_secs());
+                bail!(
+                    "the driver does not listen after {} s; it says:\n{log}",
+                    DRIVER_LIMIT.as_secs()
+                );
             }
             tokio::time::sleep(POLL).await;
         }
@@ -217,8 +244,18 @@ const CONTROL_SCRIPT: &str = "loaded.push(document.currentScript.getAttribute('s
 
 /// Loads a control page until a blocker has refused its bait script and hidden its bait element, while the twins work.
 async fn wait_for_blocker(session: &WebDriver, limit: Duration) -> Result<()> {
-    let script = || get(async || ([("content-type", "text/javascript"), ("cache-control", "no-store")], CONTROL_SCRIPT));
-    let pages = Router::new().route("/", get(async || Html(CONTROL))).route("/ads/show.js", script()).route("/page/show.js", script());
+    let script = || {
+        get(async || {
+            (
+                [("content-type", "text/javascript"), ("cache-control", "no-store")],
+                CONTROL_SCRIPT,
+            )
+        })
+    };
+    let pages = Router::new()
+        .route("/", get(async || Html(CONTROL)))
+        .route("/ads/show.js", script())
+        .route("/page/show.js", script());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     // EasyList switches generic hiding off on the hosts 127.0.0.1 and localhost; browsers resolve names below localhost themselves.
     let url = format!("http://control.localhost:{}/", listener.local_addr()?.port());
