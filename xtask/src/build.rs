@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256, Sha384};
 
 use crate::run;
 use crate::setup::{self, Need};
+use crate::shorten::{self, Names};
 use crate::toolchain::{self, Choice, Toolchain};
 
 /// What soutien.js and soutien.wasm may weigh together as brotli, in bytes; 1 kB is 1000 bytes.
@@ -100,7 +101,8 @@ pub fn hold_budget(total: usize) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the module and its JavaScript glue into target/pkg, and gives the optimised module.
+/// Compiles the module and its JavaScript glue into target/pkg, and gives the optimised module. Both know each other by short names
+/// in the end; the glue that does is target/pkg/glue.js.
 fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let root = crate::root();
     let mut pack = toolchain.command("wasm-pack");
@@ -119,19 +121,36 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     run::quietly("wasm-pack build", &mut pack, None)?;
 
     let input = root.join("target/pkg/soutien_bg.wasm");
-    let output = root.join("target/pkg/soutien_opt.wasm");
+    let optimised = root.join("target/pkg/soutien_opt.wasm");
+    let output = root.join("target/pkg/soutien_min.wasm");
+    let names = root.join("target/pkg/names.json");
     let stamp = root.join("target/pkg/soutien_opt.stamp");
-    let mut optimise = toolchain.command("wasm-opt");
-    optimise.arg(&input).arg("--output").arg(&output).args(["-Oz", "--converge"]);
     // The features rustc uses are named in the module itself, where wasm-opt reads them before it strips them.
-    optimise.args(WASM_STRIP);
+    let mut optimise = toolchain.command("wasm-opt");
+    optimise
+        .arg(&input)
+        .arg("--output")
+        .arg(&optimised)
+        .args(["-Oz", "--converge"]);
+    // Names are shortened in a run of its own, because each round of the other would shorten them again.
+    let mut minify = toolchain.command("wasm-opt");
+    minify
+        .arg(&optimised)
+        .arg("--output")
+        .arg(&output)
+        .args(WASM_STRIP)
+        .arg("--minify-imports-and-exports-and-modules");
     let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
-    let key = format!("{} {}", integrity(&bytes), run::shown(&optimise));
-    let is_done = output.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
+    let key = format!("{} {} {}", integrity(&bytes), run::shown(&optimise), run::shown(&minify));
+    let is_done = output.is_file() && names.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
     if !is_done {
         run::quietly("wasm-opt", &mut optimise, None)?;
+        fs::write(&names, run::quietly("wasm-opt, names", &mut minify, None)?)?;
         fs::write(&stamp, key)?;
     }
+    let names = Names::read(&fs::read_to_string(names)?)?;
+    let glue = shorten::glue(&fs::read_to_string(root.join("target/pkg/soutien.js"))?, &names)?;
+    fs::write(root.join("target/pkg/glue.js"), glue)?;
     Ok(fs::read(&output)?)
 }
 
@@ -201,12 +220,9 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
         "--charset=utf8",
         "--legal-comments=none",
     ]);
-    // The glue asks import.meta for the module's address only when it is given none, and the loader gives it one.
+    // The part of the glue that asks import.meta for the module's address is not used: the loader knows it.
     command.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
-    command.arg(format!(
-        "--alias:soutien-glue={}",
-        root.join("target/pkg/soutien.js").display()
-    ));
+    command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
     command.arg(format!("--define:FILES={}", Value::from(names)));
     command.arg(format!(
         "--define:INTEGRITY={}",

@@ -1,11 +1,13 @@
 //! The parts of `cargo xtask`, which the end-to-end tests use as well.
 
+pub mod baits;
 pub mod build;
 pub mod check;
 pub mod comment;
 pub mod run;
 pub mod server;
 pub mod setup;
+pub mod shorten;
 pub mod tests;
 pub mod toolchain;
 pub mod webdriver;

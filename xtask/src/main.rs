@@ -1,5 +1,6 @@
 //! The command line of `cargo xtask`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -7,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
-use xtask::{build, check, server, tests};
+use xtask::{baits, build, check, server, tests};
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]
@@ -46,6 +47,15 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Choose the baits by what filter lists really hit, and write src/baits.rs.
+    Baits {
+        /// A filter list to read instead of those of the installed uBlock Origin; may be given several times.
+        #[arg(long = "list", value_name = "FILE")]
+        lists: Vec<PathBuf>,
+        /// Only say whether src/baits.rs is what would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Check format, lints, documentation and the size budget.
     Check,
 }
@@ -71,6 +81,7 @@ fn run(command: Command, toolchain: Choice) -> Result<()> {
         Command::Build => build::hold_budget(build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
+        Command::Baits { lists, check } => baits::baits(&lists, check),
         Command::Check => check::check(toolchain),
     }
 }

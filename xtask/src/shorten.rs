@@ -1,0 +1,128 @@
+//! Shortens what the module and its glue call each other by. wasm-bindgen names every import in full, with a hash and the path of
+//! its file; in a module this small those names are a tenth of what readers download.
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// What wasm-opt's `--minify-imports-and-exports-and-modules` prints: each import with its module, its name and its new name in the
+/// one module `a`, and each export with its name and its new name.
+#[derive(Debug, Deserialize)]
+pub struct Names {
+    imports: Vec<(String, String, String)>,
+    exports: Vec<(String, String)>,
+}
+
+impl Names {
+    /// Reads what wasm-opt printed.
+    ///
+    /// # Errors
+    /// When that is not the JSON expected.
+    pub fn read(printed: &str) -> Result<Names> {
+        let start = printed.find('{').context("wasm-opt printed no names")?;
+        serde_json::from_str(&printed[start..]).context("wasm-opt printed names that are not the JSON expected")
+    }
+}
+
+/// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
+/// gives the import object, and `finish`, which takes the instance.
+///
+/// # Errors
+/// When the glue does not look as wasm-bindgen's of the pinned version does.
+pub fn glue(glue: &str, names: &Names) -> Result<String> {
+    // Each function of page.js comes by a name of its own; wasm-bindgen imports the whole file once for each.
+    let mut glue: String = glue
+        .lines()
+        .filter(|line| !line.starts_with("import * as import"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let mut direct = String::new();
+    let mut path = "";
+    for (module, name, short) in &names.imports {
+        if module == "./soutien_bg.js" {
+            glue = replaced(&glue, &format!("\n        {name}:"), &format!("\n        {short}:"))?;
+        } else {
+            path = module;
+            direct += &format!("{short}: page.{name}, ");
+        }
+    }
+    for (name, short) in &names.exports {
+        glue = glue.replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
+        for end in ["(", ",", ".", ")"] {
+            glue = glue.replace(&format!("wasm.{name}{end}"), &format!("wasm.{short}{end}"));
+        }
+    }
+
+    let start = glue
+        .find("    return {\n        __proto__: null,")
+        .context("the glue has no import object where it was expected")?;
+    let end = start
+        + glue[start..]
+            .find("    };\n")
+            .context("the import object of the glue has no end")?;
+    let object = format!("    return {{ a: {{ ...import0, {direct}}} }};\n");
+    glue.replace_range(start..end + "    };\n".len(), &object);
+    // The compiler's enumeration of names is for people; nothing reads it here.
+    glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
+    Ok(format!(
+        "import * as page from {path:?};\n{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\n"
+    ))
+}
+
+/// Replaces what has to be there.
+fn replaced(text: &str, from: &str, to: &str) -> Result<String> {
+    ensure!(
+        text.contains(from),
+        "the glue of wasm-bindgen has no {from:?}, which was expected there"
+    );
+    Ok(text.replace(from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "\
+import { after } from './snippets/x/page.js';
+import * as import1 from \"./snippets/x/page.js\"
+export const Wake = Object.freeze({
+});
+export function hide() {
+    wasm.hide();
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg_after_1: function(arg0) {
+            after(arg0);
+        },
+    };
+    return {
+        __proto__: null,
+        \"./soutien_bg.js\": import0,
+        \"./snippets/x/page.js\": import1,
+    };
+}
+";
+    const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./snippets/x/page.js", "now", "A"]],
+        "exports": [["hide", "b"]]}"#;
+
+    #[test]
+    fn both_sides_get_the_same_short_names() {
+        let glue = glue(GLUE, &Names::read(PRINTED).unwrap()).unwrap();
+        for expected in [
+            "        $: function(arg0)",
+            "{ a: { ...import0, A: page.now, } }",
+            "wasm.b();",
+            "import * as page from \"./snippets/x/page.js\"",
+        ] {
+            assert!(glue.contains(expected), "{expected} is not in:\n{glue}");
+        }
+        assert!(!glue.contains("import1") && !glue.contains("__wbg_after_1"), "{glue}");
+    }
+
+    #[test]
+    fn a_glue_of_another_shape_is_refused() {
+        let names = Names::read(PRINTED).unwrap();
+        assert!(glue("export function hide() {}", &names).is_err());
+        assert!(Names::read("warning: nothing").is_err());
+    }
+}
