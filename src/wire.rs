@@ -6,7 +6,7 @@ use crate::verdict::Verdict;
 /// One entry of `signals` in the detail of `soutien:verdict`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignalDetail {
-    /// `element`, `request` or `slot`.
+    /// `element`, `request`, `slot`, `host` or `browser`.
     pub family: &'static str,
     /// The signal's name within its family.
     pub name: &'static str,
@@ -23,7 +23,7 @@ pub struct SignalDetail {
 pub struct VerdictDetail {
     /// `blocked`, `clear` or `unsure`.
     pub kind: &'static str,
-    /// `extension` or `none`.
+    /// `extension`, `network`, `browser`, `tracking-protection` or `none`.
     pub cause: &'static str,
     /// Every signal behind the verdict.
     pub signals: Vec<SignalDetail>,

@@ -75,7 +75,7 @@ fn a_missing_bait_is_named_and_no_evidence() {
         let site = site(&page(r#"data-policy="always" data-delay="0""#)).with("/soutien/probe.js", Answer::Status(404));
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;
-        reader.verdict("clear").await?;
+        reader.verdict("unsure").await?;
         ensure!(reader.n_requests("/soutien/probe.js") > 0, "nobody asked for the bait");
         reader.warning("probe.js").await?;
         reader.no_notice().await?;
@@ -122,15 +122,15 @@ fn a_policy_against_webassembly_is_named() {
     );
 }
 
-/// The bytes are right, so the module runs; the browser is merely slower to compile it, which one warning says.
+/// The bytes are right, so the module runs, and a problem says what the server should say.
 #[test]
-fn a_module_of_the_wrong_mime_type_runs_with_a_warning() {
+fn a_module_of_the_wrong_mime_type_runs_and_is_named() {
     run_in(CLEAR, async |kind| {
         let site = site(&page("")).with("/soutien/soutien.wasm", Answer::Mime("text/plain".into()));
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;
-        reader.warning("MIME").await?;
+        reader.problem("soutien.wasm", "text/plain").await?;
         reader.unharmed().await?;
         reader.usable().await
     });

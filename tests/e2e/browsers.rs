@@ -27,8 +27,10 @@ pub const CLEAR: [Kind; 2] = [Kind::Chromium, Kind::Firefox];
 /// Readers who get the verdict "blocked".
 pub const BLOCKED: [Kind; 2] = [Kind::Refusing, Kind::Ublock];
 
-/// What [`Kind::Refusing`] refuses.
-pub const REFUSED: [&str; 2] = ["*/ad_top.js", "http://localhost:*/*"];
+/// What [`Kind::Refusing`] refuses: the bait script and the ad host.
+pub fn refused() -> [String; 2] {
+    [format!("*{}", soutien::baits::SCRIPT), "http://localhost:*/*".to_owned()]
+}
 
 struct Shared {
     turn: Mutex<()>,

@@ -12,7 +12,7 @@ use tokio::sync::MutexGuard;
 use xtask::server::{self, Answer, Options, Running, Situation};
 use xtask::webdriver::Browser;
 
-use crate::browsers::{self, Kind, REFUSED};
+use crate::browsers::{self, Kind};
 
 /// How long anything may take that is waited for. What has to be faster is measured, see [`Reader::verdict`].
 const LIMIT: Duration = Duration::from_secs(10);
@@ -101,7 +101,7 @@ impl Reader {
         let (browser, turn) = browsers::borrow(kind).await?;
         if matches!(kind, Kind::Chromium | Kind::Refusing) {
             browser.devtools("Network.enable", json!({})).await?;
-            let urls: &[&str] = if kind == Kind::Refusing { &REFUSED } else { &[] };
+            let urls = if kind == Kind::Refusing { browsers::refused().to_vec() } else { vec![] };
             browser.devtools("Network.setBlockedURLs", json!({ "urls": urls })).await?;
         }
         Ok(Reader {

@@ -58,58 +58,54 @@ fn reading<'a>(verdict: &'a Value, name: &str) -> &'a Value {
         .map_or(&Value::Null, |signal| &signal["reading"])
 }
 
-/// A page whose bait script is missing, so that hidden elements are all the evidence there can be.
-fn site_without_bait_script() -> Options {
-    site(&page("")).with("/soutien/probe.js", Answer::Status(404))
+/// A site whose bait files are missing, so that hidden elements are all the evidence there can be.
+fn site_without_bait_files() -> Options {
+    site(&page("")).with("/soutien/probe.", Answer::Status(404))
 }
 
-/// EasyList exempts 127.0.0.1 and localhost from hiding, but not names below localhost, which browsers resolve by themselves.
+/// The same page where EasyList hides nothing: it exempts 127.0.0.1 and localhost, but not names below localhost.
+fn where_nothing_is_hidden(reader: &Reader) -> String {
+    format!("{}/page.html", reader.site.site.replace("presse.localhost", "127.0.0.1"))
+}
+
 #[test]
-fn ublock_origin_hides_a_bait_element_and_that_is_proof() {
+fn ublock_origin_hides_the_bait_elements_and_that_is_proof() {
     run(async {
-        let reader = Reader::new(Kind::Ublock, site_without_bait_script()).await?;
-        reader
-            .open_url(&format!(
-                "{}/page.html",
-                reader.site.site.replace("127.0.0.1", "presse.localhost")
-            ))
-            .await?;
+        let reader = Reader::new(Kind::Ublock, site_without_bait_files()).await?;
+        reader.open("/page.html").await?;
         let verdict = reader.verdict("blocked").await?;
-        ensure!(
-            reading(&verdict, "class") == "blocked" || reading(&verdict, "id") == "blocked",
-            "no bait is hidden: {verdict}"
-        );
+        let hidden = ["class", "id", "link", "styled"].map(|name| reading(&verdict, name) == "blocked");
+        ensure!(hidden.contains(&true), "no bait is hidden: {verdict}");
         Ok(())
     });
 }
 
 #[test]
-fn ublock_origin_refuses_the_bait_script_and_that_is_proof() {
+fn ublock_origin_refuses_the_bait_requests_and_that_is_proof() {
     run(async {
         let reader = Reader::new(Kind::Ublock, site(&page(""))).await?;
-        reader.open("/page.html").await?;
+        reader.open_url(&where_nothing_is_hidden(&reader)).await?;
         let verdict = reader.verdict("blocked").await?;
-        ensure!(
-            reading(&verdict, "script") == "blocked",
-            "the bait script was not refused: {verdict}"
-        );
+        let blocked = ["script", "image", "fetch"].map(|name| reading(&verdict, name) == "blocked");
+        ensure!(blocked.contains(&true), "no bait request was refused: {verdict}");
+        // The first turn of the first check ends with `&4` and the name of the bait.
         let requests = reader.site.requests();
-        ensure!(
-            requests.iter().all(|(_, path)| !path.ends_with("/ad_top.js")),
-            "the bait script got through: {requests:?}"
-        );
+        let first = format!("&4{}", soutien::baits::SCRIPT);
+        ensure!(requests.iter().all(|(_, path)| !path.ends_with(&first)), "the bait script got through: {requests:?}");
         Ok(())
     });
 }
 
-/// On 127.0.0.1, where nothing is hidden: a script that is missing is the site's own fault, and no evidence of a blocker.
+/// Files that are missing are the site's own fault, and no evidence of a blocker, even where there is one.
 #[test]
-fn a_missing_bait_script_is_no_evidence_even_with_ublock_origin() {
+fn missing_bait_files_are_no_evidence_even_with_ublock_origin() {
     run(async {
-        let reader = Reader::new(Kind::Ublock, site_without_bait_script()).await?;
-        reader.open("/page.html").await?;
-        let verdict = reader.verdict("clear").await?;
-        ensure!(reading(&verdict, "script") == "unknown", "expected unknown, found {verdict}");
+        let reader = Reader::new(Kind::Ublock, site_without_bait_files()).await?;
+        reader.open_url(&where_nothing_is_hidden(&reader)).await?;
+        let verdict = reader.verdict("unsure").await?;
+        for name in ["script", "image", "fetch"] {
+            ensure!(reading(&verdict, name) == "unknown", "{name}: expected unknown, found {verdict}");
+        }
         Ok(())
     });
 }

@@ -1,4 +1,4 @@
-//! The demo's web server: one program that answers as the news site on 127.0.0.1 and as its ad host on localhost. Both names
+//! The demo's web server: one program that answers as the news site on presse.localhost and as its ad host on localhost. Both names
 //! mean this machine without DNS, and a browser takes them for two sites.
 //!
 //! The end-to-end tests start it as well, and change what it answers while it runs.
@@ -115,7 +115,7 @@ pub enum Answer {
 /// A running server, which stops when dropped.
 #[derive(Debug)]
 pub struct Running {
-    /// The news site's origin, `http://127.0.0.1:PORT`.
+    /// The news site's origin, `http://presse.localhost:PORT`.
     pub site: String,
     /// The ad host's origin, `http://localhost:PORT`.
     pub ads: String,
@@ -160,7 +160,7 @@ pub fn start(options: Options) -> Result<Running> {
     let listeners = listen(options.port)?;
     let port = listeners[0].local_addr()?.port();
     let shared = Shared {
-        site: format!("http://127.0.0.1:{port}"),
+        site: format!("http://presse.localhost:{port}"),
         ads: format!("http://localhost:{port}"),
         options: Arc::new(RwLock::new(options)),
         requests: Arc::default(),
@@ -435,7 +435,7 @@ fn csp(ads: &str) -> String {
 mod tests {
     use super::*;
 
-    const NEWS: &str = "127.0.0.1:1";
+    const NEWS: &str = "presse.localhost:1";
     const ADS: &str = "localhost:1";
 
     /// A small site of its own for each test, since dist/site/ may not be built.
@@ -458,7 +458,7 @@ mod tests {
             ..Options::default()
         };
         Shared {
-            site: "http://127.0.0.1:1".into(),
+            site: "http://presse.localhost:1".into(),
             ads: "http://localhost:1".into(),
             options: Arc::new(RwLock::new(options)),
             requests: Arc::default(),
@@ -503,7 +503,7 @@ mod tests {
             (body.as_str(), &headers["access-control-allow-origin"]),
             ("show()", &HeaderValue::from_static("*"))
         );
-        assert_eq!(get(&shared, ADS, "/").await.1["location"], "http://127.0.0.1:1");
+        assert_eq!(get(&shared, ADS, "/").await.1["location"], "http://presse.localhost:1");
         assert_eq!(shared.requests.lock().unwrap()[1], (ADS.to_owned(), "/show.js".to_owned()));
     }
 
