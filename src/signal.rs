@@ -39,7 +39,7 @@ pub enum Name {
     Id,
     /// A bait link whose address is a generic selector of filter lists.
     Link,
-    /// Several bait elements that even a weak style sheet hides: all of them at once, because a page may style one itself.
+    /// Several bait elements that even a weak style sheet hides: most of them at once, because a page may style one itself.
     Styled,
     /// A bait script on the site's own origin.
     Script,

@@ -8,8 +8,12 @@ use crate::signal::{Family, Name, Outcome, Reading, Signal, Why, judge};
 /// measured to hide baits 20 to 80 ms after insertion.
 pub const SETTLE_MS: u32 = 300;
 
-/// When probing ends whatever is still open, in milliseconds.
-pub const DEADLINE_MS: u32 = 2_000;
+/// How often the baits must have been seen to show before that counts. On a machine that is slow, blockers are slow as well, and so
+/// are our looks.
+pub const SETTLE_LOOKS: u32 = 6;
+
+/// When probing ends whatever is still open, in milliseconds: a look before two seconds have passed.
+pub const DEADLINE_MS: u32 = 1_950;
 
 /// The weight at which evidence suffices.
 const ENOUGH: u32 = 2;
@@ -92,7 +96,12 @@ impl Verdict {
         };
         let on_page = sum(Reading::Blocked, weight_on_page);
         let on_hosts = sum(Reading::Blocked, weight_on_hosts);
-        let hints = sum(Reading::Blocked, |_| 1);
+        // Without consent no ad may be loaded, so ads that are missing say nothing.
+        let hints = if is_there(Name::Refused) {
+            0
+        } else {
+            sum(Reading::Blocked, |_| 1)
+        };
         let clear = sum(Reading::Clear, weight_of_clear);
 
         // Firefox blocks ad hosts by itself in private windows and where the reader chose so. Nothing that a page can see tells
@@ -162,6 +171,7 @@ fn weight_of_clear(name: Name) -> u32 {
 pub struct Survey {
     /// Bait and twin as last seen, and when that changed the reading; by the index in [`Name::ALL`].
     seen: [(Outcome, Outcome, u32); Name::COUNT],
+    n_looks: u32,
 }
 
 impl Survey {
@@ -178,6 +188,11 @@ impl Survey {
         }
     }
 
+    /// Takes in that the bait elements have all been looked at once more.
+    pub fn looked(&mut self) {
+        self.n_looks += 1;
+    }
+
     /// Takes in that something holds of the browser.
     pub fn note(&mut self, name: Name) {
         self.seen[name as usize] = (Outcome::Context, Outcome::Context, 0);
@@ -186,7 +201,7 @@ impl Survey {
     /// The verdict at `ms` milliseconds, or `None` while it is worth waiting.
     ///
     /// Enough blocked evidence ends the probing at once. Everything else waits until each question is answered and blockers
-    /// have had [`SETTLE_MS`], or until [`DEADLINE_MS`].
+    /// have had [`SETTLE_MS`] and [`SETTLE_LOOKS`], or until [`DEADLINE_MS`].
     pub fn verdict(&self, ms: u32) -> Option<Verdict> {
         let signals = Name::ALL.into_iter().zip(self.seen).filter_map(|(name, (bait, twin, ms))| {
             // What does not hold of the browser is no signal.
@@ -200,6 +215,7 @@ impl Survey {
         let signals: Vec<Signal> = signals.collect();
         let open = signals.iter().any(|signal| signal.reading == Reading::Unknown(Why::Late));
         let verdict = Verdict::weigh(signals, ms);
-        (verdict.is_blocked() || ms >= DEADLINE_MS || (ms >= SETTLE_MS && !open)).then_some(verdict)
+        let is_settled = ms >= SETTLE_MS && self.n_looks >= SETTLE_LOOKS && !open;
+        (verdict.is_blocked() || is_settled || ms >= DEADLINE_MS).then_some(verdict)
     }
 }

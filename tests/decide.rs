@@ -9,7 +9,7 @@ use soutien::memory::Memory;
 use soutien::policy::{Decision, Reason, Visit, decide, is_later_view};
 use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
-use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_MS, Survey, Verdict};
+use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict};
 use soutien::wire::VerdictDetail;
 
 const DAY: u64 = 86_400;
@@ -165,6 +165,24 @@ mod weighing {
             &[(Name::Slot, Reading::Blocked), (Name::Tag, Reading::Blocked)],
             Kind::Unsure,
             Cause::None,
+        );
+    }
+
+    #[test]
+    fn without_consent_missing_ads_are_no_hint() {
+        check(
+            &[
+                (Name::Refused, CONTEXT),
+                (Name::Slot, Reading::Blocked),
+                (Name::Tag, Reading::Blocked),
+            ],
+            Kind::Clear,
+            Cause::None,
+        );
+        check(
+            &[(Name::Refused, CONTEXT), (Name::Script, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Extension,
         );
     }
 
@@ -326,6 +344,9 @@ mod surveying {
                 survey.see(name, Works, Works, 10);
             }
         }
+        for _ in 0..SETTLE_LOOKS {
+            survey.looked();
+        }
         survey
     }
 
@@ -358,6 +379,17 @@ mod surveying {
         check(&survey, SETTLE_MS, Some(Kind::Clear));
         survey.see(Name::Class, Fails, Works, SETTLE_MS - 1);
         check(&survey, SETTLE_MS - 1, Some(Kind::Blocked));
+    }
+
+    #[test]
+    fn clear_waits_for_machines_that_are_slow() {
+        let mut survey = Survey::default();
+        for name in Name::ALL.into_iter().filter(|name| name.family() != Family::Browser) {
+            survey.see(name, Works, Works, 10);
+        }
+        survey.looked();
+        check(&survey, DEADLINE_MS - 1, None);
+        check(&survey, DEADLINE_MS, Some(Kind::Clear));
     }
 
     #[test]

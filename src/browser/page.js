@@ -40,9 +40,17 @@ const asks = {
       image.src = url;
     }),
   fetch: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
-  // An ad host need not allow us to read its answer; that it answers is enough. One that does of several is enough as well.
+  // An ad host need not allow us to read its answer; that it answers is enough. Where we may read, the answer has to be from the
+  // web: a blocker's stand-in is not. One host of several is enough.
   host: (urls) =>
-    Promise.any(urls.split(/\s+/).map((url) => fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" }))).then(() => 1),
+    Promise.any(
+      urls.split(/\s+/).map((url) =>
+        fetch(url, { cache: "no-store", credentials: "omit" }).then(
+          ({ url }) => /^http/.test(url) || Promise.reject(),
+          () => fetch(url, { cache: "no-store", credentials: "omit", mode: "no-cors" }).then(() => 1),
+        ),
+      ),
+    ),
 };
 
 // Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
