@@ -39,7 +39,7 @@ pub const LINK: &str = "https://ad.doubleclick.net/";
 /// - `##.mpu-wrapper` (EasyList)
 pub const STYLED: [&str; 3] = ["dfp-slot", "sponsor-links", "mpu-wrapper"];
 
-/// What the address of the bait script ends with; the probe's rules match it anywhere.
+/// What the address of the bait script ends with.
 ///
 /// - `/ad_top.js$script` (EasyList)
 /// - `/banners/adv/*$~xmlhttprequest` (EasyList)

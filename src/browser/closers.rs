@@ -43,6 +43,8 @@ impl Closers {
         {
             // The panel opens after this event: a link to it takes effect only then.
             let _ = panel.remove_attribute("hidden");
+            // A panel that closed by its own means is still listed.
+            self.forget(&panel);
             self.opened.borrow_mut().push((panel, opener));
             page::after(0, Wake::Opened, 0);
         }
@@ -50,10 +52,11 @@ impl Closers {
 
     /// Follows up on an opened panel: tells its opener, and takes the focus into it where the platform doesn't.
     pub fn opened(&self) {
-        if let Some((panel, _)) = self.opened.borrow().last() {
-            tell(panel);
-            if page::shows(panel) && !panel.has_attribute("popover") {
-                page::focus(panel);
+        let last = self.opened.borrow().last().map(|(panel, _)| panel.clone());
+        if let Some(panel) = last {
+            tell(&panel);
+            if page::shows(&panel) && !panel.has_attribute("popover") {
+                page::focus(&panel);
             }
         }
     }
@@ -87,11 +90,18 @@ impl Closers {
     fn close(&self, panel: &HtmlElement) {
         page::shut(panel);
         tell(panel);
-        let mut opened = self.opened.borrow_mut();
-        let index = opened.iter().rposition(|(open, _)| open == panel);
-        if let Some(opener) = index.map(|index| opened.remove(index).1).or_else(|| opener_of(panel)) {
+        let opener = self.forget(panel).or_else(|| opener_of(panel));
+        if let Some(opener) = opener {
             page::focus(&opener);
         }
+    }
+
+    /// Takes a panel off those that were opened, and gives its opener. A function of its own, because the list must be free again when
+    /// the focus moves: the page may listen, and click.
+    fn forget(&self, panel: &HtmlElement) -> Option<HtmlElement> {
+        let mut opened = self.opened.borrow_mut();
+        let index = opened.iter().rposition(|(open, _)| open == panel)?;
+        Some(opened.remove(index).1)
     }
 }
 

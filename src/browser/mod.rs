@@ -72,7 +72,7 @@ struct App {
     verdict: RefCell<JsValue>,
     /// Whether the policy has had its say about this view.
     is_decided: Cell<bool>,
-    /// Whether the files of the notice are on their way.
+    /// Whether the files of the notice are on their way, and still wanted.
     is_loading: Cell<bool>,
     words: RefCell<JsValue>,
     /// What was remembered when the policy had its say.
@@ -141,16 +141,15 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
             let answer = value.as_f64().unwrap_or_default() as u32;
             app.conclude(app.probing.hear(run, answer, &app.addresses()));
         }
-        Wake::Due => app.load_words(Wake::Words),
+        Wake::Due => app.load_words(),
         Wake::Words => {
-            if app.has_come(run, value, &app.words_name()) {
+            if app.has_come(run, value, &app.words_name()) && app.is_loading.get() {
                 app.words.replace(value.clone());
                 page::load(app.file("appeal.css"), Wake::Style);
             }
         }
         Wake::Style => {
-            if app.has_come(run, value, "appeal.css") {
-                app.is_loading.set(false);
+            if app.has_come(run, value, "appeal.css") && app.is_loading.replace(false) {
                 app.open(value);
             }
         }
@@ -212,10 +211,11 @@ pub fn show() {
     wake(Wake::Due, 0, &JsValue::UNDEFINED);
 }
 
-/// Closes the notice as the page's own doing: nothing is remembered. Does nothing where none is shown.
+/// Closes the notice as the page's own doing, also one that is still on its way: nothing is remembered. Does nothing where there is none.
 #[wasm_bindgen]
 pub fn hide() {
     if let Some(app) = app() {
+        app.is_loading.set(false);
         app.close("page");
     }
 }
@@ -281,10 +281,11 @@ impl App {
         }
     }
 
-    fn load_words(&self, what: Wake) {
+    /// Fetches the files of the notice, the words first.
+    fn load_words(&self) {
         let is_open = self.notice.borrow().as_ref().is_some_and(Notice::is_there);
         if !is_open && !self.is_loading.replace(true) {
-            page::load(self.file(&self.words_name()), what);
+            page::load(self.file(&self.words_name()), Wake::Words);
         }
     }
 

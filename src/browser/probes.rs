@@ -147,14 +147,14 @@ impl Probing {
 
     /// Notes what holds of the browser.
     fn note_browser(&self) {
-        let facts = page::facts();
+        let (facts, user_agent) = (page::facts(), page::user_agent());
         let mut survey = self.survey.borrow_mut();
         for name in Name::ALL {
             if name.family() == Family::Browser && facts.split(' ').any(|fact| fact == name.as_str()) {
                 survey.note(name);
             }
         }
-        if is_crawler(&page::user_agent()) {
+        if is_crawler(&user_agent) {
             survey.note(Name::Crawler);
         }
     }
