@@ -84,7 +84,7 @@ pub struct Verdict {
 impl Verdict {
     /// Weighs signals. `ms` is the time of the verdict. The order of the signals does not matter.
     ///
-    /// *Blocked* takes evidence of [`ENOUGH`]. *Clear* takes as much, and nothing that speaks against it, be it a hint.
+    /// *Blocked* takes evidence that suffices. *Clear* takes as much, and nothing that speaks against it, be it a hint.
     pub fn weigh(signals: Vec<Signal>, ms: u32) -> Verdict {
         let is_there = |name: Name| signals.iter().any(|signal| signal.name == name);
         let sum = |reading: Reading, weight: fn(Name) -> u32| -> u32 {

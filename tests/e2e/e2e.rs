@@ -9,4 +9,5 @@ mod controls;
 mod gentle;
 mod notice;
 mod reader;
+mod situations;
 mod verdict;

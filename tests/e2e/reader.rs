@@ -101,7 +101,11 @@ impl Reader {
         let (browser, turn) = browsers::borrow(kind).await?;
         if matches!(kind, Kind::Chromium | Kind::Refusing) {
             browser.devtools("Network.enable", json!({})).await?;
-            let urls = if kind == Kind::Refusing { browsers::refused().to_vec() } else { vec![] };
+            let urls = if kind == Kind::Refusing {
+                browsers::refused().to_vec()
+            } else {
+                vec![]
+            };
             browser.devtools("Network.setBlockedURLs", json!({ "urls": urls })).await?;
         }
         Ok(Reader {

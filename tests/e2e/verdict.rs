@@ -91,7 +91,10 @@ fn ublock_origin_refuses_the_bait_requests_and_that_is_proof() {
         // The first turn of the first check ends with `&4` and the name of the bait.
         let requests = reader.site.requests();
         let first = format!("&4{}", soutien::baits::SCRIPT);
-        ensure!(requests.iter().all(|(_, path)| !path.ends_with(&first)), "the bait script got through: {requests:?}");
+        ensure!(
+            requests.iter().all(|(_, path)| !path.ends_with(&first)),
+            "the bait script got through: {requests:?}"
+        );
         Ok(())
     });
 }
@@ -104,7 +107,10 @@ fn missing_bait_files_are_no_evidence_even_with_ublock_origin() {
         reader.open_url(&where_nothing_is_hidden(&reader)).await?;
         let verdict = reader.verdict("unsure").await?;
         for name in ["script", "image", "fetch"] {
-            ensure!(reading(&verdict, name) == "unknown", "{name}: expected unknown, found {verdict}");
+            ensure!(
+                reading(&verdict, name) == "unknown",
+                "{name}: expected unknown, found {verdict}"
+            );
         }
         Ok(())
     });

@@ -328,7 +328,8 @@ fn gzip_size(bytes: &[u8]) -> usize {
         .len()
 }
 
-fn brotli_size(bytes: &[u8]) -> usize {
+/// What bytes weigh as brotli, compressed as hard as a server can.
+pub fn brotli_size(bytes: &[u8]) -> usize {
     let mut output = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,

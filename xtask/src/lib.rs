@@ -1,9 +1,11 @@
 //! The parts of `cargo xtask`, which the end-to-end tests use as well.
 
 pub mod baits;
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod comment;
+pub mod environments;
 pub mod run;
 pub mod server;
 pub mod setup;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::bench::{self, Bench};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
@@ -56,6 +57,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Measure.
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Check format, lints, documentation and the size budget.
     Check,
 }
@@ -81,7 +88,8 @@ fn run(command: Command, toolchain: Choice) -> Result<()> {
         Command::Build => build::hold_budget(build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
-        Command::Baits { lists, check } => baits::baits(&lists, check),
+        Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),
+        Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Check => check::check(toolchain),
     }
 }

@@ -27,7 +27,7 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     let mut failed = Vec::new();
     for suite in &suites {
         let result = match suite {
-            Suite::Native => native(arguments),
+            Suite::Native => native(arguments, choice),
             Suite::Browser => browser(arguments, choice),
             Suite::E2e => end_to_end(arguments, choice),
         };
@@ -47,7 +47,9 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     Ok(())
 }
 
-fn native(arguments: &[String]) -> Result<()> {
+fn native(arguments: &[String], choice: Choice) -> Result<()> {
+    // The rows on the baits ask its filter lists.
+    setup::ensure(&[Need::UblockOrigin], choice)?;
     // Both run, so that one run shows everything that fails.
     let core = run::visibly(
         setup::host_cargo()

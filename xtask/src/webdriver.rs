@@ -104,6 +104,10 @@ impl Browser {
         let url = format!("http://127.0.0.1:{}", process.port().await?);
         let mut capabilities = Capabilities::new();
         capabilities.set(name, options)?;
+        // A page is there when its elements are. A script or picture that comes late, or never, is something to test.
+        capabilities.set("pageLoadStrategy", "eager")?;
+        // The bench's stand-in for the web has a certificate of its own making.
+        capabilities.set("acceptInsecureCerts", true)?;
         let session = WebDriver::new(url, capabilities).await;
         let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
         Ok(Browser {

@@ -34,7 +34,11 @@ pub fn requests() -> Result<String> {
             rule
         })
         .collect();
-    ensure!(rules.len() > 1_000, "found {} network rules in EasyList, expected thousands", rules.len());
+    ensure!(
+        rules.len() > 1_000,
+        "found {} network rules in EasyList, expected thousands",
+        rules.len()
+    );
     Ok(serde_json::to_string(&rules)?)
 }
 
@@ -65,13 +69,16 @@ pub fn styles() -> Result<String> {
 fn network_rules(list: &str) -> Vec<Value> {
     let mut hosts = Vec::new();
     let mut rules = Vec::new();
-    for line in list.lines().filter(|line| !line.starts_with(['!', '[', '@']) && !line.contains('#') && line.is_ascii()) {
+    for line in list
+        .lines()
+        .filter(|line| !line.starts_with(['!', '[', '@']) && !line.contains('#') && line.is_ascii())
+    {
         let (pattern, options) = line.rsplit_once('$').unwrap_or((line, ""));
         let host = pattern.strip_prefix("||").and_then(|rest| rest.strip_suffix('^'));
         if let Some(host) = host.filter(|host| matches!(options, "" | "third-party") && is_host(host)) {
             hosts.push(host);
         } else if !pattern.is_empty()
-            && !pattern.starts_with('/').then(|| pattern.ends_with('/') && pattern.len() > 1).unwrap_or(false)
+            && !is_expression(pattern)
             && let Some(mut condition) = condition(options)
         {
             condition["urlFilter"] = json!(pattern);
@@ -82,6 +89,11 @@ fn network_rules(list: &str) -> Vec<Value> {
         rules.insert(0, block(json!({ "requestDomains": hosts, "domainType": "thirdParty" })));
     }
     rules
+}
+
+/// Whether a pattern is a regular expression.
+fn is_expression(pattern: &str) -> bool {
+    pattern.len() > 1 && pattern.starts_with('/') && pattern.ends_with('/')
 }
 
 fn block(condition: Value) -> Value {
@@ -176,13 +188,21 @@ mod tests {
             { "resourceTypes": ["image"], "excludedInitiatorDomains": ["a.com", "b.com"], "urlFilter": "/banner/*" },
             { "excludedResourceTypes": ["script", "main_frame"], "urlFilter": "-ads/" },
         ]);
-        let rules: Vec<Value> = network_rules(list).into_iter().map(|mut rule| rule["condition"].take()).collect();
+        let rules: Vec<Value> = network_rules(list)
+            .into_iter()
+            .map(|mut rule| rule["condition"].take())
+            .collect();
         assert_eq!(Value::from(rules), expected);
     }
 
     #[test]
     fn takes_simple_selectors_only() {
-        for simple in [".ad-banner", "#ad_slot-1", "[data-ad=\"x\"]", "[href^=\"https://ad.example/\"]"] {
+        for simple in [
+            ".ad-banner",
+            "#ad_slot-1",
+            "[data-ad=\"x\"]",
+            "[href^=\"https://ad.example/\"]",
+        ] {
             assert!(is_simple(simple), "{simple}");
         }
         for other in [".a.b", ".a > .b", "div.a", ".a:has-text(b)", "[a]", "#1", "[a=b]"] {

@@ -8,7 +8,7 @@ mod table;
 mod visit;
 
 pub use table::{ENVIRONMENTS, find};
-pub use visit::{Answer, SOUTIEN_TAG, Visit, visit};
+pub use visit::{Detector, SOUTIEN, Visit, visit};
 
 use std::fs;
 use std::path::PathBuf;
@@ -72,7 +72,7 @@ pub enum Launch {
     AuthorStyles,
     /// With a name server that knows every name but those of ad hosts.
     BlockingDns,
-    /// With a name server that knows no name.
+    /// With a name server that knows none of the names of the page.
     NoDns,
 }
 
@@ -97,8 +97,8 @@ pub struct Environment {
     pub page: Page,
     /// The origin of the page's ad host; empty for the demo's own. `{{port}}` stands for the server's port.
     pub ad_host: &'static str,
-    /// The content security policy; empty for none.
-    pub csp: &'static str,
+    /// The content security policy, empty for none; `None` is the demo's own, which is strict.
+    pub csp: Option<&'static str>,
     /// More attributes of our own tag.
     pub attributes: &'static str,
     /// A style sheet of the page's own.
@@ -150,9 +150,7 @@ pub enum Way {
     Open,
     /// It is zoomed, by per cent.
     Zoom(u32),
-    /// It is shown on a screen of this many CSS pixels, with this pixel ratio.
-    Screen(u32, u32, f64),
-    /// The window is made as narrow as the browser lets it be, at most by CSS pixels.
+    /// The window is made this narrow, in CSS pixels.
     Narrow(u32),
     /// CSS media are emulated: the type, and a feature with its value.
     Media(&'static str, &'static str, &'static str),
@@ -175,13 +173,16 @@ pub enum Way {
 }
 
 impl Environment {
-    /// A name for this situation in one browser.
-    pub fn title(&self, engine: Engine) -> String {
-        format!("{} in {engine:?}", self.name)
+    /// How a browser of this kind has to be started. What Chromium is told while it runs needs no launch of its own.
+    pub fn launch(&self, engine: Engine) -> Launch {
+        match (engine, self.launch) {
+            (Engine::Chromium, Launch::ForcedColours) => Launch::Plain,
+            (_, launch) => launch,
+        }
     }
 }
 
-/// Starts a browser. `more` are switches of Chromium or preferences of Firefox besides.
+/// Starts a browser. `world` is the local port that stands for port 443 of every other host, where there is one.
 ///
 /// # Errors
 /// When the browser, its driver, or the blocker is missing or does not start.
@@ -204,6 +205,9 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
     if let Some(name) = extension {
         switches.push(format!("--load-extension={}", extension_folder(name)?.display()));
     }
+    if let Launch::PixelRatio(ratio) = launch {
+        switches.push(format!("--force-device-scale-factor={ratio}"));
+    }
     // The first rule that matches wins.
     let mut rules = match launch {
         Launch::BlockingDns => vec![
@@ -211,7 +215,7 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
             "MAP *.doubleclick.net ~NOTFOUND".to_owned(),
             format!("MAP {OTHER_HOST} 127.0.0.1"),
         ],
-        Launch::NoDns => vec!["EXCLUDE 127.0.0.1".to_owned(), "MAP * ~NOTFOUND".to_owned()],
+        Launch::NoDns => vec!["MAP *.example ~NOTFOUND".to_owned()],
         _ => Vec::new(),
     };
     rules.extend(world.map(|port| format!("MAP *:443 127.0.0.1:{port}")));

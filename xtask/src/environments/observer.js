@@ -33,15 +33,17 @@ observed.open = open;
 if (!document.currentScript.src.endsWith("?gated")) open();
 
 // Detectors of others call this with what they do; ours waits for the page to be idle by itself.
-observed.begin = (detect) =>
-  gate.then(() => {
+observed.isWaiting = false;
+observed.begin = (detect) => {
+  observed.isWaiting = true;
+  return gate.then(() => {
     observed.began = now();
     detect();
   });
+};
 observed.answer = (blocked, verdict = null) => {
   observed.answered = { blocked, at: now(), verdict };
 };
-observed.isWaiting = false;
 window.requestIdleCallback = (callback, options) => {
   const requested = now();
   observed.isWaiting = true;
@@ -81,7 +83,7 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI })
 for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => observed.printed.push([name, now()]));
 document.addEventListener("visibilitychange", () => observed.visibility.push([document.visibilityState, now()]));
 addEventListener("pageshow", ({ persisted }) => (observed.persisted = persisted));
-addEventListener("load", () => originalFetch("/observer.js?loaded", { cache: "no-store" }).catch(() => {}));
+document.addEventListener("DOMContentLoaded", () => originalFetch("/observer.js?read", { cache: "no-store" }).catch(() => {}));
 
 const tasks = window.PerformanceObserver?.supportedEntryTypes?.includes("longtask") && new PerformanceObserver(noteTasks);
 if (tasks) tasks.observe({ type: "longtask", buffered: true });
@@ -103,8 +105,10 @@ observed.report = () => {
 };
 
 // Controls that ask what a blocker does: whether it refuses a script of a name that EasyList knows, and hides an element of one.
+let nControls = 0;
 observed.refuses = (name) =>
-  import(`/controle/${name}/show.js`).then(
+  // Browsers remember a script that failed.
+  import(`/controle/${name}/show.js?${nControls++}`).then(
     () => false,
     () => true,
   );

@@ -1,0 +1,132 @@
+//! The detectors that are compared: this module, and those of npm, each used as its own README says.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::build::brotli_size;
+use crate::environments::{Detector, SOUTIEN};
+use crate::toolchain::{self, Choice};
+use crate::{root, run};
+
+/// A detector, with what is told of it.
+pub struct Entrant {
+    pub detector: Detector,
+    pub version: String,
+    /// What every reader downloads, as brotli.
+    pub bytes: usize,
+}
+
+/// The packages with the scripts that a page would use them by. `observed` is what environments look at, see observer.js.
+const PEERS: [(&str, &str); 5] = [
+    (
+        "blockadblock",
+        "import 'blockadblock';
+        observed.begin(() =>
+            new BlockAdBlock({ checkOnLoad: false, resetOnEnd: true })
+                .onDetected(() => observed.answer(true)).onNotDetected(() => observed.answer(false)).check());",
+    ),
+    (
+        "just-detect-adblock",
+        "import detector from 'just-detect-adblock';
+        observed.begin(() => detector.detectAnyAdblocker().then(observed.answer));",
+    ),
+    (
+        "adblock-detect",
+        "import detect from 'adblock-detect';
+        observed.begin(() => detect((isBlocked) => observed.answer(isBlocked)));",
+    ),
+    (
+        "adblock-detector",
+        "import { AdblockDetector } from 'adblock-detector';
+        observed.begin(() => observed.answer(new AdblockDetector().detect()));",
+    ),
+    (
+        // Its hook says 'no' until its request has failed. That 'no' is an answer as soon as the request has ended, for which React
+        // gets 50 ms to come round.
+        "adblock-detect-react",
+        "import { createElement, useEffect } from 'react';
+        import { createRoot } from 'react-dom/client';
+        import { useDetectAdBlock } from 'adblock-detect-react';
+        const Watch = () => {
+            const isBlocked = useDetectAdBlock();
+            useEffect(() => { if (isBlocked) observed.answer(true); }, [isBlocked]);
+            return null;
+        };
+        observed.begin(() => {
+            const original = window.fetch;
+            const end = () => {
+                const at = performance.now();
+                setTimeout(() => {
+                    if (observed.answered) return;
+                    observed.answer(false);
+                    observed.answered.at = at;
+                }, 50);
+            };
+            window.fetch = (...given) => {
+                const answer = original(...given);
+                answer.then(end, end);
+                return answer;
+            };
+            createRoot(document.createElement('div')).render(createElement(Watch));
+        });",
+    ),
+];
+
+/// All of them, ours first.
+///
+/// # Errors
+/// When dist/site/ is not built, or a package is not installed or cannot be bundled.
+pub fn entrants(choice: Choice) -> Result<Vec<Entrant>> {
+    let mut entrants = vec![ours()?];
+    let toolchain = toolchain::ensure(choice)?;
+    let folder = root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    for (name, source) in PEERS {
+        let entry = folder.join(format!("{name}.entry.js"));
+        let output = folder.join(format!("{name}.js"));
+        fs::write(&entry, source)?;
+        let mut command = toolchain.command("esbuild");
+        command.arg(&entry).args([
+            "--bundle",
+            "--format=iife",
+            "--minify",
+            "--target=es2020",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=error",
+            "--define:process.env.NODE_ENV=\"production\"",
+        ]);
+        command.arg(format!("--outfile={}", output.display()));
+        run::quietly("esbuild", &mut command, None)?;
+        let script = fs::read_to_string(&output)?;
+        entrants.push(Entrant {
+            version: version(name)?,
+            bytes: brotli_size(script.as_bytes()),
+            detector: Detector { name, script },
+        });
+    }
+    Ok(entrants)
+}
+
+/// This module, as it is in dist/site/.
+fn ours() -> Result<Entrant> {
+    let path = root().join("dist/site/manifest.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let manifest: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+    let files = manifest["files"].as_array().into_iter().flatten();
+    let every_view = files.filter(|file| file["role"] == "every view");
+    Ok(Entrant {
+        detector: SOUTIEN,
+        version: manifest["version"].as_str().unwrap_or_default().to_owned(),
+        bytes: every_view.filter_map(|file| file["brotli"].as_u64()).sum::<u64>() as usize,
+    })
+}
+
+fn version(name: &str) -> Result<String> {
+    let path = root().join("node_modules").join(name).join("package.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let package: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+    Ok(package["version"].as_str().unwrap_or_default().to_owned())
+}

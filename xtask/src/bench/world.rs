@@ -1,0 +1,61 @@
+//! A stand-in for the rest of the web. One of the other detectors asks a real ad host; without an answer it would find the missing
+//! network of a test machine, and no blocker.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// The one host that answers as it does on the web. Every other gets 404, which a blocker that asks for its lists can live with.
+pub const HOST: &str = "www3.doubleclick.net";
+
+/// No request is longer, in bytes.
+const REQUEST_LIMIT: usize = 16 * 1024;
+
+/// Starts a server for HTTPS on 127.0.0.1 and gives its port. It runs until the program ends.
+///
+/// # Errors
+/// When no port or no certificate can be had.
+pub async fn start() -> Result<u16> {
+    let certified = rcgen::generate_simple_self_signed([HOST.to_owned()]).context("cannot make a certificate")?;
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)?;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let port = listener.local_addr()?.port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            // A browser that hangs up early is none of our business.
+            tokio::spawn(async move { answer(&acceptor, stream).await.ok() });
+        }
+    });
+    Ok(port)
+}
+
+async fn answer(acceptor: &TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
+    let mut stream = acceptor.accept(stream).await?;
+    let mut request = Vec::new();
+    while !request.windows(4).any(|bytes| bytes == b"\r\n\r\n") && request.len() < REQUEST_LIMIT {
+        if stream.read_buf(&mut request).await? == 0 {
+            return Ok(());
+        }
+    }
+    let request = String::from_utf8_lossy(&request).to_lowercase();
+    let status = if request.contains(&format!("host: {HOST}")) {
+        "200 OK"
+    } else {
+        "404 Not Found"
+    };
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
+}
