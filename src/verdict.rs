@@ -4,9 +4,10 @@
 
 use crate::signal::{Family, Name, Outcome, Reading, Signal, Why, judge};
 
-/// How long blockers may take to hide a bait before "it shows" counts, in milliseconds. uBlock Origin and uBO Lite were
-/// measured to hide baits 20 to 80 ms after insertion.
-pub const SETTLE_MS: u32 = 300;
+/// How long blockers may take to hide a bait before "it shows" counts, in milliseconds. uBlock Origin and uBO Lite were measured to
+/// hide baits 20 to 80 ms after insertion. Ghostery waits until a page has come to rest, for 1000 ms at most (`maxWait` in
+/// `@ghostery/adblocker-content` 2, read on 2026-11-24).
+pub const SETTLE_MS: u32 = 1_100;
 
 /// How often the baits must have been seen to show before that counts. On a machine that is slow, blockers are slow as well, and so
 /// are our looks.
@@ -17,6 +18,16 @@ pub const DEADLINE_MS: u32 = 1_950;
 
 /// The weight at which evidence suffices.
 const ENOUGH: u32 = 2;
+
+/// How long after a look the next one follows at the least, in milliseconds.
+const LOOK_MS: u32 = 50;
+
+/// When to look next, in milliseconds after a look at `ms`: soon at first, when most blockers act, then less and less often, and
+/// always when something is decided by the time alone.
+pub fn next_look(ms: u32) -> u32 {
+    let decisive = if ms < SETTLE_MS { SETTLE_MS } else { DEADLINE_MS };
+    (LOOK_MS + ms / 4).min(decisive.saturating_sub(ms)).max(1)
+}
 
 /// What the signals add up to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use soutien::memory::Memory;
 use soutien::policy::{Decision, Reason, Visit, decide, is_later_view};
 use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
-use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict};
+use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict, next_look};
 use soutien::wire::VerdictDetail;
 
 const DAY: u64 = 86_400;
@@ -360,6 +360,19 @@ mod surveying {
         for (index, name) in Name::ALL.into_iter().enumerate() {
             assert_eq!(name as usize, index);
         }
+    }
+
+    #[test]
+    fn looks_are_frequent_at_first_and_come_when_time_decides() {
+        let mut times = vec![0];
+        while *times.last().unwrap() < DEADLINE_MS {
+            let ms = times.last().unwrap();
+            times.push(ms + next_look(*ms));
+        }
+        assert!(times[1..4].iter().all(|ms| *ms < 200), "{times:?}");
+        assert!(times.contains(&SETTLE_MS) && times.last() == Some(&DEADLINE_MS), "{times:?}");
+        assert!((SETTLE_LOOKS as usize..16).contains(&times.len()), "{times:?}");
+        assert_eq!(next_look(u32::MAX), 1);
     }
 
     #[test]

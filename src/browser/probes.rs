@@ -8,10 +8,7 @@ use super::{Wake, page};
 use crate::baits;
 use crate::memory::push_decimal;
 use crate::signal::{Family, Name, Outcome, Turn, follow, is_crawler};
-use crate::verdict::{Survey, Verdict};
-
-/// How often the baits are looked at, in milliseconds.
-const POLL_MS: u32 = 50;
+use crate::verdict::{Survey, Verdict, next_look};
 
 /// The page's own slots that we know how to read: AdSense writes what became of them into `data-ad-status`.
 const SLOT: &str = "ins.adsbygoogle[data-ad-slot]";
@@ -104,7 +101,7 @@ impl Probing {
             self.see(Name::Slot, slot, parent);
             self.look_at_tags();
             self.survey.borrow_mut().looked();
-            page::after(POLL_MS, Wake::Look, run);
+            page::after(next_look(self.ms()), Wake::Look, run);
         }
         self.conclude()
     }
