@@ -212,7 +212,7 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
     let mut rules = match launch {
         Launch::BlockingDns => vec![
             format!("MAP {AD_HOST} ~NOTFOUND"),
-            "MAP *.doubleclick.net ~NOTFOUND".to_owned(),
+            "MAP *.doubleclick.net:443 ~NOTFOUND".to_owned(),
             format!("MAP {OTHER_HOST} 127.0.0.1"),
         ],
         Launch::NoDns => vec!["MAP *.example ~NOTFOUND".to_owned()],
@@ -223,7 +223,13 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
         switches.push(format!("--host-resolver-rules={}", rules.join(",")));
     }
     let switches: Vec<&str> = switches.iter().map(String::as_str).collect();
-    Browser::chromium(&switches).await
+    let browser = Browser::chromium(&switches).await?;
+    match launch {
+        Launch::Requests => visit::wait_for(&browser, table::REQUESTS_REFUSED).await?,
+        Launch::UserStyles | Launch::AuthorStyles => visit::wait_for(&browser, table::ELEMENTS_HIDDEN).await?,
+        _ => {}
+    }
+    Ok(browser)
 }
 
 async fn firefox(launch: Launch, world: Option<u16>) -> Result<Browser> {
@@ -235,7 +241,10 @@ async fn firefox(launch: Launch, world: Option<u16>) -> Result<Browser> {
             ("privacy.trackingprotection.enabled", json!(true)),
             ("browser.contentblocking.category", json!("strict")),
             // The real list is downloaded, so that a fresh profile has none.
-            ("urlclassifier.trackingTable.testEntries", json!("localhost,doubleclick.net")),
+            (
+                "urlclassifier.trackingTable.testEntries",
+                json!("localhost,www3.doubleclick.net"),
+            ),
         ],
         // Firefox zooms out to 30 % by default.
         Launch::Zoom => vec![("zoom.minPercent", json!(25))],

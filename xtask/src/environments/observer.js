@@ -46,6 +46,8 @@ observed.answer = (blocked, verdict = null) => {
 };
 window.requestIdleCallback = (callback, options) => {
   const requested = now();
+  // Where the page is seen, our loader asks for this as soon as it runs.
+  observed.began ??= requested;
   observed.isWaiting = true;
   gate.then(() =>
     whenIdle.call(
@@ -60,8 +62,6 @@ window.requestIdleCallback = (callback, options) => {
 };
 
 document.addEventListener("soutien:ready", () => {
-  const script = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/soutien/soutien.js"));
-  observed.began = script?.responseEnd ?? null;
   // Baits are put below one of these. A new element without attributes and with a shadow root is part of our interface.
   const seen = new MutationObserver((records) => {
     for (const { addedNodes } of records) observed.left.push(...addedNodes);
@@ -80,7 +80,7 @@ addEventListener("error", ({ target }) => target.src && observed.failed.push(tar
 addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
   observed.violations.push(`${effectiveDirective} ${blockedURI}`),
 );
-for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => observed.printed.push([name, now()]));
+addEventListener("beforeprint", () => observed.printed.push(["begun", now()]));
 document.addEventListener("visibilitychange", () => observed.visibility.push([document.visibilityState, now()]));
 addEventListener("pageshow", ({ persisted }) => (observed.persisted = persisted));
 document.addEventListener("DOMContentLoaded", () => originalFetch("/observer.js?read", { cache: "no-store" }).catch(() => {}));
@@ -120,13 +120,4 @@ observed.hides = (name) => {
   const isHidden = getComputedStyle(element).display === "none";
   element.remove();
   return isHidden;
-};
-// The shortest of some equal loops, in milliseconds: how fast the processor is just now.
-observed.pace = () => {
-  const once = () => {
-    const start = now();
-    for (let count = 0, sum = 0; count < 2e6; count++) sum += Math.sqrt(count);
-    return now() - start;
-  };
-  return Math.min(...Array.from({ length: 9 }, once));
 };

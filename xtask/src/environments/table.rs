@@ -8,7 +8,7 @@ const CHROMIUM: &[Engine] = &[Chromium];
 const FIREFOX: &[Engine] = &[Firefox];
 
 /// A reader without a blocker on the demo's first page, with nothing unusual.
-const PLAIN: Environment = Environment {
+pub(super) const PLAIN: Environment = Environment {
     name: "",
     engines: BOTH,
     truth: Truth::NoBlocker,
@@ -33,11 +33,11 @@ const ADS_SHOW: &str = "document.querySelectorAll('ins[data-ad-status=filled]').
 const ADS_FAIL: &str = "observed.failed.some((address) => address.endsWith('/ads/show.js'))";
 
 /// A script with a name that EasyList blocks is refused, and one with a name of no meaning is not.
-const REQUESTS_REFUSED: &str =
+pub(super) const REQUESTS_REFUSED: &str =
     "Promise.all([observed.refuses('ads'), observed.refuses('page')]).then(([bait, twin]) => bait && !twin)";
 
 /// An element with a name that EasyList hides is hidden, and one with a name of no meaning is not.
-const ELEMENTS_HIDDEN: &str = "observed.hides('banner-ad') && !observed.hides('headline-row')";
+pub(super) const ELEMENTS_HIDDEN: &str = "observed.hides('banner-ad') && !observed.hides('headline-row')";
 
 /// Every file of ours that plays a bait.
 const BAITS: &str = "/soutien/probe";
@@ -221,6 +221,14 @@ pub const ENVIRONMENTS: &[Environment] = &[
         ..PLAIN
     },
     Environment {
+        name: "processor 6 times slower, page without ads",
+        engines: CHROMIUM,
+        page: Page::Short,
+        way: Way::Slow(6.0),
+        control: "true",
+        ..PLAIN
+    },
+    Environment {
         name: "strict policy",
         csp: None,
         control: ADS_SHOW,
@@ -372,14 +380,15 @@ pub const ENVIRONMENTS: &[Environment] = &[
     Environment {
         name: "page removes foreign nodes",
         page: Page::Short,
-        script: "observed.removed = 0;
-            document.addEventListener('DOMContentLoaded', () => new MutationObserver((records) => {
-                for (const { addedNodes } of records) for (const node of addedNodes) {
-                    observed.removed++;
-                    node.remove();
-                }
-            }).observe(document, { childList: true, subtree: true }));",
-        control: "observed.removed > 0",
+        // A document becomes interactive before its deferred scripts run.
+        script: "document.addEventListener('readystatechange', () => new MutationObserver((records) => {
+                for (const { addedNodes } of records) for (const node of addedNodes) node.remove();
+            }).observe(document, { childList: true, subtree: true }), { once: true });",
+        control: "(() => {
+            const node = document.createElement('p');
+            document.body.append(node);
+            return Promise.resolve().then(() => !node.isConnected);
+        })()",
         ..PLAIN
     },
     Environment {

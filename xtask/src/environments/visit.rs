@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use thirtyfour::common::print::PrintParameters;
 use thirtyfour::{By, Key};
 
+use super::table::PLAIN;
 use super::{Deviation, Engine, Environment, Page, Way};
 use crate::root;
 use crate::server::{self, Answer, Options, Running, Situation};
@@ -19,6 +20,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long anything else may take that is waited for.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long an extension may take to read its part of EasyList.
+const EXTENSION_LIMIT: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(10);
 
@@ -96,6 +100,25 @@ pub async fn visit(browser: &Browser, engine: Engine, environment: &Environment,
             .fold(0.0, f64::max),
         report,
     })
+}
+
+/// Waits until an extension acts that was started along with the browser.
+pub(super) async fn wait_for(browser: &Browser, control: &'static str) -> Result<()> {
+    let environment = Environment {
+        page: Page::Short,
+        control,
+        ..PLAIN
+    };
+    let site = serve(&environment, &SOUTIEN)?;
+    let started = Instant::now();
+    while started.elapsed() < EXTENSION_LIMIT {
+        browser.goto(format!("{}/page.html", site.site)).await?;
+        if is_so(browser, control).await.unwrap_or(false) {
+            return Ok(());
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    bail!("the extension does not act: expected that {control}")
 }
 
 async fn report(browser: &Browser) -> Result<Value> {
@@ -257,10 +280,16 @@ async fn make(browser: &Browser, engine: Engine, environment: &Environment, site
         }
         Way::Print => {
             browser.goto(page).await?;
-            unhold(browser).await?;
+            ensure!(until(browser, "observed.isWaiting", LIMIT).await, "the detector is not there");
+            browser
+                .execute("addEventListener('beforeprint', observed.open);", vec![])
+                .await?;
             let started = Instant::now();
             while !is_so(browser, "observed.answered !== null").await.unwrap_or(false) && started.elapsed() < ANSWER_LIMIT {
                 browser.print_page(PrintParameters::default()).await?;
+                browser
+                    .execute("observed.printed.push(['done', performance.now()]);", vec![])
+                    .await?;
             }
         }
         Way::Background => {
@@ -330,8 +359,18 @@ async fn make(browser: &Browser, engine: Engine, environment: &Environment, site
             unhold(browser).await?;
         }
         Way::Slow(factor) => {
+            // Pages of one site share a process, and what is slowed down is a process.
+            browser.goto(address("/controle.html")).await?;
+            let usual = pace(browser).await?;
             let rate = json!({ "rate": factor });
             browser.devtools("Emulation.setCPUThrottlingRate", rate).await?;
+            let started = Instant::now();
+            while pace(browser).await? < usual * factor / 2.0 {
+                ensure!(
+                    started.elapsed() < LIMIT,
+                    "the situation did not happen: the processor is not slowed down"
+                );
+            }
             browser.goto(page).await?;
         }
         Way::Framed => {
@@ -356,7 +395,7 @@ async fn prove(browser: &Browser, environment: &Environment, is_answered: bool) 
         Way::Print if is_answered => {
             let overlaps = "(() => {
                 const times = (name) => observed.printed.filter((entry) => entry[0] === name).map((entry) => entry[1]);
-                const [starts, ends] = [times('beforeprint'), times('afterprint')];
+                const [starts, ends] = [times('begun'), times('done')];
                 return starts.some((start, index) => start <= observed.answered.at && !(ends[index] < observed.began));
             })()";
             ensure!(
@@ -365,17 +404,13 @@ async fn prove(browser: &Browser, environment: &Environment, is_answered: bool) 
             );
         }
         Way::Slow(factor) => {
-            let pace = async || {
-                let ms = browser.execute("return observed.pace();", vec![]).await?.json().as_f64();
-                ms.context("the page has no pace")
-            };
-            let slow = pace().await?;
+            let slow = pace(browser).await?;
             browser
                 .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
                 .await?;
-            let usual = pace().await?;
+            let usual = pace(browser).await?;
             ensure!(
-                slow > usual * factor / 2.0,
+                slow > usual * factor / 3.0,
                 "the situation did not happen: a loop takes {slow} ms, and {usual} ms on the unthrottled processor"
             );
         }
@@ -420,6 +455,18 @@ async fn clear(browser: &Browser, engine: Engine, environment: &Environment) -> 
 
 fn network(is_offline: bool) -> Value {
     json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
+}
+
+/// How long a loop takes, in milliseconds: the median of many, each so short that few are interrupted by other programs.
+async fn pace(browser: &Browser) -> Result<f64> {
+    let loops = "const times = Array.from({ length: 61 }, () => {
+            const start = performance.now();
+            for (let count = 0, sum = 0; count < 3e5; count++) sum += Math.sqrt(count);
+            return performance.now() - start;
+        });
+        return times.sort((one, other) => one - other)[30];";
+    let answer = browser.execute(loops, vec![]).await?;
+    answer.json().as_f64().context("the page has no clock")
 }
 
 /// Has the extension zoom the tab. It may still be starting.
