@@ -59,6 +59,9 @@ pub enum Wake {
     Toggle,
 }
 
+// `page.js` knows this variant by its number.
+const _: () = assert!(Wake::Answer as u32 == 1);
+
 /// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
 /// emitted or the focus moves.
 #[derive(Default)]
