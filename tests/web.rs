@@ -166,6 +166,19 @@ async fn a_page_that_hides_everything_is_no_blocker() {
 }
 
 #[wasm_bindgen_test]
+async fn globals_of_the_page_that_are_not_what_they_should_be_do_no_harm() {
+    started().await;
+    let set = "window.dataLayer = { length: 'two' }; window.googletag = { getVersion() { throw new Error('not yet') } }";
+    Function::new_no_args(set).call0(&JsValue::NULL).unwrap();
+    let verdict = event_after("soutien:verdict", browser::check).await;
+    Function::new_no_args("delete window.dataLayer; delete window.googletag")
+        .call0(&JsValue::NULL)
+        .unwrap();
+    assert_eq!(text(&verdict, "kind"), "clear");
+    assert_eq!(reading(&verdict, "tag"), "unknownabsent");
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_removes_foreign_nodes_is_no_blocker() {
     started().await;
     let _cleaner = Meddler::new("n.remove()");

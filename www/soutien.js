@@ -2,17 +2,12 @@
 //
 // The build replaces FILES (the name of each file of ours → the name to request, with its hash), INTEGRITY (of the module) and VERSION.
 
-import { check, finish, hide, imports, show, start, verdict, wake } from "soutien-glue";
+import { check, finish, hide, imports, report, show, start, verdict, wake } from "soutien-glue";
 
 const tag = document.currentScript;
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");
-
-const report = (key, given, used) => {
-  document.dispatchEvent(new CustomEvent("soutien:problem", { detail: { key, given, used } }));
-  console.warn(`soutien: ${key}: found "${given}", used ${used}`);
-};
 
 const seen = () =>
   new Promise((resolve) => {

@@ -3,6 +3,13 @@
 
 let wake;
 
+// Calls what may throw: code of the page, or the platform where it refuses. Gives undefined where it does.
+const attempt = (call) => {
+  try {
+    return call();
+  } catch {}
+};
+
 // The variant `Answer` of `Wake`.
 const ANSWER = 1;
 
@@ -99,7 +106,8 @@ export const userAgent = () => navigator.userAgent;
 export const facts = () => {
   const { brave, onLine, connection } = navigator;
   // Google's consent mode: the last command says what holds.
-  const denied = [...(window.dataLayer ?? [])].filter((entry) => entry?.[0] === "consent").pop()?.[2]?.ad_storage === "denied";
+  const commands = attempt(() => [...window.dataLayer].filter((entry) => entry?.[0] === "consent"));
+  const denied = commands?.pop()?.[2]?.ad_storage === "denied";
   return Object.entries({
     brave,
     firefox: "mozInnerScreenX" in window,
@@ -116,18 +124,18 @@ export const facts = () => {
 // say nothing.
 let isRefused = false;
 export const followConsent = () => {
-  if (typeof window.__tcfapi === "function") {
-    window.__tcfapi("addEventListener", 2, (data) => {
+  attempt(() =>
+    window.__tcfapi?.("addEventListener", 2, (data) => {
       isRefused = !!data?.gdprApplies && data.eventStatus !== "cmpuishown" && !data.purpose?.consents?.[1];
-    });
-  }
+    }),
+  );
 };
 
 // What the page's ad tags have become. A stand-in is a shape that the real one does not have: GPT and SmartBlock by their version,
 // AdSense by a frame within its frame or on a `data:` address, Amazon by what it cannot do.
 export const tags = () => {
   const { googletag, adsbygoogle, apstag } = window;
-  const version = googletag?.getVersion?.();
+  const version = attempt(() => googletag?.getVersion?.());
   const slot = find("ins.adsbygoogle");
   if (version === "2021050601" || (adsbygoogle?.loaded && slot && getComputedStyle(slot).maxWidth === "0px")) return "smart-block";
   if (version === "" || find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']")) return "stand-in";
@@ -178,11 +186,7 @@ export const signal = (verdict, family, name, reading, why, ms) => {
 };
 
 // The first element that a selector matches; undefined where there is none or where the selector is not a valid one.
-export const find = (selector) => {
-  try {
-    return document.querySelector(selector) ?? undefined;
-  } catch {}
-};
+export const find = (selector) => attempt(() => document.querySelector(selector)) ?? undefined;
 
 export const findIn = (element, selector) => element.querySelector(selector) ?? undefined;
 
@@ -226,14 +230,11 @@ export const shelter = (element, style) => {
 };
 
 // Opens a dialog. Gives false where the browser cannot.
-export const open = (dialog) => {
-  try {
+export const open = (dialog) =>
+  attempt(() => {
     dialog.showModal();
     return true;
-  } catch {
-    return false;
-  }
-};
+  }) ?? false;
 
 // Closes a panel by its own means: a dialog, a popover, a `<details>`, or anything else by hiding it.
 export const shut = (panel) => {

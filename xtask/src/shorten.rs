@@ -24,7 +24,7 @@ impl Names {
 }
 
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
-/// gives the import object, and `finish`, which takes the instance.
+/// gives the import object, and `finish`, which takes the instance; and `report`, the one way to say that something is wrong.
 ///
 /// # Errors
 /// When the glue does not look as wasm-bindgen's of the pinned version does.
@@ -63,7 +63,7 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     // The compiler's enumeration of names is for people; nothing reads it here.
     glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
     Ok(format!(
-        "import * as page from {path:?};\n{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\n"
+        "import * as page from {path:?};\n{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\nexport {{ problem as report }} from {path:?};\n"
     ))
 }
 
