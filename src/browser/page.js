@@ -38,11 +38,11 @@ const WORD = "soutien";
 const asks = {
   // Not a `<script>`, because Trusted Types refuse to set its address; blockers see the same request, of the type "script".
   script: (url) => import(url).then((module) => module.default === WORD),
-  // Our image is three pixels wide, as no blocker's stand-in is.
+  // Our image is seven pixels wide, as no blocker's stand-in is; those of uBlock Origin are 1, 2, 3 and 32.
   image: (url) =>
     new Promise((resolve, reject) => {
       const image = new Image();
-      image.onload = () => resolve(image.naturalWidth === 3);
+      image.onload = () => resolve(image.naturalWidth === 7);
       image.onerror = reject;
       image.src = url;
     }),

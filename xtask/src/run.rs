@@ -1,5 +1,6 @@
 //! Runs other programs: quietly with a sign of progress, or visibly with their own output.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -143,6 +144,53 @@ fn stop(child: &mut Child) {
     // It may have ended by itself in the meantime.
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// The progress of many steps of one kind: a bar where somebody watches, a plain line every 15 seconds elsewhere.
+pub struct Progress {
+    bar: ProgressBar,
+    what: &'static str,
+    told: Cell<Instant>,
+}
+
+impl Progress {
+    /// Begins `length` steps, `what` being what they are called.
+    pub fn new(length: u64, what: &'static str) -> Self {
+        let style = ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {prefix}, {eta} left, {msg}")
+            .expect("the template is valid");
+        Self {
+            bar: ProgressBar::new(length).with_style(style).with_prefix(what),
+            what,
+            told: Cell::new(Instant::now()),
+        }
+    }
+
+    /// Says what is being done now.
+    pub fn begin(&self, message: String) {
+        self.bar.set_message(message);
+    }
+
+    /// Counts one step as done.
+    pub fn advance(&self) {
+        self.bar.inc(1);
+        if self.bar.is_hidden() && self.told.get().elapsed() > SILENCE {
+            self.told.set(Instant::now());
+            let (bar, left) = (&self.bar, self.bar.eta().as_secs());
+            eprintln!(
+                "{} of {} {}, {left} s left, {}",
+                bar.position(),
+                bar.length().unwrap_or_default(),
+                self.what,
+                bar.message()
+            );
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 fn spinner(label: &str) -> ProgressBar {

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use crate::build;
 use crate::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
+use crate::run::Progress;
 use crate::server;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -107,10 +107,7 @@ fn detect(options: &Detect, choice: Choice) -> Result<()> {
     };
     let n_places: usize = chosen.iter().map(|&index| ENVIRONMENTS[index].engines.len()).sum();
     let n_visits = n_places as u64 * (0..entrants.len()).map(|entrant| u64::from(runs(entrant))).sum::<u64>();
-    let progress = ProgressBar::new(n_visits);
-    progress.set_style(ProgressStyle::with_template(
-        "{elapsed_precise} {bar:30} {pos}/{len} visits, {eta} left, {msg}",
-    )?);
+    let progress = Progress::new(n_visits, "visits");
 
     let tour = async |engine: Engine| tour(engine, &chosen, &entrants, &runs, &progress).await;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -123,7 +120,7 @@ fn detect(options: &Detect, choice: Choice) -> Result<()> {
         cells.extend(more);
         Ok::<_, anyhow::Error>(cells)
     })?;
-    progress.finish_and_clear();
+    drop(progress);
 
     report::print(&chosen, &entrants, &cells);
     let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| crate::root().join("docs").join(name));
@@ -163,7 +160,7 @@ async fn tour(
     chosen: &[usize],
     entrants: &[Entrant],
     runs: &impl Fn(usize) -> u32,
-    progress: &ProgressBar,
+    progress: &Progress,
 ) -> Result<Cells> {
     let mut cells = Cells::new();
     let places: Vec<(Launch, usize)> = chosen
@@ -181,7 +178,7 @@ async fn tour(
         for round in 0..n_rounds {
             for &(_, index) in places.iter().filter(|place| place.0 == launch) {
                 let environment = &ENVIRONMENTS[index];
-                progress.set_message(format!("{} in {engine:?}", environment.name));
+                progress.begin(format!("{} in {engine:?}", environment.name));
                 for (number, entrant) in entrants.iter().enumerate().filter(|(number, _)| round < runs(*number)) {
                     if browser.is_none() {
                         browser = Some(start(engine, launch, world).await?);
@@ -200,7 +197,7 @@ async fn tour(
                             browser = None;
                         }
                     }
-                    progress.inc(1);
+                    progress.advance();
                 }
             }
         }
