@@ -13,6 +13,10 @@ pub const SETTLE_MS: u32 = 1_100;
 /// are our looks.
 pub const SETTLE_LOOKS: u32 = 6;
 
+/// How long the page itself is asked before ad hosts that fail are the network's doing, in milliseconds. An extension refuses both, and
+/// refuses the ad hosts first: what it refuses on the page is asked for three times, and what it hides is hidden 20 to 80 ms late.
+pub const NETWORK_MS: u32 = 100;
+
 /// When probing ends whatever is still open, in milliseconds: a look before two seconds have passed.
 pub const DEADLINE_MS: u32 = 1_950;
 
@@ -25,7 +29,10 @@ const LOOK_MS: u32 = 50;
 /// When to look next, in milliseconds after a look at `ms`: soon at first, when most blockers act, then less and less often, and
 /// always when something is decided by the time alone.
 pub fn next_look(ms: u32) -> u32 {
-    let decisive = if ms < SETTLE_MS { SETTLE_MS } else { DEADLINE_MS };
+    let decisive = [NETWORK_MS, SETTLE_MS]
+        .into_iter()
+        .find(|decisive| ms < *decisive)
+        .unwrap_or(DEADLINE_MS);
     (LOOK_MS + ms / 4).min(decisive.saturating_sub(ms)).max(1)
 }
 
@@ -211,8 +218,9 @@ impl Survey {
 
     /// The verdict at `ms` milliseconds, or `None` while it is worth waiting.
     ///
-    /// Enough blocked evidence ends the probing at once. Everything else waits until each question is answered and blockers
-    /// have had [`SETTLE_MS`] and [`SETTLE_LOOKS`], or until [`DEADLINE_MS`].
+    /// Enough blocked evidence ends the probing at once; where it is of ad hosts alone, as soon as the requests to the page's own origin
+    /// are answered, and after [`NETWORK_MS`]. Everything else waits until each question is answered and blockers have had
+    /// [`SETTLE_MS`] and [`SETTLE_LOOKS`], or until [`DEADLINE_MS`].
     pub fn verdict(&self, ms: u32) -> Option<Verdict> {
         let signals = Name::ALL.into_iter().zip(self.seen).filter_map(|(name, (bait, twin, ms))| {
             // What does not hold of the browser is no signal.
@@ -224,9 +232,14 @@ impl Survey {
             })
         });
         let signals: Vec<Signal> = signals.collect();
-        let open = signals.iter().any(|signal| signal.reading == Reading::Unknown(Why::Late));
+        let is_open = |family: Option<Family>| {
+            let mut late = signals.iter().filter(|signal| signal.reading == Reading::Unknown(Why::Late));
+            late.any(|signal| family.is_none_or(|family| signal.name.family() == family))
+        };
+        let is_settled = ms >= SETTLE_MS && self.n_looks >= SETTLE_LOOKS && !is_open(None);
+        let is_asked = ms >= NETWORK_MS && !is_open(Some(Family::Request));
         let verdict = Verdict::weigh(signals, ms);
-        let is_settled = ms >= SETTLE_MS && self.n_looks >= SETTLE_LOOKS && !open;
-        (verdict.is_blocked() || is_settled || ms >= DEADLINE_MS).then_some(verdict)
+        let is_certain = verdict.is_blocked() && (verdict.cause != Cause::Network || is_asked);
+        (is_certain || is_settled || ms >= DEADLINE_MS).then_some(verdict)
     }
 }

@@ -9,7 +9,7 @@ use soutien::memory::Memory;
 use soutien::policy::{Decision, Reason, Visit, decide, is_later_view};
 use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
-use soutien::verdict::{Cause, DEADLINE_MS, Kind, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict, next_look};
+use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict, next_look};
 use soutien::wire::VerdictDetail;
 
 const DAY: u64 = 86_400;
@@ -383,6 +383,20 @@ mod surveying {
         survey.see(Name::Script, Fails, Works, 5);
         check(&survey, 5, Some(Kind::Blocked));
         assert_eq!(survey.verdict(5).unwrap().signals[Name::Script as usize].ms, 5);
+    }
+
+    #[test]
+    fn the_network_is_the_cause_only_when_the_page_itself_has_been_asked() {
+        let mut survey = all_works();
+        survey.see(Name::Host, Fails, Works, 20);
+        check(&survey, 20, None);
+        check(&survey, NETWORK_MS, Some(Kind::Blocked));
+        // A request is still on its way, and may show an extension.
+        survey.see(Name::Script, Pending, Works, 30);
+        check(&survey, NETWORK_MS, None);
+        survey.see(Name::Script, Fails, Works, NETWORK_MS + 10);
+        let verdict = survey.verdict(NETWORK_MS + 10).expect("blocked evidence suffices");
+        assert_eq!((verdict.kind, verdict.cause), (Kind::Blocked, Cause::Extension));
     }
 
     #[test]

@@ -17,7 +17,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 /// The files of the module as addresses that need no server. The names of bait and twin land in a comment.
 const FILES: &str = "probe.js\0data:text/javascript,export default 'soutien'//\0\
-    probe.gif\0data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='3' height='1'/>#\0\
+    probe.gif\0data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7' height='1'/>#\0\
     appeal.css\0data:text/css,dialog{margin:auto}\0\
     lang/fr.json\0data:application/json,{\"lang\":\"fr\",\"title\":\"Titre\",\"text\":\"Texte\",\"close\":\"Fermer\",\"top\":\"Haut\"}#.json\0";
 

@@ -3,9 +3,11 @@
 //! Every test has a server of its own, and with it an origin of its own: nothing that one stores or caches meets another. The
 //! browsers are shared, because starting one takes longer than most tests, and uBlock Origin has to compile its lists first.
 
+mod agreement;
 mod bad_input;
 mod browsers;
 mod controls;
+mod extension;
 mod gentle;
 mod notice;
 mod reader;

@@ -18,7 +18,7 @@ pub fn check(choice: Choice) -> Result<()> {
     let cargo = |arguments: &str| with_arguments(setup::host_cargo(), arguments);
     let wasm = |program: &str, arguments: &str| {
         let mut command = with_arguments(toolchain.command(program), arguments);
-        command.args(["--package", "soutien", "--target", TARGET]);
+        command.args(["--package", "soutien", "--package", "soutien-backend", "--target", TARGET]);
         command
     };
     let mut clippy_for_wasm = wasm("cargo-clippy", "clippy --all-targets");
@@ -27,7 +27,7 @@ pub fn check(choice: Choice) -> Result<()> {
     let mut commands = [
         cargo("fmt --all --check"),
         cargo("clippy --workspace --all-targets -- --deny warnings"),
-        // Only this target sees src/browser/.
+        // Only this target sees src/browser/ and the extension's worker.
         clippy_for_wasm,
         cargo("doc --workspace --no-deps"),
         wasm("cargo", "doc --no-deps"),

@@ -6,6 +6,7 @@ pub mod build;
 pub mod check;
 pub mod comment;
 pub mod environments;
+pub mod extension;
 pub mod run;
 pub mod server;
 pub mod setup;
@@ -13,6 +14,7 @@ pub mod shorten;
 pub mod tests;
 pub mod toolchain;
 pub mod webdriver;
+pub mod world;
 
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ use xtask::bench::{self, Bench};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
-use xtask::{baits, build, check, server, tests};
+use xtask::{baits, build, check, extension, server, tests};
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]
@@ -57,6 +57,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the companion extension for both browsers into dist/, as folders and zip files.
+    Extension {
+        /// A filter list in place of one of extension/profiles.json, as NAME=FILE or NAME=ADDRESS; may be given several times.
+        #[arg(long = "list", value_name = "NAME=FILE")]
+        lists: Vec<String>,
+        /// The variant for machines, in which blockers act on every site. It must not be published.
+        #[arg(long)]
+        qa: bool,
+    },
     /// Measure.
     Bench {
         /// What to measure.
@@ -89,6 +98,7 @@ fn run(command: Command, toolchain: Choice) -> Result<()> {
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
         Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),
+        Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Check => check::check(toolchain),
     }

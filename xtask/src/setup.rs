@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
+use crate::extension::lists;
 use crate::run;
 use crate::toolchain::{self, Choice};
 
@@ -40,11 +41,13 @@ pub enum Need {
     Firefox,
     /// A real ad blocker with its own lists.
     UblockOrigin,
+    /// The filter lists of AdGuard.
+    AdguardLists,
 }
 
 impl Need {
     /// All of them, in the order in which they are set up.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -54,9 +57,19 @@ impl Need {
         Self::WasmBindgen,
         Self::Geckodriver,
         Self::Npm,
+        Self::AdguardLists,
     ];
     /// What turns the sources into dist/site/.
     pub const BUILD: [Self; 4] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm];
+    /// What turns the sources into the companion extension.
+    pub const EXTENSION: [Self; 6] = [
+        Self::Toolchain,
+        Self::WasmPack,
+        Self::WasmBindgen,
+        Self::Npm,
+        Self::UblockOrigin,
+        Self::AdguardLists,
+    ];
     /// What runs the tests of single parts in a browser.
     pub const BROWSER_TESTS: [Self; 5] = [
         Self::Toolchain,
@@ -78,6 +91,7 @@ impl Need {
             Self::Chromedriver => "chromedriver",
             Self::Firefox => "Firefox",
             Self::UblockOrigin => "uBlock Origin",
+            Self::AdguardLists => "AdGuard's lists",
         }
     }
 
@@ -86,6 +100,7 @@ impl Need {
         Ok(match self {
             Self::Toolchain => Source::Toolchain,
             Self::Npm => Source::Npm,
+            Self::AdguardLists => Source::AdguardLists,
             Self::WasmPack => Source::Crate {
                 name: "wasm-pack",
                 version: WASM_PACK_VERSION.into(),
@@ -122,6 +137,7 @@ impl Need {
 enum Source {
     Toolchain,
     Npm,
+    AdguardLists,
     Crate { name: &'static str, version: String },
     Debian { package: &'static str, elsewhere: &'static str },
 }
@@ -143,9 +159,10 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
         let result = match need.source()? {
             Source::Toolchain => toolchain::ensure(choice).map(|_| ()),
             Source::Npm => ensure_npm_tools(),
+            Source::AdguardLists if path(need).is_none() => lists::unpack_adguard(),
             Source::Crate { name, version } if path(need).is_none() => install_crate(name, &version),
             Source::Debian { elsewhere, .. } if path(need).is_none() && !is_debian() => Err(anyhow!("{elsewhere}")),
-            Source::Crate { .. } | Source::Debian { .. } => Ok(()),
+            Source::AdguardLists | Source::Crate { .. } | Source::Debian { .. } => Ok(()),
         };
         if let Err(error) = result {
             problems.push(error.context(format!("{} is missing", need.name())));
@@ -193,6 +210,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
             let folder = env::var_os(UBLOCK_ORIGIN_VARIABLE).map_or_else(|| UBLOCK_ORIGIN.into(), PathBuf::from);
             folder.join("manifest.json").is_file().then_some(folder)
         }
+        Need::AdguardLists => lists::adguard(),
     }
 }
 
@@ -371,6 +389,7 @@ fn version(need: Need, path: &Path) -> String {
             .and_then(|manifest| manifest["version"].as_str().map(str::to_owned))
             .unwrap_or_default(),
         Need::Npm => "as locked".into(),
+        Need::AdguardLists => lists::adguard_version().into(),
         _ => {
             let answer = run::answer(Command::new(path).arg("--version")).unwrap_or_default();
             let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());

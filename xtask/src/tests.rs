@@ -5,7 +5,7 @@ use clap::ValueEnum;
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, run};
+use crate::{build, extension, run};
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,7 +53,7 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
     // Both run, so that one run shows everything that fails.
     let core = run::visibly(
         setup::host_cargo()
-            .args(["test", "--package", "soutien", "--"])
+            .args(["test", "--package", "soutien", "--package", "soutien-backend", "--"])
             .args(arguments),
     );
     let commands = ["test", "--package", "xtask", "--lib", "--bins", "--"];
@@ -77,6 +77,9 @@ fn browser(arguments: &[String], choice: Choice) -> Result<()> {
 fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
     setup::ensure(&Need::ALL, choice)?;
     build::build(choice).context("the end-to-end tests need dist/site/")?;
+    for qa in [false, true] {
+        extension::extension(&[], qa, choice).context("the end-to-end tests need the extension")?;
+    }
     run::visibly(
         setup::host_cargo()
             .args(["test", "--package", "xtask", "--test", "e2e", "--"])

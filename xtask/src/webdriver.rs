@@ -68,7 +68,7 @@ impl Browser {
         let driver = Some(built).filter(|built| built.is_file()).or_else(|| on_path("geckodriver"));
         let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
         Browser::start(
-            Command::new(driver).args(["--port", "0", "--websocket-port", "0"]),
+            Command::new(driver).args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]),
             "moz:firefoxOptions",
             options,
         )

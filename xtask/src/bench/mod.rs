@@ -4,7 +4,6 @@
 
 mod peers;
 mod report;
-mod world;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use crate::server;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::Browser;
+use crate::world;
 use peers::Entrant;
 
 /// What to measure.

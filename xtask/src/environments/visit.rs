@@ -433,6 +433,12 @@ async fn clear(browser: &Browser, engine: Engine, environment: &Environment) -> 
                 .await?;
         }
         Way::Framed => browser.enter_default_frame().await?,
+        // A later server may get the port of this one, and with it the origin that the worker belongs to.
+        Way::Worker => {
+            let unregister = "return navigator.serviceWorker.getRegistrations().then((registrations) =>
+                Promise.all(registrations.map((registration) => registration.unregister()))).then(() => null);";
+            browser.execute(unregister, vec![]).await?;
+        }
         _ => {}
     }
     Ok(())

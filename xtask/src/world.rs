@@ -1,5 +1,5 @@
-//! A stand-in for the rest of the web. One of the other detectors asks a real ad host; without an answer it would find the missing
-//! network of a test machine, and no blocker.
+//! A stand-in for the rest of the web. Real lists block real ad hosts, and without an answer from these a test would find the missing
+//! network of its machine, and no blocker.
 
 use std::sync::Arc;
 
@@ -11,8 +11,20 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The one host that answers as it does on the web. Every other gets 404, which a blocker that asks for its lists can live with.
+/// A host that another detector asks, and that answers.
 pub const HOST: &str = "www3.doubleclick.net";
+
+/// What answers, besides [`HOST`]: hosts with the ends of paths, and the scripts they give. Everything else gets 404, which a blocker that
+/// asks for its lists can live with.
+const SCRIPTS: [(&str, &str, &str); 3] = [
+    ("securepubads.g.doubleclick.net", "/gpt.js", include_str!("world/gpt.js")),
+    (
+        "pagead2.googlesyndication.com",
+        "/adsbygoogle.js",
+        include_str!("world/adsbygoogle.js"),
+    ),
+    (HOST, "/", ""),
+];
 
 /// No request is longer, in bytes.
 const REQUEST_LIMIT: usize = 16 * 1024;
@@ -49,13 +61,27 @@ async fn answer(acceptor: &TlsAcceptor, stream: TcpStream) -> std::io::Result<()
             return Ok(());
         }
     }
-    let request = String::from_utf8_lossy(&request).to_lowercase();
-    let status = if request.contains(&format!("host: {HOST}")) {
-        "200 OK"
-    } else {
-        "404 Not Found"
-    };
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let request = String::from_utf8_lossy(&request);
+    let path = request
+        .split(' ')
+        .nth(1)
+        .unwrap_or_default()
+        .split('?')
+        .next()
+        .unwrap_or_default();
+    let host = request.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("host:")
+            .map(|host| host.trim().to_owned())
+    });
+    let host = host.unwrap_or_default();
+    let found = SCRIPTS.iter().find(|(name, end, _)| host == *name && path.ends_with(end));
+    let (status, body) = found.map_or(("404 Not Found", ""), |(_, _, body)| ("200 OK", *body));
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/javascript\r\naccess-control-allow-origin: *\r\ncontent-length: {}\r\n\
+        connection: close\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await
 }

@@ -1,0 +1,16 @@
+//! The backend of Soutien's companion extension, which plays ad blockers: by their own lists, through the mechanisms that they use.
+//!
+//! The modules directly in `src/` are pure: values in, values out. What steers the browser is in `worker`, which exists on wasm32
+//! only. Read in this order: [`profile`] says what is played, [`list`] and [`rule`] read filter lists, [`dnr`] makes rules of them
+//! that browsers apply by themselves, [`filter`] answers what rules say of elements and why a request was blocked, and [`wire`] is
+//! what the rest of the extension sees. None of this is shared with the module that it tests.
+
+pub mod dnr;
+pub mod filter;
+pub mod list;
+pub mod profile;
+pub mod rule;
+pub mod wire;
+
+#[cfg(target_arch = "wasm32")]
+pub mod worker;

@@ -1,0 +1,556 @@
+//! One network rule of a filter list: its pattern and its options, or why it means nothing here.
+
+use std::borrow::Cow;
+
+/// The kinds of requests that rules tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Type {
+    Document,
+    Frame,
+    Script,
+    Image,
+    Stylesheet,
+    Object,
+    Fetch,
+    Ping,
+    Media,
+    Font,
+    Websocket,
+    Other,
+}
+
+impl Type {
+    /// Every kind.
+    pub const ALL: [Type; 12] = [
+        Type::Document,
+        Type::Frame,
+        Type::Script,
+        Type::Image,
+        Type::Stylesheet,
+        Type::Object,
+        Type::Fetch,
+        Type::Ping,
+        Type::Media,
+        Type::Font,
+        Type::Websocket,
+        Type::Other,
+    ];
+
+    /// Its name in browsers, which `webRequest` and `declarativeNetRequest` share, and which the filter engine knows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Type::Document => "main_frame",
+            Type::Frame => "sub_frame",
+            Type::Script => "script",
+            Type::Image => "image",
+            Type::Stylesheet => "stylesheet",
+            Type::Object => "object",
+            Type::Fetch => "xmlhttprequest",
+            Type::Ping => "ping",
+            Type::Media => "media",
+            Type::Font => "font",
+            Type::Websocket => "websocket",
+            Type::Other => "other",
+        }
+    }
+
+    /// The kind that an option of a rule names.
+    fn of_option(name: &str) -> Option<Type> {
+        Some(match name {
+            "document" | "doc" => Type::Document,
+            "subdocument" | "frame" => Type::Frame,
+            "script" => Type::Script,
+            "image" => Type::Image,
+            "stylesheet" | "css" => Type::Stylesheet,
+            "object" | "object-subrequest" => Type::Object,
+            "xmlhttprequest" | "xhr" => Type::Fetch,
+            "ping" | "beacon" => Type::Ping,
+            "media" => Type::Media,
+            "font" => Type::Font,
+            "websocket" => Type::Websocket,
+            "other" => Type::Other,
+            _ => return None,
+        })
+    }
+}
+
+/// What addresses a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern<'a> {
+    /// All.
+    Everything,
+    /// Those of a host and of the hosts below it, as in `||ads.example.com^`.
+    Host(&'a str),
+    /// Those that a text with anchors and wildcards fits.
+    Text(&'a str),
+    /// Those that a regular expression fits.
+    Expression(&'a str),
+}
+
+/// Names with and without `~`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names<'a> {
+    pub only: Vec<&'a str>,
+    pub not: Vec<&'a str>,
+}
+
+/// What a rule does to a request besides blocking it, or instead of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect<'a> {
+    /// It blocks, or lets through where it is an exception.
+    #[default]
+    Block,
+    /// It blocks, and a surrogate comes instead.
+    Redirect(&'a str),
+    /// Where another rule blocks, a surrogate comes instead.
+    RedirectOnly(&'a str),
+    /// It adds a content security policy to pages.
+    Policy(&'a str),
+    /// It says something about elements and not about requests.
+    Cosmetic,
+    /// It takes away the rule that is the same but for `badfilter`.
+    Bad,
+}
+
+/// A network rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule<'a> {
+    pub is_exception: bool,
+    pub pattern: Pattern<'a>,
+    pub effect: Effect<'a>,
+    /// The kinds that it is about; empty for all but pages.
+    pub types: Vec<Type>,
+    pub not_types: Vec<Type>,
+    /// Whether only requests to other sites are meant, or only those to the same.
+    pub third_party: Option<bool>,
+    /// The sites whose pages ask.
+    pub sites: Names<'a>,
+    /// The hosts that are asked.
+    pub hosts: Names<'a>,
+    pub methods: Names<'a>,
+    pub is_important: bool,
+    pub matches_case: bool,
+}
+
+/// A request that a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    pub address: String,
+    /// The page that asks.
+    pub from: String,
+    /// The kind as browsers name it.
+    pub kind: &'static str,
+}
+
+/// Why a rule means nothing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It has an option that is not known, or that nothing here can do.
+    Option(String),
+    /// It is about windows or code within pages, which are no requests.
+    NoRequest,
+    /// It has neither a pattern nor a condition.
+    Empty,
+}
+
+/// Options that are known and cannot be played. They are listed so that a `$` in an address is not taken for the begin of options.
+const UNPLAYED: [&str; 33] = [
+    "app",
+    "cname",
+    "content",
+    "cookie",
+    "elemhide",
+    "ehide",
+    "extension",
+    "genericblock",
+    "header",
+    "hls",
+    "inline-font",
+    "inline-script",
+    "ipaddress",
+    "jsinject",
+    "jsonprune",
+    "network",
+    "permissions",
+    "popunder",
+    "popup",
+    "reason",
+    "referrerpolicy",
+    "removeheader",
+    "removeparam",
+    "replace",
+    "requestheader",
+    "responseheader",
+    "specifichide",
+    "shide",
+    "stealth",
+    "strict1p",
+    "strict3p",
+    "urlblock",
+    "urlskip",
+];
+
+/// Options with no meaning of their own, or which say no more than the rest of the rule.
+const SILENT: [&str; 2] = ["", "_"];
+
+/// Whether a line is about elements: it has a `##` or one of its variants, before which stand only names of sites.
+pub fn is_cosmetic(line: &str) -> bool {
+    const MARKERS: [&str; 10] = ["##", "#@#", "#?#", "#@?#", "#$#", "#@$#", "#$?#", "#@$?#", "#%#", "#@%#"];
+    line.find('#').is_some_and(|start| {
+        let is_of_sites = |c: char| !"/^|*=?&:".contains(c) || c == '*';
+        MARKERS.iter().any(|marker| line[start..].starts_with(marker)) && line[..start].chars().all(is_of_sites)
+    })
+}
+
+/// Whether a text is the name of a host, in the letters that travel.
+pub fn is_host(text: &str) -> bool {
+    let is_of_hosts = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    !text.is_empty()
+        && text.len() <= 253
+        && text.chars().all(is_of_hosts)
+        && !text.starts_with(['.', '-'])
+        && !text.ends_with(['.', '-'])
+}
+
+/// The pattern and the options of a rule; the options are empty where it has none.
+fn split(line: &str) -> (&str, &str) {
+    let is_known = |options: &str| {
+        let name = options.split([',', '=']).next().unwrap_or_default().trim_start_matches('~');
+        Type::of_option(name).is_some() || UNPLAYED.contains(&name) || PLAYED.contains(&name) || is_silent(name)
+    };
+    let mut from = if line.trim_start_matches("@@").starts_with('/') {
+        // A regular expression may hold a dollar sign, but not behind a slash.
+        line.rfind("/$").map_or(0, |slash| slash + 1)
+    } else {
+        0
+    };
+    while let Some(found) = line[from..].find('$') {
+        let start = from + found;
+        if !line[start + 1..].is_empty() && is_known(&line[start + 1..]) {
+            return (&line[..start], &line[start + 1..]);
+        }
+        from = start + 1;
+    }
+    // Options that nobody knows are options all the same, where they look like it.
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    match line.rsplit_once('$') {
+        Some((pattern, options)) if is_name(options.split([',', '=']).next().unwrap_or_default().trim_start_matches('~')) => {
+            (pattern, options)
+        }
+        _ => (line, ""),
+    }
+}
+
+const PLAYED: [&str; 23] = [
+    "1p",
+    "3p",
+    "all",
+    "badfilter",
+    "csp",
+    "denyallow",
+    "domain",
+    "empty",
+    "first-party",
+    "from",
+    "generichide",
+    "ghide",
+    "important",
+    "match-case",
+    "method",
+    "mp4",
+    "redirect",
+    "redirect-rule",
+    "rewrite",
+    "third-party",
+    "to",
+    "uritransform",
+    "webrtc",
+];
+
+fn is_silent(name: &str) -> bool {
+    SILENT.contains(&name) || (!name.is_empty() && name.bytes().all(|byte| byte == b'_'))
+}
+
+impl<'a> Rule<'a> {
+    /// Reads a network rule. `line` is one that [`is_cosmetic`] denies, without blanks around it.
+    ///
+    /// # Errors
+    /// When nothing here can do what it says; never for what it is about alone.
+    pub fn read(line: &'a str) -> Result<Rule<'a>, Refusal> {
+        let (text, options) = split(line);
+        let (text, is_exception) = match text.strip_prefix("@@") {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        let mut rule = Rule {
+            is_exception,
+            pattern: pattern(text),
+            effect: Effect::Block,
+            types: Vec::new(),
+            not_types: Vec::new(),
+            third_party: None,
+            sites: Names::default(),
+            hosts: Names::default(),
+            methods: Names::default(),
+            is_important: false,
+            matches_case: false,
+        };
+        let mut n_windows = 0;
+        for option in options.split(',').map(str::trim) {
+            rule.apply(option, &mut n_windows)?;
+        }
+        if n_windows > 0 && rule.types.is_empty() && rule.effect == Effect::Block {
+            return Err(Refusal::NoRequest);
+        }
+        let is_bare = rule.sites.only.is_empty() && rule.hosts.only.is_empty() && rule.types.is_empty();
+        if rule.pattern == Pattern::Everything && is_bare && rule.effect == Effect::Block {
+            return Err(Refusal::Empty);
+        }
+        Ok(rule)
+    }
+
+    fn apply(&mut self, option: &'a str, n_windows: &mut usize) -> Result<(), Refusal> {
+        let (name, is_negated) = match option.strip_prefix('~') {
+            Some(name) => (name, true),
+            None => (option, false),
+        };
+        let (name, value) = name.split_once('=').unwrap_or((name, ""));
+        if let Some(kind) = Type::of_option(name) {
+            if is_negated { &mut self.not_types } else { &mut self.types }.push(kind);
+            return Ok(());
+        }
+        match name {
+            _ if is_silent(name) => {}
+            "third-party" | "3p" => self.third_party = Some(!is_negated),
+            "first-party" | "1p" => self.third_party = Some(is_negated),
+            "all" => self.types.extend(Type::ALL),
+            "domain" | "from" => self.sites.add(value),
+            "to" => self.hosts.add(value),
+            "denyallow" => self.hosts.not.extend(value.split('|')),
+            "method" => self.methods.add(value),
+            "important" => self.is_important = true,
+            "match-case" => self.matches_case = true,
+            "badfilter" => self.effect = Effect::Bad,
+            "generichide" | "ghide" | "elemhide" | "ehide" | "specifichide" | "shide" if self.is_exception => {
+                self.effect = Effect::Cosmetic;
+            }
+            "csp" => self.effect = Effect::Policy(value),
+            "redirect" | "rewrite" => {
+                let value = value.strip_prefix("abp-resource:").unwrap_or(value);
+                self.effect = Effect::Redirect(value);
+            }
+            "redirect-rule" => self.effect = Effect::RedirectOnly(value),
+            "empty" => self.effect = Effect::Redirect("empty"),
+            "mp4" => {
+                self.effect = Effect::Redirect("noop-1s.mp4");
+                self.types.push(Type::Media);
+            }
+            "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" | "genericblock" if !is_negated => *n_windows += 1,
+            "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" => {}
+            _ => return Err(Refusal::Option(name.to_owned())),
+        }
+        Ok(())
+    }
+
+    /// A request that the rule is about, as far as its pattern says so; none for expressions, and for patterns that fit everything.
+    pub fn sample(&self) -> Option<Sample> {
+        let plain = |text: &str| text.trim_end_matches('|').replace('^', "/").replace('*', "x");
+        let address = match self.pattern {
+            Pattern::Host(host) => format!("https://{host}/x"),
+            Pattern::Text(text) => match text.strip_prefix("||") {
+                Some(rest) => format!("https://{}", plain(rest.trim_start_matches(['*', '.']))),
+                None if text.starts_with('|') => plain(&text[1..]),
+                None if text.starts_with("://") => format!("https{}", plain(text)),
+                None => format!("https://files.example/x{}", plain(text)),
+            },
+            Pattern::Everything | Pattern::Expression(_) => return None,
+        };
+        let kind = Type::ALL.into_iter().find(|kind| {
+            if self.types.is_empty() {
+                *kind == Type::Script && !self.not_types.contains(kind)
+            } else {
+                self.types.contains(kind)
+            }
+        });
+        let host = address.strip_prefix("https://")?.split('/').next()?;
+        let from = match (self.sites.only.first(), self.third_party) {
+            (Some(site), _) => format!("https://{site}/"),
+            (None, Some(false)) => format!("https://{host}/"),
+            (None, _) => "https://journal.example/".into(),
+        };
+        Some(Sample {
+            from,
+            kind: kind.unwrap_or(Type::Image).as_str(),
+            address,
+        })
+    }
+
+    /// What makes two rules the same, whatever the order of their options: with it, `badfilter` finds its rule.
+    pub fn key(line: &str) -> String {
+        let (pattern, options) = split(line);
+        let mut options: Vec<_> = options
+            .split(',')
+            .filter(|option| *option != "badfilter" && !is_silent(option))
+            .map(|option| match option {
+                "3p" | "~1p" | "~first-party" => "third-party",
+                "1p" | "~3p" | "~third-party" => "first-party",
+                "xhr" => "xmlhttprequest",
+                "frame" => "subdocument",
+                "css" => "stylesheet",
+                "doc" => "document",
+                "ghide" => "generichide",
+                option => option,
+            })
+            .collect();
+        options.sort_unstable();
+        format!("{pattern}${}", options.join(","))
+    }
+}
+
+impl<'a> Names<'a> {
+    fn add(&mut self, value: &'a str) {
+        for name in value.split('|').filter(|name| !name.is_empty()) {
+            match name.strip_prefix('~') {
+                Some(name) => self.not.push(name),
+                None => self.only.push(name),
+            }
+        }
+    }
+}
+
+fn pattern(text: &str) -> Pattern<'_> {
+    if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
+        return Pattern::Expression(&text[1..text.len() - 1]);
+    }
+    let text = text.trim_matches('*');
+    if text.is_empty() || text == "|" || text == "||" {
+        return Pattern::Everything;
+    }
+    let host = text
+        .strip_prefix("||")
+        .and_then(|rest| rest.strip_suffix('^').or_else(|| rest.strip_suffix("^|")));
+    match host.filter(|host| is_host(host)) {
+        Some(host) => Pattern::Host(host),
+        None => Pattern::Text(text),
+    }
+}
+
+/// A network rule in the words that the filter engine knows. What it does not know, it refuses as a whole, so that options which
+/// only add something to a rule are left out here.
+pub fn for_engine(line: &str) -> String {
+    let (pattern, options) = split(line);
+    if options.is_empty() {
+        return line.to_owned();
+    }
+    let is_window = |option: &str| matches!(option, "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc");
+    let has_type = options
+        .split(',')
+        .any(|option| Type::of_option(option).is_some() || option == "all");
+    let options: Vec<Cow<str>> = options
+        .split(',')
+        .filter(|option| {
+            let adds_nothing = has_type || option.starts_with('~');
+            !is_silent(option) && !(adds_nothing && is_window(option.trim_start_matches('~')))
+        })
+        .map(|option| match option {
+            // The engine has no switch for the rules of single sites, so that it turns off those for all of them at least.
+            "elemhide" | "ehide" => Cow::Borrowed("generichide"),
+            "empty" => Cow::Borrowed("redirect=empty"),
+            "mp4" => Cow::Borrowed("media,redirect=noop-1s.mp4"),
+            option => Cow::Borrowed(option),
+        })
+        .collect();
+    if options.is_empty() {
+        pattern.to_owned()
+    } else {
+        format!("{pattern}${}", options.join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Rule<'_> {
+        Rule::read(line).unwrap_or_else(|refusal| panic!("{line}: {refusal:?}"))
+    }
+
+    #[test]
+    fn reads_patterns() {
+        assert_eq!(read("||ads.example.com^").pattern, Pattern::Host("ads.example.com"));
+        assert_eq!(
+            read("||ads.example.com^$third-party").pattern,
+            Pattern::Host("ads.example.com")
+        );
+        assert_eq!(read("||ads.example.com/a").pattern, Pattern::Text("||ads.example.com/a"));
+        assert_eq!(read("/ads/show.").pattern, Pattern::Text("/ads/show."));
+        assert_eq!(read("/ads/*").pattern, Pattern::Text("/ads/"));
+        assert_eq!(read("/ad[0-9]+$/$script").pattern, Pattern::Expression("ad[0-9]+$"));
+        assert_eq!(read("*$script,domain=a.com").pattern, Pattern::Everything);
+        assert_eq!(read("/a$b/c.js$script").pattern, Pattern::Text("/a$b/c.js"));
+    }
+
+    #[test]
+    fn reads_options() {
+        let rule = read("@@||a.com^$script,~image,domain=b.com|~c.b.com,1p,important");
+        assert!(rule.is_exception && rule.is_important);
+        assert_eq!(rule.types, [Type::Script]);
+        assert_eq!(rule.not_types, [Type::Image]);
+        assert_eq!(rule.third_party, Some(false));
+        assert_eq!((rule.sites.only, rule.sites.not), (vec!["b.com"], vec!["c.b.com"]));
+        assert_eq!(read("||a.com^$redirect=noop.js").effect, Effect::Redirect("noop.js"));
+        assert_eq!(
+            read("||a.com^$rewrite=abp-resource:blank-js").effect,
+            Effect::Redirect("blank-js")
+        );
+        assert_eq!(read("@@||a.com^$ghide").effect, Effect::Cosmetic);
+        assert_eq!(read("||a.com^$3p,badfilter").effect, Effect::Bad);
+        assert_eq!(read("||a.com^$script,popup").types, [Type::Script]);
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_do() {
+        assert_eq!(Rule::read("||a.com^$popup"), Err(Refusal::NoRequest));
+        assert_eq!(Rule::read("||a.com^$replace=/a/b/"), Err(Refusal::Option("replace".into())));
+        assert_eq!(Rule::read("||a.com^$nonsense=1"), Err(Refusal::Option("nonsense".into())));
+        assert_eq!(Rule::read("*"), Err(Refusal::Empty));
+        assert_eq!(Rule::read("*$3p"), Err(Refusal::Empty));
+    }
+
+    #[test]
+    fn the_order_of_options_does_not_tell_rules_apart() {
+        assert_eq!(
+            Rule::key("||a.com^$script,3p,badfilter"),
+            Rule::key("||a.com^$third-party,script")
+        );
+        assert_ne!(Rule::key("||a.com^$script"), Rule::key("||a.com^$image"));
+    }
+
+    #[test]
+    fn tells_elements_from_requests() {
+        for line in [
+            "##.ad",
+            "a.com,b.com##.ad",
+            "a.com#@#.ad",
+            "a.com#?#div:has(> .ad)",
+            "~a.com##.ad",
+            "a.*##.ad",
+        ] {
+            assert!(is_cosmetic(line), "{line}");
+        }
+        for line in ["||a.com/#ad", "/ads/##.", "||a.com^", "|https://a.com/##ad"] {
+            assert!(!is_cosmetic(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn leaves_out_what_the_engine_does_not_know() {
+        assert_eq!(for_engine("||a.com^$script,popup"), "||a.com^$script");
+        assert_eq!(for_engine("||a.com^$popup"), "||a.com^$popup");
+        assert_eq!(for_engine("@@||a.com^$ehide"), "@@||a.com^$generichide");
+        assert_eq!(for_engine("||a.com^$__,script,_"), "||a.com^$script");
+    }
+}

@@ -1,0 +1,302 @@
+//! What crosses between the backend and the rest of the extension. These types are the schema: a message that does not fit them
+//! exactly is refused. The `.d.ts` of the package is made of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::Text;
+
+/// The most classes or ids that a page may ask about at once, and the longest of them, in bytes.
+const MOST_NAMES: usize = 20_000;
+const LONGEST_NAME: usize = 512;
+
+/// The most signals of a verdict, and the longest word of one, in bytes.
+const MOST_SIGNALS: usize = 64;
+const LONGEST_WORD: usize = 64;
+
+/// What the content script says on behalf of a page, which is never to be trusted.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum PageMessage {
+    /// The page has begun.
+    Page,
+    /// The page has these classes and ids that it had not before.
+    Names { classes: Vec<String>, ids: Vec<String> },
+    /// Of the selectors that were offered, these fit something that is not the page's own.
+    Hide { selectors: Vec<String> },
+    /// Soutien has reached a verdict on the page.
+    Verdict { verdict: Verdict },
+    /// The page asks for another profile.
+    Choose { profile: String },
+}
+
+/// What the content script is to do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct PageAnswer {
+    /// When it should look at the page's names; never without this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
+    /// Selectors of which it should say which fit something that is not the page's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selectors: Vec<String>,
+}
+
+/// When to look at a page's names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Survey {
+    /// How long the page has to be at rest after a change, in milliseconds.
+    pub wait: u32,
+    /// How long after a change at the latest, in milliseconds.
+    pub at_most: u32,
+}
+
+/// A verdict, as `soutien:verdict` has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Verdict {
+    pub kind: String,
+    pub cause: String,
+    pub signals: Vec<Signal>,
+    pub ms: f64,
+}
+
+/// One signal behind a verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Signal {
+    pub family: String,
+    pub name: String,
+    pub reading: String,
+    pub why: String,
+    pub ms: f64,
+}
+
+/// What the popup asks for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum PopupMessage {
+    /// Everything that it shows. `tab` is the number of the tab it is about; the active one without it.
+    State { tab: Option<i32> },
+    /// From now on, this profile is played.
+    Select { profile: String },
+    /// The blockers act on this host as well, or no longer.
+    Site { host: String, is_allowed: bool },
+    /// The profile of the reader's own lists uses this text. An empty one takes the lists away.
+    Lists { text: String },
+    /// What becomes of a request by the profile's lists, and why. It is answered with an [`Explanation`], every other with the
+    /// [`State`].
+    Explain {
+        address: String,
+        /// The page that asks.
+        from: String,
+        /// The kind of the request as browsers name it, such as `sub_frame`.
+        request: String,
+    },
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Explanation {
+    /// `through`, `blocked`, or `excepted` where an exception lets it through.
+    pub decision: String,
+    /// The rule that blocks, or would; empty where there is none.
+    pub rule: String,
+    pub list: String,
+    pub line: u32,
+    /// The exception; empty where there is none.
+    pub exception: String,
+    pub exception_list: String,
+    pub exception_line: u32,
+}
+
+/// Everything that the popup shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct State {
+    /// The name of the profile that is played.
+    pub profile: String,
+    /// All profiles, in the order in which they are offered.
+    pub profiles: Vec<Offer>,
+    /// The hosts on which blockers act; empty where they act on all.
+    pub hosts: Vec<String>,
+    /// The tab that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tab: Option<Tab>,
+    /// What became of the lists that were pasted.
+    pub lists: Lists,
+    /// How much memory the backend has, in bytes.
+    pub memory: f64,
+}
+
+/// A profile as the popup offers it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Offer {
+    pub name: String,
+    /// The blocker it plays.
+    pub plays: Text,
+    /// What it does.
+    pub about: Text,
+    /// Whether it redirects, and lacks the access to every site that this takes.
+    pub lacks_access: bool,
+    /// How many rules of its lists are played, and how many could not be carried over.
+    pub n_carried: u32,
+    pub n_left: u32,
+    /// The verdict it should lead to in this browser, as in `blocked, extension`; empty where that depends.
+    pub expected: String,
+}
+
+/// A tab as the popup shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Tab {
+    pub id: i32,
+    pub address: String,
+    /// The host of the address; empty where no blocker can act.
+    pub host: String,
+    /// Whether blockers act here.
+    pub is_allowed: bool,
+    /// The profile that was played when the page began.
+    pub profile: String,
+    /// The last verdict of Soutien on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// What was done to the page, oldest first.
+    pub hits: Vec<Hit>,
+    /// How many more hits there were than are kept.
+    pub n_more: u32,
+}
+
+/// One thing that was done to a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Hit {
+    /// What was done: `blocked`, `redirected`, `hidden` or `scriptlet`.
+    pub action: String,
+    /// The kind of the request as browsers name it, such as `sub_frame`; empty for elements.
+    pub request: String,
+    /// The address of the request, or the selector of the elements.
+    pub what: String,
+    /// The rule behind it; empty where it is not known.
+    pub rule: String,
+    /// The list of the rule; empty where it is not known.
+    pub list: String,
+    /// The number of the rule's line, from 1 on; 0 where it is not known.
+    pub line: u32,
+    /// The signals of Soutien that this explains, such as `request/script`.
+    pub signals: Vec<String>,
+}
+
+/// What became of the lists that were pasted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Lists {
+    /// How many lines they have.
+    pub n_lines: u32,
+    /// How many rules are played, and how many could not be.
+    pub n_carried: u32,
+    pub n_left: u32,
+    /// The first of the rules that could not be, each with the number of its line and the reason.
+    pub left: Vec<String>,
+    /// Why they could not be taken at all; empty where they were.
+    pub problem: String,
+}
+
+impl PageMessage {
+    /// Whether the message keeps the limits of size.
+    ///
+    /// # Errors
+    /// When it does not, with what is too large.
+    pub fn hold_limits(&self) -> Result<(), String> {
+        let names = |names: &[String]| match names.iter().find(|name| name.len() > LONGEST_NAME) {
+            Some(name) => Err(format!(
+                "found a name of {} bytes, expected {LONGEST_NAME} at most",
+                name.len()
+            )),
+            None if names.len() > MOST_NAMES => Err(format!("found {} names, expected {MOST_NAMES} at most", names.len())),
+            None => Ok(()),
+        };
+        match self {
+            PageMessage::Page => Ok(()),
+            PageMessage::Names { classes, ids } => names(classes).and_then(|()| names(ids)),
+            // What is offered may be any selector of a list.
+            PageMessage::Hide { selectors } if selectors.len() > MOST_NAMES => {
+                Err(format!("found {} selectors", selectors.len()))
+            }
+            PageMessage::Hide { .. } => Ok(()),
+            PageMessage::Choose { profile } => names(std::slice::from_ref(profile)),
+            PageMessage::Verdict { verdict } => {
+                let words = [&verdict.kind, &verdict.cause].into_iter();
+                let of_signals = verdict
+                    .signals
+                    .iter()
+                    .flat_map(|signal| [&signal.family, &signal.name, &signal.reading, &signal.why]);
+                match words.chain(of_signals).find(|word| word.len() > LONGEST_WORD) {
+                    Some(word) => Err(format!(
+                        "found a word of {} bytes in a verdict, expected {LONGEST_WORD} at most",
+                        word.len()
+                    )),
+                    None if verdict.signals.len() > MOST_SIGNALS => Err(format!("found {} signals", verdict.signals.len())),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<PageMessage, String> {
+        let message: PageMessage = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        message.hold_limits()?;
+        Ok(message)
+    }
+
+    #[test]
+    fn takes_messages_of_the_schema_alone() {
+        assert_eq!(read(r#"{"kind": "page"}"#), Ok(PageMessage::Page));
+        assert!(read(r#"{"kind": "names", "classes": ["a"], "ids": []}"#).is_ok());
+        for bad in [
+            r#"{"kind": "select", "profile": "none"}"#,
+            r#"{"kind": "names", "classes": ["a"]}"#,
+            r#"{"kind": "names", "classes": "a", "ids": []}"#,
+            r#"{"kind": "names", "classes": [], "ids": [], "more": 1}"#,
+            r#"{"kind": "verdict", "verdict": {"kind": "blocked"}}"#,
+            r#"[]"#,
+            r#"null"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn holds_limits() {
+        let names = |name: String, count: usize| PageMessage::Names {
+            classes: vec![name; count],
+            ids: Vec::new(),
+        };
+        assert!(names("a".into(), 20_000).hold_limits().is_ok());
+        assert!(names("a".into(), 20_001).hold_limits().is_err());
+        assert!(names("a".repeat(513), 1).hold_limits().is_err());
+        let choose = PageMessage::Choose {
+            profile: "a".repeat(513),
+        };
+        assert!(choose.hold_limits().is_err());
+    }
+}

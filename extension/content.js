@@ -1,0 +1,127 @@
+// The content script: tells the background which names a page has, as blockers do, and what Soutien said of the page. It decides
+// nothing but whether an element holds something of a third party, which only it can see.
+"use strict";
+
+(() => {
+  // It may be there by the manifest and by a later choice of the user.
+  if (globalThis.isSurveyed) return;
+  globalThis.isSurveyed = true;
+
+  // The background may be gone when the extension is updated, which is none of the page's business.
+  const send = (message) => chrome.runtime.sendMessage(message).catch(() => undefined);
+
+  // The most names that are told at once; the rest follows.
+  const MOST_NAMES = 5000;
+
+  const known = { classes: new Set(), ids: new Set() };
+  const fresh = { classes: [], ids: [] };
+
+  const noteName = (kind, name) => {
+    if (!name || name.length > 512 || known[kind].has(name)) return;
+    known[kind].add(name);
+    fresh[kind].push(name);
+  };
+
+  const noteNames = (element) => {
+    noteName("ids", element.id && typeof element.id === "string" ? element.id : "");
+    for (const name of element.classList ?? []) noteName("classes", name);
+  };
+
+  const noteTree = (node) => {
+    if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_NODE) return;
+    if (node.nodeType === Node.ELEMENT_NODE) noteNames(node);
+    for (const element of node.querySelectorAll("[class], [id]")) noteNames(element);
+  };
+
+  const tellNames = async () => {
+    while (fresh.classes.length + fresh.ids.length > 0) {
+      const names = { classes: fresh.classes.splice(0, MOST_NAMES), ids: fresh.ids.splice(0, MOST_NAMES) };
+      const answer = await send({ kind: "names", ...names });
+      if (answer?.selectors) judge(answer.selectors);
+    }
+  };
+
+  const isOfThisSite = (address) => {
+    try {
+      const { hostname } = new URL(address, document.baseURI);
+      return hostname === location.hostname || hostname.endsWith(`.${location.hostname}`) || location.hostname.endsWith(`.${hostname}`);
+    } catch {
+      return false;
+    }
+  };
+
+  // Whether an element is a third party's: it is known to be an ad, or it loads something, and nothing of it from this site. What
+  // loads nothing is the page's own.
+  const isForeign = (element) => {
+    const parts = [element, ...element.querySelectorAll("*")];
+    if (parts.some(({ id }) => /^(google_ads_iframe_|div-gpt-ad|adfox_)/.test(id))) return true;
+    const addresses = parts.map((part) => part.getAttribute("src")).filter(Boolean);
+    if (addresses.some(isOfThisSite)) return false;
+    const hints = (part) => /url\(|\/\//.test(part.getAttribute("style") ?? "") || part.getAttribute("srcdoc")?.trim() === "";
+    return addresses.length > 0 || parts.some(hints);
+  };
+
+  // Offers are looked at again whenever the page changes, since ads come late into their slots.
+  const offers = new Set();
+  const judge = (selectors) => {
+    for (const selector of selectors) offers.add(selector);
+    const found = [...offers].filter((selector) => {
+      try {
+        return [...document.querySelectorAll(selector)].some(isForeign);
+      } catch {
+        // The selector is not one that this browser knows.
+        return false;
+      }
+    });
+    for (const selector of found) offers.delete(selector);
+    if (found.length > 0) send({ kind: "hide", selectors: found });
+  };
+
+  const survey = ({ wait, atMost }) => {
+    let timer;
+    let since;
+    const look = () => {
+      timer = since = undefined;
+      tellNames();
+      if (offers.size > 0) judge([]);
+    };
+    const schedule = () => {
+      const now = performance.now();
+      since ??= now;
+      clearTimeout(timer);
+      timer = setTimeout(look, Math.max(0, Math.min(wait, since + atMost - now)));
+    };
+    new MutationObserver((records) => {
+      for (const { type, target, addedNodes } of records) {
+        if (type === "attributes") noteNames(target);
+        else addedNodes.forEach(noteTree);
+      }
+      schedule();
+    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "id"] });
+    noteTree(document);
+    schedule();
+  };
+
+  send({ kind: "page" }).then((answer) => {
+    if (answer?.survey) survey(answer.survey);
+  });
+
+  // What another world dispatches may be anything; only its data crosses.
+  const dataOf = (event) => {
+    try {
+      return JSON.parse(JSON.stringify(event.detail));
+    } catch {
+      return undefined;
+    }
+  };
+
+  document.addEventListener("soutien:verdict", (event) => {
+    const verdict = dataOf(event);
+    if (verdict) send({ kind: "verdict", verdict });
+  });
+
+  document.addEventListener("soutien:profile", (event) => {
+    const profile = dataOf(event);
+    if (typeof profile === "string") send({ kind: "choose", profile });
+  });
+})();

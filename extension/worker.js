@@ -1,0 +1,48 @@
+// The background's shell: registers every listener at once, as browsers demand, and hands what happens to the backend as soon as that
+// has started. Nothing is decided here.
+
+import init, { closed, committed, page, popup, seen, start } from "soutien-backend";
+
+const text = async (path) => (await fetch(chrome.runtime.getURL(path))).text();
+
+const begin = async () => {
+  await init({ module_or_path: chrome.runtime.getURL("backend.wasm") });
+  await start(await text("profiles.json"), await text("build.json"));
+};
+
+let starting = begin();
+
+// A module that trapped is of no use any more, and the next event gets a new one.
+const call = async (act) => {
+  try {
+    await starting;
+    return await act();
+  } catch (error) {
+    console.error("soutien:", error);
+    if (error instanceof WebAssembly.RuntimeError || error instanceof TypeError) starting = begin();
+    throw error;
+  }
+};
+
+// What comes of an event that nobody waits for is in the log.
+const note = (act) => call(act).catch(() => {});
+
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  const isOwn = sender.id === chrome.runtime.id && sender.url?.startsWith(chrome.runtime.getURL(""));
+  const said = call(() => (isOwn ? popup(message) : page(message, sender)));
+  said.then(answer, (error) => answer({ error: String(error?.message ?? error) }));
+  return true;
+});
+
+chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url, documentLifecycle }) => {
+  // A page that is rendered in advance is not the tab's page yet.
+  if (documentLifecycle === "prerender") return;
+  note(() => committed(tabId, frameId, url));
+});
+
+// All sites, of which browsers tell only those that the extension may see.
+const SITES = { urls: ["http://*/*", "https://*/*"] };
+chrome.webRequest.onErrorOccurred.addListener((details) => note(() => seen(details)), SITES);
+chrome.webRequest.onBeforeRedirect.addListener((details) => note(() => seen(details)), SITES);
+
+chrome.tabs.onRemoved.addListener((tabId) => note(() => closed(tabId)));

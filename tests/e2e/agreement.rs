@@ -1,0 +1,142 @@
+//! The backend says of requests what uBlock Origin's own engine says, and the browser does what the backend says.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use soutien_backend::filter::{Decision, Filter};
+use soutien_backend::list::{self, List};
+use soutien_backend::rule::{self, Rule, Sample};
+use xtask::extension::{Target, lists, read};
+use xtask::root;
+
+use crate::browsers::run;
+
+/// How many requests both engines are asked about.
+const N_CASES: usize = 10_000;
+
+/// The lists of a profile as its blocker reads them.
+pub fn lists_of(name: &str) -> Result<Vec<List>> {
+    let profiles = lists::profiles()?;
+    let profile = profiles.find(name).with_context(|| format!("there is no profile {name}"))?;
+    let mut texts = BTreeMap::new();
+    for name in &profile.lists {
+        texts.insert(name.clone(), lists::text(name, &profiles.lists[name], &BTreeMap::new())?);
+    }
+    let mut lists = read(Target::Chromium, profile, &profiles, &texts);
+    list::unite(&mut lists);
+    Ok(lists)
+}
+
+/// Requests that rules of the lists are about, evenly drawn, each with its rule.
+pub fn samples(lists: &[List], count: usize, is_wanted: impl Fn(&Sample) -> bool) -> Vec<(String, Sample)> {
+    let lines = lists
+        .iter()
+        .flat_map(|list| &list.lines)
+        .filter(|line| !line.is_empty() && !rule::is_cosmetic(line));
+    let samples: Vec<_> = lines
+        .filter_map(|line| Some((line.clone(), Rule::read(line).ok()?.sample()?)))
+        .filter(|(_, sample)| is_wanted(sample))
+        .collect();
+    let step = (samples.len() / count).max(1);
+    samples.into_iter().step_by(step).take(count).collect()
+}
+
+/// What uBlock Origin's engine says.
+fn ask_ublock(lists: &[List], samples: &[(String, Sample)]) -> Result<Vec<u64>> {
+    let input = json!({
+        "lists": lists.iter().map(|list| list.lines.join("\n")).collect::<Vec<_>>(),
+        "cases": samples.iter().map(|(_, sample)| [&sample.address, &sample.from, sample.kind]).collect::<Vec<_>>(),
+    });
+    let mut node = Command::new("node")
+        .arg("tests/extension/judge.mjs")
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start node")?;
+    node.stdin
+        .take()
+        .context("node has no input")?
+        .write_all(input.to_string().as_bytes())?;
+    let output = node.wait_with_output()?;
+    ensure!(output.status.success(), "tests/extension/judge.mjs failed");
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Why the engines may disagree about a request, as far as that is known of the rule that it was drawn from and of the one that decided.
+fn reason(drawn: &str, decided: &str) -> Option<&'static str> {
+    let has = |options: &[&str]| {
+        [drawn, decided].iter().any(|line| {
+            let (_, given) = line.rsplit_once('$').unwrap_or_default();
+            given
+                .split(',')
+                .any(|option| options.contains(&option.split('=').next().unwrap_or_default().trim_start_matches('~')))
+        })
+    };
+    Some(match () {
+        () if has(&["denyallow"]) => "adblock-rust does not know `denyallow`",
+        () if has(&[
+            "strict1p",
+            "strict3p",
+            "header",
+            "ipaddress",
+            "permissions",
+            "replace",
+            "urlskip",
+            "uritransform",
+        ]) =>
+        {
+            "adblock-rust does not know the option, and leaves the rule out"
+        }
+        () if has(&["document", "doc", "all"]) => "the engines differ in what rules for whole pages mean for what these load",
+        () if has(&["redirect", "redirect-rule", "rewrite", "removeparam", "csp"]) => {
+            "the rule changes the request, which ubo-core does not tell from blocking"
+        }
+        () => return None,
+    })
+}
+
+#[test]
+fn the_backend_agrees_with_ublock_origin() {
+    run(async {
+        let lists = lists_of("ublock-origin")?;
+        let samples = samples(&lists, N_CASES, |_| true);
+        ensure!(
+            samples.len() == N_CASES,
+            "found {} requests, expected {N_CASES}",
+            samples.len()
+        );
+        let filter = Filter::new(&lists, false);
+        let answers = ask_ublock(&lists, &samples)?;
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut unexplained = Vec::new();
+        let mut n_blocked = 0;
+        for ((line, sample), answer) in samples.iter().zip(answers) {
+            let decision = filter.decide(&sample.address, &sample.from, sample.kind);
+            let (is_blocked, decided) = match &decision {
+                Decision::Blocked(source) => (true, source.rule.as_str()),
+                Decision::Excepted(_, source) => (false, source.rule.as_str()),
+                Decision::Through => (false, ""),
+            };
+            n_blocked += usize::from(is_blocked);
+            if is_blocked != (answer == 1) {
+                match reason(line, decided) {
+                    Some(reason) => *reasons.entry(reason).or_default() += 1,
+                    None => unexplained.push(format!("{sample:?} by {line}: here {decision:?}, there {answer}")),
+                }
+            }
+        }
+        let n_explained: usize = reasons.values().sum();
+        println!("{N_CASES} requests, {n_blocked} blocked here; {n_explained} disagreements: {reasons:#?}");
+        ensure!(
+            unexplained.is_empty(),
+            "{} disagreements without a known reason:\n{}",
+            unexplained.len(),
+            unexplained.join("\n")
+        );
+        Ok(())
+    });
+}

@@ -1,0 +1,235 @@
+//! The companion extension: each profile leads to the verdict that `extension/profiles.json` says, and nobody but the user switches it.
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use tokio::sync::{Mutex, OnceCell};
+use xtask::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target, lists};
+use xtask::server::{self, Options, Running};
+use xtask::webdriver::Browser;
+use xtask::{root, world};
+
+use crate::browsers::run;
+
+/// How long anything may take that is waited for. The first page under a profile waits until the browser has read its rules.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A page with the ad tags of two networks, three slots of the demo's own, and two ad hosts that are probed.
+fn page() -> Result<String> {
+    let html = std::fs::read_to_string(root().join("www/index.html"))?;
+    let probes =
+        "https://securepubads.g.doubleclick.net/tag/js/gpt.js https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js";
+    let tag = r#"<script async src="/soutien/soutien.js""#;
+    ensure!(html.contains(tag), "www/index.html has no tag that begins with {tag}");
+    let html = html.replace(tag, &format!(r#"{tag} data-probe="{probes}""#));
+    let head = r#"<head>
+        <script>document.addEventListener("soutien:verdict", ({ detail }) => (window.seen ??= JSON.parse(JSON.stringify(detail))));</script>
+        <script async src="https://securepubads.g.doubleclick.net/tag/js/gpt.js"></script>
+        <script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>"#;
+    Ok(html.replacen("<head>", head, 1))
+}
+
+fn site() -> Result<Running> {
+    let site = server::start(Options {
+        port: 0,
+        csp: Some(String::new()),
+        ..Options::default()
+    })?;
+    let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    options.pages.insert("/page.html".into(), page()?);
+    options
+        .pages
+        .insert("/plain.html".into(), "<!DOCTYPE html><title>Page</title><p>Rien.</p>".into());
+    drop(options);
+    Ok(site)
+}
+
+/// A browser with the extension in its variant for machines, which one test uses at a time.
+struct Shared {
+    turn: Mutex<()>,
+    browser: OnceCell<Arc<Browser>>,
+}
+
+static CHROMIUM: Shared = Shared {
+    turn: Mutex::const_new(()),
+    browser: OnceCell::const_new(),
+};
+static FIREFOX: Shared = Shared {
+    turn: Mutex::const_new(()),
+    browser: OnceCell::const_new(),
+};
+
+/// The port that stands for the rest of the web in all tests of this file.
+static WORLD: LazyLock<OnceCell<u16>> = LazyLock::new(OnceCell::new);
+
+async fn browser(target: Target) -> Result<Arc<Browser>> {
+    let shared = match target {
+        Target::Chromium => &CHROMIUM,
+        Target::Firefox => &FIREFOX,
+    };
+    let browser = shared
+        .browser
+        .get_or_try_init(|| async { Ok::<_, anyhow::Error>(Arc::new(start(target, true).await?)) });
+    Ok(browser.await?.clone())
+}
+
+async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
+    match target {
+        Target::Chromium => CHROMIUM.turn.lock().await,
+        Target::Firefox => FIREFOX.turn.lock().await,
+    }
+}
+
+/// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
+async fn start(target: Target, qa: bool) -> Result<Browser> {
+    let port = *WORLD.get_or_try_init(world::start).await?;
+    let folder = target.folder(qa);
+    match target {
+        Target::Chromium => {
+            let load = format!("--load-extension={}", folder.display());
+            let rules = format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port}");
+            Browser::chromium(&[&load, &rules]).await
+        }
+        Target::Firefox => {
+            let hosts = json!({ FIREFOX_ID: FIREFOX_HOST }).to_string();
+            let browser = Browser::firefox(&[
+                ("network.dns.forceResolve", json!("127.0.0.1")),
+                ("network.socket.forcePort", json!(format!("443={port}"))),
+                ("extensions.webextensions.uuids", json!(hosts)),
+            ])
+            .await?;
+            FirefoxTools::new(browser.handle().clone())
+                .install_addon(&folder.to_string_lossy(), Some(true))
+                .await?;
+            Ok(browser)
+        }
+    }
+}
+
+/// The address of the popup.
+fn popup(target: Target) -> String {
+    match target {
+        Target::Chromium => format!("chrome-extension://{CHROMIUM_ID}/popup.html"),
+        Target::Firefox => format!("moz-extension://{FIREFOX_HOST}/popup.html"),
+    }
+}
+
+/// What the background answers to a message of the popup.
+async fn ask(browser: &Browser, message: Value) -> Result<Value> {
+    let script = "const [message, done] = arguments; chrome.runtime.sendMessage(message).then(done, (error) => done({ error: String(error) }));";
+    let answer = browser.execute_async(script, vec![message.clone()]).await?.json().clone();
+    ensure!(
+        answer["error"].is_null(),
+        "the background answers {message} with {}",
+        answer["error"]
+    );
+    Ok(answer)
+}
+
+/// Waits until an expression is truthy on the page, and gives it.
+async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
+    let started = std::time::Instant::now();
+    loop {
+        // While one page is being replaced by another, asking fails.
+        let value = browser.execute(format!("return {expression};"), vec![]).await;
+        let value = value.map(|value| value.json().clone()).unwrap_or_default();
+        if !matches!(value, Value::Null | Value::Bool(false)) {
+            return Ok(value);
+        }
+        ensure!(
+            started.elapsed() < LIMIT,
+            "after {} s there is no {expression}",
+            LIMIT.as_secs()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn select(browser: &Browser, target: Target, profile: &str) -> Result<()> {
+    browser.goto(popup(target)).await?;
+    let state = ask(browser, json!({ "kind": "select", "profile": profile })).await?;
+    ensure!(
+        state["profile"] == profile,
+        "expected the profile {profile}, found {}",
+        state["profile"]
+    );
+    Ok(())
+}
+
+/// A profile leads to the verdict that it should.
+#[track_caller]
+fn check(target: Target, profile: &str) {
+    run(async {
+        let profiles = lists::profiles()?;
+        let expected = profiles.find(profile).and_then(|profile| profile.expected.clone());
+        let expected = expected.with_context(|| format!("{profile} is no profile with an expected verdict"))?;
+        let expected = match target {
+            Target::Chromium => expected.chromium,
+            Target::Firefox => expected.firefox,
+        };
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        select(&browser, target, profile).await?;
+        let site = site()?;
+        browser.goto(format!("{}/page.html", site.site)).await?;
+        let verdict = wait(&browser, "window.seen").await?;
+        ensure!(
+            verdict["kind"] == expected.kind && verdict["cause"] == expected.cause,
+            "{profile} in {}: expected {}, {}; found {verdict:#}",
+            target.name(),
+            expected.kind,
+            expected.cause
+        );
+        Ok(())
+    });
+}
+
+macro_rules! profiles {
+    ($($chromium:ident, $firefox:ident: $name:literal;)*) => {
+        $(#[test]
+        fn $chromium() {
+            check(Target::Chromium, $name);
+        }
+
+        #[test]
+        fn $firefox() {
+            check(Target::Firefox, $name);
+        })*
+
+        #[test]
+        fn every_profile_with_a_verdict_has_its_rows() {
+            run(async {
+                let tested = HashSet::from([$($name),*]);
+                let profiles = lists::profiles()?;
+                let untested: Vec<_> = profiles.profiles.iter()
+                    .filter(|profile| profile.expected.is_some() && !tested.contains(profile.name.as_str()))
+                    .map(|profile| &profile.name).collect();
+                ensure!(untested.is_empty(), "no test plays {untested:?}");
+                Ok(())
+            });
+        }
+    };
+}
+
+profiles! {
+    no_blocker_in_chromium, no_blocker_in_firefox: "none";
+    adblock_plus_in_chromium, adblock_plus_in_firefox: "adblock-plus";
+    acceptable_ads_in_chromium, acceptable_ads_in_firefox: "adblock-plus-acceptable-ads";
+    ublock_origin_in_chromium, ublock_origin_in_firefox: "ublock-origin";
+    ublock_lite_basic_in_chromium, ublock_lite_basic_in_firefox: "ublock-lite-basic";
+    ublock_lite_complete_in_chromium, ublock_lite_complete_in_firefox: "ublock-lite-complete";
+    adguard_in_chromium, adguard_in_firefox: "adguard";
+    ghostery_in_chromium, ghostery_in_firefox: "ghostery";
+    brave_standard_in_chromium, brave_standard_in_firefox: "brave-standard";
+    brave_aggressive_in_chromium, brave_aggressive_in_firefox: "brave-aggressive";
+    dns_in_chromium, dns_in_firefox: "dns";
+    firefox_strict_in_chromium, firefox_strict_in_firefox: "firefox-strict";
+    safari_in_chromium, safari_in_firefox: "safari";
+    warning_removal_in_chromium, warning_removal_in_firefox: "warning-removal";
+    annoyances_in_chromium, annoyances_in_firefox: "annoyances";
+    no_fill_in_chromium, no_fill_in_firefox: "no-fill";
+}

@@ -1,0 +1,513 @@
+//! `cargo xtask extension`: from `extension/` and filter lists to folders and zip files that browsers load.
+
+pub mod lists;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use adblock::resources::resource_assembler::assemble_web_accessible_resources;
+use anyhow::{Context, Result, bail, ensure};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use soutien_backend::dnr::{self, DnrRule, Left};
+use soutien_backend::filter::{Decision, Filter};
+use soutien_backend::list::{self, List};
+use soutien_backend::profile::{Hiding, Profile, Profiles};
+use soutien_backend::rule::Sample;
+
+use crate::setup::{self, Need};
+use crate::toolchain::{self, Choice, Toolchain};
+use crate::{root, run};
+
+/// The id that Chromium derives from the `key` of the manifest.
+pub const CHROMIUM_ID: &str = "iclnnmeemfffeemdefcfefoclghjhepk";
+
+/// The id of the manifest, and the host that Firefox gives the extension's pages where a preference says so.
+pub const FIREFOX_ID: &str = "qa@soutien.example";
+pub const FIREFOX_HOST: &str = "5f0e3c52-8a47-4d0b-9c1e-7b6a2d94e310";
+
+/// A file of rules that is longer is not read by those who check extensions, in bytes.
+const LONGEST_RULES: usize = 4_000_000;
+
+/// How many reasons are printed for the rules that were left out.
+const N_REASONS: usize = 4;
+
+/// What filters and rules are made of besides the lists and the backend: a change here makes them anew.
+const FORMAT: &str = "2";
+
+/// Files of `extension/` that go along as they are.
+const FILES: [&str; 6] = [
+    "brave.js",
+    "content.js",
+    "popup.css",
+    "popup.html",
+    "popup.js",
+    "profiles.json",
+];
+
+/// A browser that the extension is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Chromium,
+    Firefox,
+}
+
+impl Target {
+    /// Both.
+    pub const ALL: [Target; 2] = [Target::Chromium, Target::Firefox];
+
+    /// Its name, as in `dist/extension-chromium`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Chromium => "chromium",
+            Target::Firefox => "firefox",
+        }
+    }
+
+    /// The folder of the built extension; `qa` is the variant that acts on every site.
+    pub fn folder(self, qa: bool) -> PathBuf {
+        let suffix = if qa { "-qa" } else { "" };
+        root().join("dist").join(format!("extension-{}{suffix}", self.name()))
+    }
+}
+
+/// What lists became.
+#[derive(Clone, Debug, Serialize)]
+struct Rules {
+    rulesets: Vec<String>,
+    carried: usize,
+    left: usize,
+}
+
+/// Builds the extension for both browsers, prints what became of the lists, and packs zip files. `given` are `NAME=FILE` or
+/// `NAME=ADDRESS`, each in place of a list of `profiles.json`; with `qa`, blockers act on every site.
+///
+/// # Errors
+/// When something is missing that is needed, or a source file is not what it should be.
+pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
+    setup::ensure(&Need::EXTENSION, choice)?;
+    let profiles = lists::profiles()?;
+    let given = replacements(given, &profiles)?;
+    let wasm = build_backend(toolchain::ensure(choice)?)?;
+    let texts = texts(&profiles, &given)?;
+    for target in Target::ALL {
+        let workshop = make(target, &profiles, &texts)?;
+        let folder = target.folder(qa);
+        assemble(target, qa, &folder, &workshop, &wasm, &profiles, toolchain::ensure(choice)?)?;
+        let zip = folder.with_extension("zip");
+        pack(&folder, &zip)?;
+        let bytes = fs::metadata(&zip)?.len();
+        println!(
+            "{} ({:.1} MB)",
+            zip.strip_prefix(root()).unwrap_or(&zip).display(),
+            bytes as f64 / 1e6
+        );
+    }
+    Ok(())
+}
+
+/// `NAME=PLACE` by name.
+fn replacements(given: &[String], profiles: &Profiles) -> Result<BTreeMap<String, String>> {
+    let mut replacements = BTreeMap::new();
+    for text in given {
+        let (name, place) = text
+            .split_once('=')
+            .with_context(|| format!("found --list {text}, expected NAME=FILE or NAME=ADDRESS"))?;
+        ensure!(
+            profiles.lists.contains_key(name),
+            "there is no list {name}, expected one of {}",
+            profiles.lists.keys().cloned().collect::<Vec<_>>().join(", ")
+        );
+        replacements.insert(name.to_owned(), place.to_owned());
+    }
+    Ok(replacements)
+}
+
+/// Compiles the backend into target/extension/pkg, and gives the module.
+fn build_backend(toolchain: &Toolchain) -> Result<PathBuf> {
+    let output = root().join("target/extension/pkg");
+    let mut pack = toolchain.command("wasm-pack");
+    pack.args([
+        "build",
+        "extension/backend",
+        "--target",
+        "web",
+        "--mode",
+        "no-install",
+        "--no-opt",
+        "--release",
+    ]);
+    // wasm-pack takes this as below the crate.
+    pack.args(["--out-dir", "../../target/extension/pkg", "--out-name", "backend"]);
+    run::quietly("wasm-pack build extension/backend", &mut pack, None)?;
+    Ok(output.join("backend_bg.wasm"))
+}
+
+/// The text of every list that a profile has, by name.
+fn texts(profiles: &Profiles, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    profiles
+        .lists
+        .iter()
+        .map(|(name, source)| Ok((name.clone(), lists::text(name, source, given)?)))
+        .collect()
+}
+
+/// Makes the filters and rules of every profile, in target/extension/TARGET, unless they are there; gives that folder.
+fn make(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Result<PathBuf> {
+    let workshop = root().join("target/extension").join(target.name());
+    let stamp = stamp(target, profiles, texts)?;
+    if fs::read_to_string(workshop.join("stamp")).is_ok_and(|old| old == stamp) {
+        return Ok(workshop);
+    }
+    if workshop.exists() {
+        fs::remove_dir_all(&workshop)?;
+    }
+    for folder in ["filters", "rules"] {
+        fs::create_dir_all(workshop.join(folder))?;
+    }
+    let surrogates = surrogates()?;
+    let mut rules = BTreeMap::new();
+    let mut report = Vec::new();
+    for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
+        let (filter_name, rules_name) = (profile.filter(profiles), profile.rules(profiles));
+        if profile.name != filter_name && profile.name != rules_name {
+            continue;
+        }
+        eprintln!("{}: lists of {}", target.name(), profile.name);
+        let mut lists = read(target, profile, profiles, texts);
+        list::unite(&mut lists);
+        let filter = Filter::new(&lists, profile.hiding == Hiding::Sheet);
+        if profile.name == filter_name {
+            fs::write(workshop.join(format!("filters/{filter_name}.bin")), filter.store())?;
+        }
+        if profile.name == rules_name {
+            let blocks = |sample: &Sample| {
+                matches!(
+                    filter.decide(&sample.address, &sample.from, sample.kind),
+                    Decision::Blocked(_)
+                )
+            };
+            let none = HashMap::new();
+            let files = if profile.redirects { &surrogates } else { &none };
+            let compiled = dnr::compile(&lists, profile.requests, files, &blocks);
+            let made = Rules {
+                rulesets: write_rules(&workshop, rules_name, &compiled.rules)?,
+                carried: compiled.n_carried,
+                left: compiled.left.len(),
+            };
+            rules.insert(rules_name, made);
+            report.push((rules_name, compiled.rules.len(), compiled.n_carried, compiled.left));
+        }
+    }
+    print_report(target, &report);
+    let left: BTreeMap<&str, &Vec<Left>> = report.iter().map(|(name, _, _, left)| (*name, left)).collect();
+    fs::write(workshop.join("left.json"), serde_json::to_vec_pretty(&left)?)?;
+    fs::write(workshop.join("rules.json"), serde_json::to_vec(&rules)?)?;
+    fs::write(workshop.join("stamp"), stamp)?;
+    Ok(workshop)
+}
+
+/// The lists of a profile, as its blocker reads them in this browser.
+pub fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Vec<List> {
+    let mut tokens = profile.tokens.clone();
+    tokens.push(format!("env_{}", target.name()));
+    let lists = profile.lists.iter().map(|name| {
+        let source = &profiles.lists[name];
+        list::read(&source.title, &texts[name], source.dialect, &tokens)
+    });
+    lists.collect()
+}
+
+fn stamp(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(FORMAT);
+    hash.update(target.name());
+    hash.update(serde_json::to_vec(profiles)?);
+    for (name, text) in texts {
+        hash.update(name);
+        hash.update(text);
+    }
+    let sources = root().join("extension/backend/src");
+    let mut files: Vec<_> = fs::read_dir(&sources)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    files.sort();
+    for file in files.iter().filter(|file| file.is_file()) {
+        hash.update(fs::read(file)?);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Writes rules into files that are not too long, and gives the names of the rule sets.
+fn write_rules(workshop: &Path, name: &str, rules: &[DnrRule]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let mut part: Vec<String> = Vec::new();
+    let mut length = 0;
+    let mut finish = |part: &mut Vec<String>| {
+        if !part.is_empty() {
+            let id = format!("{name}-{}", names.len() + 1);
+            fs::write(
+                workshop.join(format!("rules/{id}.json")),
+                format!("[\n{}\n]\n", part.join(",\n")),
+            )?;
+            names.push(id);
+            part.clear();
+        }
+        Ok::<_, anyhow::Error>(())
+    };
+    for rule in rules {
+        let text = serde_json::to_string(rule)?;
+        if length + text.len() > LONGEST_RULES {
+            finish(&mut part)?;
+            length = 0;
+        }
+        length += text.len() + 2;
+        part.push(text);
+    }
+    finish(&mut part)?;
+    Ok(names)
+}
+
+fn print_report(target: Target, report: &[(&str, usize, usize, Vec<Left>)]) {
+    println!(
+        "\n{:<26}{:>10}{:>10}{:>8}   most frequent reasons ({})",
+        "lists of",
+        "rules",
+        "carried",
+        "left",
+        target.name()
+    );
+    for (name, n_rules, n_carried, left) in report {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for left in left {
+            *reasons.entry(left.why.split(':').next().unwrap_or_default()).or_default() += 1;
+        }
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.1));
+        let mut words = String::new();
+        for (why, count) in reasons.iter().take(N_REASONS) {
+            let _ = write!(words, "{count} {why}; ");
+        }
+        println!("{name:<26}{n_rules:>10}{n_carried:>10}{:>8}   {words}", left.len());
+    }
+}
+
+/// Which file of the extension each name of a surrogate in a list stands for: those of uBlock Origin, and our own.
+pub fn surrogates() -> Result<HashMap<String, String>> {
+    let blocker = setup::require(Need::UblockOrigin)?;
+    let resources = assemble_web_accessible_resources(
+        &blocker.join("web_accessible_resources"),
+        &blocker.join("js/redirect-resources.js"),
+    );
+    let mut files = HashMap::new();
+    for resource in resources {
+        let path = format!("/surrogates/ublock-origin/{}", resource.name);
+        for name in resource.aliases.iter().chain([&resource.name]) {
+            files.insert(name.clone(), path.clone());
+            // As Adblock Plus calls them, and the reader of rules leaves out.
+            if let Some(name) = name.strip_prefix("abp-resource:") {
+                files.insert(name.to_owned(), path.clone());
+            }
+        }
+    }
+    ensure!(
+        !files.is_empty(),
+        "the installed uBlock Origin has no surrogates, and some were expected"
+    );
+    for entry in fs::read_dir(root().join("extension/surrogates"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        files.insert(name.clone(), format!("/surrogates/{name}"));
+    }
+    Ok(files)
+}
+
+/// Lays the extension's folder out.
+fn assemble(
+    target: Target,
+    qa: bool,
+    folder: &Path,
+    workshop: &Path,
+    wasm: &Path,
+    profiles: &Profiles,
+    toolchain: &Toolchain,
+) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let source = root().join("extension");
+    for file in FILES {
+        copy(&source.join(file), &folder.join(file))?;
+    }
+    for part in ["_locales", "icons", "surrogates"] {
+        copy_folder(&source.join(part), &folder.join(part))?;
+    }
+    for part in ["filters", "rules"] {
+        copy_folder(&workshop.join(part), &folder.join(part))?;
+    }
+    copy(wasm, &folder.join("backend.wasm"))?;
+    let blocker = setup::require(Need::UblockOrigin)?;
+    let used = surrogates()?;
+    for path in used.values() {
+        if let Some(name) = path.strip_prefix("/surrogates/ublock-origin/") {
+            copy(
+                &blocker.join("web_accessible_resources").join(name),
+                &folder.join("surrogates/ublock-origin").join(name),
+            )?;
+        }
+    }
+    bundle(toolchain, &folder.join("worker.js"))?;
+    let rules: Value = serde_json::from_slice(&fs::read(workshop.join("rules.json"))?)?;
+    let build = json!({ "browser": target.name(), "everywhere": qa, "rules": rules });
+    fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
+    fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(target, qa, &rules)?))?;
+    fs::write(folder.join("LICENCES.txt"), licences(profiles)?)?;
+    Ok(())
+}
+
+/// The manifest as this browser and variant have it.
+fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
+    let path = root().join("extension/manifest.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut manifest: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+    manifest["version"] = env!("CARGO_PKG_VERSION").into();
+    let foreign: &[&str] = match target {
+        Target::Chromium => &["browser_specific_settings"],
+        Target::Firefox => &["key", "minimum_chrome_version"],
+    };
+    let top = manifest.as_object_mut().context("the manifest is no object")?;
+    for key in foreign {
+        top.shift_remove(*key);
+    }
+    let background = manifest["background"]
+        .as_object_mut()
+        .context("the manifest has no background")?;
+    match target {
+        Target::Chromium => background.shift_remove("scripts"),
+        Target::Firefox => background.shift_remove("service_worker"),
+    };
+    if target == Target::Firefox
+        && let Some(resources) = manifest["web_accessible_resources"][0].as_object_mut()
+    {
+        // Firefox gives each installation an address of its own anyway.
+        resources.shift_remove("use_dynamic_url");
+    }
+    if qa {
+        manifest["host_permissions"] = json!(["<all_urls>"]);
+        manifest["content_scripts"][0]["matches"] = json!(["<all_urls>"]);
+        manifest
+            .as_object_mut()
+            .context("the manifest is no object")?
+            .shift_remove("optional_host_permissions");
+    }
+    let rulesets = rules
+        .as_object()
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, made)| made["rulesets"].as_array().into_iter().flatten());
+    let resources = rulesets
+        .filter_map(Value::as_str)
+        .map(|id| json!({ "id": id, "enabled": false, "path": format!("rules/{id}.json") }));
+    manifest["declarative_net_request"]["rule_resources"] = resources.collect();
+    Ok(manifest)
+}
+
+/// Bundles the background with the glue of the backend into one classic script, which both browsers take.
+fn bundle(toolchain: &Toolchain, output: &Path) -> Result<()> {
+    let source = root().join("extension");
+    let mut command = toolchain.command("esbuild");
+    command.arg(source.join("worker.js"));
+    command.args([
+        "--bundle",
+        "--format=iife",
+        "--target=es2022",
+        "--charset=utf8",
+        "--log-level=warning",
+    ]);
+    // The glue would ask it for the module's address, which the background gives.
+    command.arg("--log-override:empty-import-meta=silent");
+    command.arg(format!(
+        "--alias:soutien-backend={}",
+        root().join("target/extension/pkg/backend.js").display()
+    ));
+    command.arg(format!(
+        "--alias:soutien-scriptlets={}",
+        source.join("scriptlets.js").display()
+    ));
+    command.arg(format!("--outfile={}", output.display()));
+    run::quietly("esbuild", &mut command, None)?;
+    Ok(())
+}
+
+/// Whose lists and surrogates go along, and under which licences.
+fn licences(profiles: &Profiles) -> Result<String> {
+    let mut text = String::from("The extension: MIT or Apache-2.0.\n\nFilter lists, each under its own licence:\n");
+    for source in profiles.lists.values() {
+        let _ = writeln!(text, "- {}: {}", source.title, source.licence);
+    }
+    text += "\nsurrogates/ublock-origin/: uBlock Origin, GPL-3.0, unchanged.\n";
+    for (title, path) in [
+        ("uBlock Origin", Path::new("/usr/share/common-licenses/GPL-3").to_owned()),
+        ("AdGuard", setup::require(Need::AdguardLists)?.join("LICENSE")),
+    ] {
+        if let Ok(licence) = fs::read_to_string(path) {
+            let _ = write!(text, "\n\n===== {title} =====\n\n{licence}");
+        }
+    }
+    Ok(text)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // What packages install may be read-only, and copies of it must not be.
+    let bytes = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
+    fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy_folder(&source, &target)?;
+        } else {
+            copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
+fn pack(folder: &Path, output: &Path) -> Result<()> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut zip = zip::ZipWriter::new(File::create(output).with_context(|| format!("cannot write {}", output.display()))?);
+    for file in files {
+        let Ok(name) = file.strip_prefix(folder) else {
+            bail!("{} is not in {}", file.display(), folder.display());
+        };
+        let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+        zip.start_file(name.to_string_lossy(), options)?;
+        zip.write_all(&fs::read(&file)?)?;
+    }
+    zip.finish()?;
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
