@@ -1,7 +1,8 @@
 // The popup: shows what the background says of a tab, and passes on what the reader asks for. It knows nothing but the messages of
 // `backend/src/wire.rs` and decides nothing. What comes from pages and lists is shown as text, never as markup.
 
-const language = /^fr\b/i.test(chrome.i18n.getUILanguage()) ? "fr" : "en";
+// The language of the messages that the browser chose, so that all on the page is in one. It need not be that of `getUILanguage`.
+const language = chrome.i18n.getMessage("language");
 const numbers = new Intl.NumberFormat(language);
 const times = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond", maximumFractionDigits: 0 });
 const plurals = new Intl.PluralRules(language);

@@ -8,11 +8,15 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 use tokio::sync::{Mutex, OnceCell};
+use soutien_backend::filter::{Decision, Filter};
+use soutien_backend::rule::Sample;
 use xtask::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target, lists};
 use xtask::server::{self, Options, Running};
 use xtask::webdriver::Browser;
-use xtask::{root, world};
+use xtask::root;
+use xtask::world::{self, Others};
 
+use crate::agreement;
 use crate::browsers::run;
 
 /// How long anything may take that is waited for. The first page under a profile waits until the browser has read its rules.
@@ -86,7 +90,7 @@ async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
 
 /// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
 async fn start(target: Target, qa: bool) -> Result<Browser> {
-    let port = *WORLD.get_or_try_init(world::start).await?;
+    let port = *WORLD.get_or_try_init(|| world::start(Others::Anything)).await?;
     let folder = target.folder(qa);
     match target {
         Target::Chromium => {
@@ -232,4 +236,76 @@ profiles! {
     warning_removal_in_chromium, warning_removal_in_firefox: "warning-removal";
     annoyances_in_chromium, annoyances_in_firefox: "annoyances";
     no_fill_in_chromium, no_fill_in_firefox: "no-fill";
+}
+
+/// Requests for these addresses, by the page: which came.
+const REQUESTS: &str = r#"
+    const [requests, done] = arguments;
+    const element = (name, address) => new Promise((resolve) => {
+        const element = document.createElement(name);
+        element.onload = () => resolve(true);
+        element.onerror = () => resolve(false);
+        element.src = address;
+        document.body.append(element);
+    });
+    const ways = {
+        script: (address) => element("script", address),
+        image: (address) => element("img", address),
+        xmlhttprequest: (address) => fetch(address, { mode: "no-cors", cache: "no-store" }).then(() => true, () => false),
+    };
+    Promise.all(requests.map(([address, kind]) => ways[kind](address))).then(done);"#;
+
+/// How many requests the browser makes, and how many at once.
+const N_REQUESTS: usize = 500;
+const AT_ONCE: usize = 25;
+
+#[test]
+fn the_browser_does_what_the_backend_says() {
+    run(async {
+        const PROFILE: &str = "ublock-lite-basic";
+        let lists = agreement::lists_of(PROFILE)?;
+        let is_made_by_pages = |sample: &Sample| ["script", "image", "xmlhttprequest"].contains(&sample.kind) && sample.address.starts_with("https://");
+        let mut samples = agreement::samples(&lists, N_REQUESTS, is_made_by_pages);
+        // Every other request is of another kind than its rule says, so that many get through.
+        for (index, (_, sample)) in samples.iter_mut().enumerate().skip(1).step_by(2) {
+            sample.kind = ["script", "image", "xmlhttprequest"][index / 2 % 3];
+        }
+        ensure!(samples.len() == N_REQUESTS, "found {} requests, expected {N_REQUESTS}", samples.len());
+        let filter = Filter::new(&lists, false);
+        let left = std::fs::read_to_string(root().join("target/extension/chromium/left.json"))?;
+        let left: Value = serde_json::from_str(&left)?;
+
+        let _turn = turn(Target::Chromium).await;
+        let browser = browser(Target::Chromium).await?;
+        select(&browser, Target::Chromium, PROFILE).await?;
+        let site = site()?;
+        let page = format!("{}/plain.html", site.site);
+        let (mut n_blocked, mut explained, mut unexplained) = (0, Vec::new(), Vec::new());
+        for samples in samples.chunks(AT_ONCE) {
+            browser.goto(&page).await?;
+            let requests: Vec<_> = samples.iter().map(|(_, sample)| json!([sample.address, sample.kind])).collect();
+            let came = browser.execute_async(REQUESTS, vec![json!(requests)]).await?.json().clone();
+            for (index, (drawn, sample)) in samples.iter().enumerate() {
+                let decision = filter.decide(&sample.address, &page, sample.kind);
+                let is_blocked = matches!(decision, Decision::Blocked(_));
+                n_blocked += usize::from(is_blocked);
+                if came[index] == is_blocked {
+                    let told = format!("{} ({}) drawn from {drawn}: the backend says {decision:?}, came: {}", sample.address, sample.kind, came[index]);
+                    let rules = match &decision {
+                        Decision::Blocked(source) => vec![source.rule.as_str()],
+                        Decision::Excepted(source, exception) => vec![source.rule.as_str(), exception.rule.as_str()],
+                        Decision::Through => vec![drawn.as_str()],
+                    };
+                    let reason = left[PROFILE].as_array().into_iter().flatten().find(|left| rules.iter().any(|rule| left["rule"] == **rule));
+                    match reason {
+                        Some(left) => explained.push(format!("{told}; not carried over: {}", left["why"])),
+                        None => unexplained.push(told),
+                    }
+                }
+            }
+        }
+        println!("{N_REQUESTS} requests, {n_blocked} to be blocked; disagreements because a rule was not carried over: {explained:#?}");
+        ensure!(unexplained.is_empty(), "{} disagreements without a known reason: {unexplained:#?}", unexplained.len());
+        Ok(())
+    });
 }

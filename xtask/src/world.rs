@@ -14,8 +14,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// A host that another detector asks, and that answers.
 pub const HOST: &str = "www3.doubleclick.net";
 
-/// What answers, besides [`HOST`]: hosts with the ends of paths, and the scripts they give. Everything else gets 404, which a blocker that
-/// asks for its lists can live with.
+/// What answers: hosts with the ends of paths, and the scripts they give.
 const SCRIPTS: [(&str, &str, &str); 3] = [
     ("securepubads.g.doubleclick.net", "/gpt.js", include_str!("world/gpt.js")),
     (
@@ -26,6 +25,18 @@ const SCRIPTS: [(&str, &str, &str); 3] = [
     (HOST, "/", ""),
 ];
 
+/// What every other address gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// 404, which a blocker that asks for its lists can live with.
+    NotFound,
+    /// What was asked for: a picture of one pixel, or an empty script.
+    Anything,
+}
+
+/// A picture of one pixel.
+const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 /// No request is longer, in bytes.
 const REQUEST_LIMIT: usize = 16 * 1024;
 
@@ -33,7 +44,7 @@ const REQUEST_LIMIT: usize = 16 * 1024;
 ///
 /// # Errors
 /// When no port or no certificate can be had.
-pub async fn start() -> Result<u16> {
+pub async fn start(others: Others) -> Result<u16> {
     let certified = rcgen::generate_simple_self_signed([HOST.to_owned()]).context("cannot make a certificate")?;
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -47,13 +58,13 @@ pub async fn start() -> Result<u16> {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             // A browser that hangs up early is none of our business.
-            tokio::spawn(async move { answer(&acceptor, stream).await.ok() });
+            tokio::spawn(async move { answer(&acceptor, stream, others).await.ok() });
         }
     });
     Ok(port)
 }
 
-async fn answer(acceptor: &TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
+async fn answer(acceptor: &TlsAcceptor, stream: TcpStream, others: Others) -> std::io::Result<()> {
     let mut stream = acceptor.accept(stream).await?;
     let mut request = Vec::new();
     while !request.windows(4).any(|bytes| bytes == b"\r\n\r\n") && request.len() < REQUEST_LIMIT {
@@ -76,12 +87,18 @@ async fn answer(acceptor: &TlsAcceptor, stream: TcpStream) -> std::io::Result<()
     });
     let host = host.unwrap_or_default();
     let found = SCRIPTS.iter().find(|(name, end, _)| host == *name && path.ends_with(end));
-    let (status, body) = found.map_or(("404 Not Found", ""), |(_, _, body)| ("200 OK", *body));
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/javascript\r\naccess-control-allow-origin: *\r\ncontent-length: {}\r\n\
-        connection: close\r\n\r\n{body}",
+    let is_picture = request.lines().any(|line| line.to_ascii_lowercase().starts_with("accept: image/"));
+    let (status, kind, body) = match found {
+        Some((_, _, script)) => ("200 OK", "text/javascript", script.as_bytes()),
+        None if others == Others::NotFound => ("404 Not Found", "text/plain", &[][..]),
+        None if is_picture => ("200 OK", "image/gif", PICTURE),
+        None => ("200 OK", "text/javascript", &[][..]),
+    };
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\naccess-control-allow-origin: *\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    stream.write_all(answer.as_bytes()).await?;
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body).await?;
     stream.shutdown().await
 }

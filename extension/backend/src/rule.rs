@@ -364,6 +364,7 @@ impl<'a> Rule<'a> {
                 Some(rest) => format!("https://{}", plain(rest.trim_start_matches(['*', '.']))),
                 None if text.starts_with('|') => plain(&text[1..]),
                 None if text.starts_with("://") => format!("https{}", plain(text)),
+                None if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') => format!("https://files.example/{}", plain(text)),
                 None => format!("https://files.example/x{}", plain(text)),
             },
             Pattern::Everything | Pattern::Expression(_) => return None,
@@ -375,9 +376,10 @@ impl<'a> Rule<'a> {
                 self.types.contains(kind)
             }
         });
-        let host = address.strip_prefix("https://")?.split('/').next()?;
+        // A wildcard may stand where the host ends, and browsers would put a slash there.
+        let host = address.strip_prefix("https://")?.split('/').next().filter(|host| is_host(host))?;
         let from = match (self.sites.only.first(), self.third_party) {
-            (Some(site), _) => format!("https://{site}/"),
+            (Some(site), _) => format!("https://{}/", site.replace(".*", ".com")),
             (None, Some(false)) => format!("https://{host}/"),
             (None, _) => "https://journal.example/".into(),
         };
@@ -453,7 +455,9 @@ pub fn for_engine(line: &str) -> String {
         .split(',')
         .filter(|option| {
             let adds_nothing = has_type || option.starts_with('~');
-            !is_silent(option) && !(adds_nothing && is_window(option.trim_start_matches('~')))
+            // Rules without a type never mean pages, and the engine refuses to be told so.
+            let is_page = matches!(option, &"~document" | &"~doc");
+            !is_silent(option) && !is_page && !(adds_nothing && is_window(option.trim_start_matches('~')))
         })
         .map(|option| match option {
             // The engine has no switch for the rules of single sites, so that it turns off those for all of them at least.
@@ -552,5 +556,7 @@ mod tests {
         assert_eq!(for_engine("||a.com^$popup"), "||a.com^$popup");
         assert_eq!(for_engine("@@||a.com^$ehide"), "@@||a.com^$generichide");
         assert_eq!(for_engine("||a.com^$__,script,_"), "||a.com^$script");
+        assert_eq!(for_engine("/ads/$~document,~subdocument"), "/ads/$~subdocument");
+        assert_eq!(for_engine("/ads/$~popup"), "/ads/");
     }
 }

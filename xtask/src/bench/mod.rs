@@ -19,7 +19,7 @@ use crate::server;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::Browser;
-use crate::world;
+use crate::world::{self, Others};
 use peers::Entrant;
 
 /// What to measure.
@@ -171,7 +171,7 @@ async fn tour(
     let mut launches: Vec<Launch> = places.iter().map(|place| place.0).collect();
     launches.sort_unstable();
     launches.dedup();
-    let world = world::start().await?;
+    let world = world::start(Others::NotFound).await?;
     let n_rounds = (0..entrants.len()).map(runs).max().unwrap_or_default();
     for launch in launches {
         let mut browser = None;
