@@ -1,8 +1,7 @@
 //! The backend says of requests what uBlock Origin's own engine says, and the browser does what the backend says.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -10,9 +9,9 @@ use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::{self, List};
 use soutien_backend::rule::{self, Rule, Sample};
 use xtask::extension::{Target, lists, read};
-use xtask::root;
+use xtask::{root, run};
 
-use crate::browsers::run;
+use crate::browsers;
 
 /// How many requests both engines are asked about.
 const N_CASES: usize = 10_000;
@@ -50,20 +49,11 @@ fn ask_ublock(lists: &[List], samples: &[(String, Sample)]) -> Result<Vec<u64>> 
         "lists": lists.iter().map(|list| list.lines.join("\n")).collect::<Vec<_>>(),
         "cases": samples.iter().map(|(_, sample)| [&sample.address, &sample.from, sample.kind]).collect::<Vec<_>>(),
     });
-    let mut node = Command::new("node")
-        .arg("tests/extension/judge.mjs")
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start node")?;
-    node.stdin
-        .take()
-        .context("node has no input")?
-        .write_all(input.to_string().as_bytes())?;
-    let output = node.wait_with_output()?;
-    ensure!(output.status.success(), "tests/extension/judge.mjs failed");
-    Ok(serde_json::from_slice(&output.stdout)?)
+    let answers = run::with_input(
+        Command::new("node").arg("tests/extension/judge.mjs").current_dir(root()),
+        &input.to_string(),
+    )?;
+    Ok(serde_json::from_str(&answers)?)
 }
 
 /// Why the engines may disagree about a request, as far as that is known of the rule that it was drawn from and of the one that decided.
@@ -78,7 +68,18 @@ fn reason(drawn: &str, decided: &str) -> Option<&'static str> {
     };
     Some(match () {
         () if has(&["to"]) => "adblock-rust 0.13 never matches a rule with `to`",
-        () if has(&["denyallow", "strict1p", "strict3p", "header", "ipaddress", "permissions", "replace", "urlskip", "uritransform"]) => {
+        () if has(&[
+            "denyallow",
+            "strict1p",
+            "strict3p",
+            "header",
+            "ipaddress",
+            "permissions",
+            "replace",
+            "urlskip",
+            "uritransform",
+        ]) =>
+        {
             "adblock-rust does not know the option, and leaves the rule out"
         }
         () if has(&["redirect", "redirect-rule", "rewrite", "removeparam", "csp"]) => {
@@ -90,7 +91,7 @@ fn reason(drawn: &str, decided: &str) -> Option<&'static str> {
 
 #[test]
 fn the_backend_agrees_with_ublock_origin() {
-    run(async {
+    browsers::run(async {
         let lists = lists_of("ublock-origin")?;
         let mut samples = samples(&lists, N_CASES, |_| true);
         // Every other request is of another kind or by another page than its rule says, so that many get through.

@@ -8,6 +8,7 @@ mod bad_input;
 mod browsers;
 mod controls;
 mod extension;
+mod fidelity;
 mod gentle;
 mod notice;
 mod reader;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use thirtyfour::extensions::addons::firefox::FirefoxTools;
-use tokio::sync::{Mutex, OnceCell};
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::rule::Sample;
+use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use tokio::sync::{Mutex, OnceCell};
 use xtask::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target, lists};
+use xtask::root;
 use xtask::server::{self, Options, Running};
 use xtask::webdriver::Browser;
-use xtask::root;
 use xtask::world::{self, Others};
 
 use crate::agreement;
@@ -37,7 +37,7 @@ fn page() -> Result<String> {
     Ok(html.replacen("<head>", head, 1))
 }
 
-fn site() -> Result<Running> {
+pub fn site() -> Result<Running> {
     let site = server::start(Options {
         port: 0,
         csp: Some(String::new()),
@@ -89,7 +89,7 @@ async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
 }
 
 /// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
-async fn start(target: Target, qa: bool) -> Result<Browser> {
+pub async fn start(target: Target, qa: bool) -> Result<Browser> {
     let port = *WORLD.get_or_try_init(|| world::start(Others::Anything)).await?;
     let folder = target.folder(qa);
     match target {
@@ -115,7 +115,7 @@ async fn start(target: Target, qa: bool) -> Result<Browser> {
 }
 
 /// The address of the popup.
-fn popup(target: Target) -> String {
+pub fn popup(target: Target) -> String {
     match target {
         Target::Chromium => format!("chrome-extension://{CHROMIUM_ID}/popup.html"),
         Target::Firefox => format!("moz-extension://{FIREFOX_HOST}/popup.html"),
@@ -153,7 +153,7 @@ async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
     }
 }
 
-async fn select(browser: &Browser, target: Target, profile: &str) -> Result<()> {
+pub async fn select(browser: &Browser, target: Target, profile: &str) -> Result<()> {
     browser.goto(popup(target)).await?;
     let state = ask(browser, json!({ "kind": "select", "profile": profile })).await?;
     ensure!(
@@ -239,7 +239,7 @@ profiles! {
 }
 
 /// Requests for these addresses, by the page: which came.
-const REQUESTS: &str = r#"
+pub const REQUESTS: &str = r#"
     const [requests, done] = arguments;
     const element = (name, address) => new Promise((resolve) => {
         const element = document.createElement(name);
@@ -264,13 +264,19 @@ fn the_browser_does_what_the_backend_says() {
     run(async {
         const PROFILE: &str = "ublock-lite-basic";
         let lists = agreement::lists_of(PROFILE)?;
-        let is_made_by_pages = |sample: &Sample| ["script", "image", "xmlhttprequest"].contains(&sample.kind) && sample.address.starts_with("https://");
+        let is_made_by_pages = |sample: &Sample| {
+            ["script", "image", "xmlhttprequest"].contains(&sample.kind) && sample.address.starts_with("https://")
+        };
         let mut samples = agreement::samples(&lists, N_REQUESTS, is_made_by_pages);
         // Every other request is of another kind than its rule says, so that many get through.
         for (index, (_, sample)) in samples.iter_mut().enumerate().skip(1).step_by(2) {
             sample.kind = ["script", "image", "xmlhttprequest"][index / 2 % 3];
         }
-        ensure!(samples.len() == N_REQUESTS, "found {} requests, expected {N_REQUESTS}", samples.len());
+        ensure!(
+            samples.len() == N_REQUESTS,
+            "found {} requests, expected {N_REQUESTS}",
+            samples.len()
+        );
         let filter = Filter::new(&lists, false);
         let left = std::fs::read_to_string(root().join("target/extension/chromium/left.json"))?;
         let left: Value = serde_json::from_str(&left)?;
@@ -283,20 +289,30 @@ fn the_browser_does_what_the_backend_says() {
         let (mut n_blocked, mut explained, mut unexplained) = (0, Vec::new(), Vec::new());
         for samples in samples.chunks(AT_ONCE) {
             browser.goto(&page).await?;
-            let requests: Vec<_> = samples.iter().map(|(_, sample)| json!([sample.address, sample.kind])).collect();
+            let requests: Vec<_> = samples
+                .iter()
+                .map(|(_, sample)| json!([sample.address, sample.kind]))
+                .collect();
             let came = browser.execute_async(REQUESTS, vec![json!(requests)]).await?.json().clone();
             for (index, (drawn, sample)) in samples.iter().enumerate() {
                 let decision = filter.decide(&sample.address, &page, sample.kind);
                 let is_blocked = matches!(decision, Decision::Blocked(_));
                 n_blocked += usize::from(is_blocked);
                 if came[index] == is_blocked {
-                    let told = format!("{} ({}) drawn from {drawn}: the backend says {decision:?}, came: {}", sample.address, sample.kind, came[index]);
+                    let told = format!(
+                        "{} ({}) drawn from {drawn}: the backend says {decision:?}, came: {}",
+                        sample.address, sample.kind, came[index]
+                    );
                     let rules = match &decision {
                         Decision::Blocked(source) => vec![source.rule.as_str()],
                         Decision::Excepted(source, exception) => vec![source.rule.as_str(), exception.rule.as_str()],
                         Decision::Through => vec![drawn.as_str()],
                     };
-                    let reason = left[PROFILE].as_array().into_iter().flatten().find(|left| rules.iter().any(|rule| left["rule"] == **rule));
+                    let reason = left[PROFILE]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .find(|left| rules.iter().any(|rule| left["rule"] == **rule));
                     match reason {
                         Some(left) => explained.push(format!("{told}; not carried over: {}", left["why"])),
                         None => unexplained.push(told),
@@ -304,8 +320,14 @@ fn the_browser_does_what_the_backend_says() {
                 }
             }
         }
-        println!("{N_REQUESTS} requests, {n_blocked} to be blocked; disagreements because a rule was not carried over: {explained:#?}");
-        ensure!(unexplained.is_empty(), "{} disagreements without a known reason: {unexplained:#?}", unexplained.len());
+        println!(
+            "{N_REQUESTS} requests, {n_blocked} to be blocked; disagreements because a rule was not carried over: {explained:#?}"
+        );
+        ensure!(
+            unexplained.is_empty(),
+            "{} disagreements without a known reason: {unexplained:#?}",
+            unexplained.len()
+        );
         Ok(())
     });
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -97,6 +97,25 @@ pub fn visibly(command: &mut Command) -> Result<()> {
         bail!("`{}` failed ({status})", shown(command));
     }
     Ok(())
+}
+
+/// Runs a program that reads its input, and gives its output.
+///
+/// # Errors
+/// When the program is missing or fails.
+pub fn with_input(command: &mut Command, input: &str) -> Result<String> {
+    let mut child = start(command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+    let written = child
+        .stdin
+        .take()
+        .context("the program has no input")?
+        .write_all(input.as_bytes());
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("`{}` failed ({})", shown(command), output.status);
+    }
+    written?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// What a program answers on its standard output, trimmed; `None` when it is missing or fails.

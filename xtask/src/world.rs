@@ -30,12 +30,16 @@ const SCRIPTS: [(&str, &str, &str); 3] = [
 pub enum Others {
     /// 404, which a blocker that asks for its lists can live with.
     NotFound,
-    /// What was asked for: a picture of one pixel, or an empty script.
+    /// What was asked for: a picture of one pixel, or an empty script. The hosts of filter lists still get 404.
     Anything,
 }
 
+/// Parts of the names of hosts that serve filter lists. A blocker that gets an empty list blocks nothing.
+const LIST_HOSTS: [&str; 6] = ["github", "jsdelivr", "pages.dev", "easylist", "statically", "yoyo"];
+
 /// A picture of one pixel.
-const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+const PICTURE: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 /// No request is longer, in bytes.
 const REQUEST_LIMIT: usize = 16 * 1024;
@@ -87,10 +91,14 @@ async fn answer(acceptor: &TlsAcceptor, stream: TcpStream, others: Others) -> st
     });
     let host = host.unwrap_or_default();
     let found = SCRIPTS.iter().find(|(name, end, _)| host == *name && path.ends_with(end));
-    let is_picture = request.lines().any(|line| line.to_ascii_lowercase().starts_with("accept: image/"));
+    let is_picture = request
+        .lines()
+        .any(|line| line.to_ascii_lowercase().starts_with("accept: image/"));
     let (status, kind, body) = match found {
         Some((_, _, script)) => ("200 OK", "text/javascript", script.as_bytes()),
-        None if others == Others::NotFound => ("404 Not Found", "text/plain", &[][..]),
+        None if others == Others::NotFound || LIST_HOSTS.iter().any(|part| host.contains(part)) => {
+            ("404 Not Found", "text/plain", &[][..])
+        }
         None if is_picture => ("200 OK", "image/gif", PICTURE),
         None => ("200 OK", "text/javascript", &[][..]),
     };

@@ -123,7 +123,8 @@ impl Filter {
         Self { engine, extra }
     }
 
-    /// The filter as bytes that [`Filter::restore`] takes: the length of the rest, the rest as JSON, and the engine.
+    /// The filter as bytes that [`Filter::restore`] takes: the length of the rest, the rest as JSON, and the engine. They are good for
+    /// targets with the same width of a pointer only: the engine's tables of classes and ids are laid out by hashes that depend on it.
     pub fn store(&self) -> Vec<u8> {
         let extra = serde_json::to_vec(&self.extra).unwrap_or_default();
         let mut bytes = (extra.len() as u32).to_le_bytes().to_vec();

@@ -28,7 +28,7 @@ pub enum Dialect {
 }
 
 /// What a list says, line by line, for the filter engine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
     /// What people call the list.
     pub title: String,

@@ -364,7 +364,9 @@ impl<'a> Rule<'a> {
                 Some(rest) => format!("https://{}", plain(rest.trim_start_matches(['*', '.']))),
                 None if text.starts_with('|') => plain(&text[1..]),
                 None if text.starts_with("://") => format!("https{}", plain(text)),
-                None if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') => format!("https://files.example/{}", plain(text)),
+                None if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') => {
+                    format!("https://files.example/{}", plain(text))
+                }
                 None => format!("https://files.example/x{}", plain(text)),
             },
             Pattern::Everything | Pattern::Expression(_) => return None,
@@ -377,7 +379,11 @@ impl<'a> Rule<'a> {
             }
         });
         // A wildcard may stand where the host ends, and browsers would put a slash there.
-        let host = address.strip_prefix("https://")?.split('/').next().filter(|host| is_host(host))?;
+        let host = address
+            .strip_prefix("https://")?
+            .split('/')
+            .next()
+            .filter(|host| is_host(host))?;
         let from = match (self.sites.only.first(), self.third_party) {
             (Some(site), _) => format!("https://{}/", site.replace(".*", ".com")),
             (None, Some(false)) => format!("https://{host}/"),

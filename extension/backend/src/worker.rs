@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::dnr::{self, Requests};
 use crate::filter::{Decision, Filter, Source};
-use crate::list::{self, Dialect, LONGEST_LIST};
+use crate::list::{self, Dialect, LONGEST_LIST, List};
 use crate::profile::{Hiding, Profile, Profiles};
 use crate::wire::{Explanation, Hit, Lists, Offer, PageAnswer, PageMessage, PopupMessage, State, Survey, Tab};
 
@@ -297,6 +297,16 @@ pub async fn closed(tab: i32) -> Result<(), JsValue> {
     worker.offered.borrow_mut().retain(|frame, _| frame.0 != tab);
     platform::remove("session", &format!("tab:{tab}")).await?;
     Ok(())
+}
+
+/// Makes a filter of lists, given as JSON, and gives it as bytes. The build calls this, see `make-filter.js`.
+///
+/// # Errors
+/// When it is not such JSON.
+#[wasm_bindgen]
+pub fn make_filter(lists: &str, with_sheet: bool) -> Result<Vec<u8>, JsValue> {
+    let lists: Vec<List> = serde_json::from_str(lists).map_err(|error| error.to_string())?;
+    Ok(Filter::new(&lists, with_sheet).store())
 }
 
 fn worker() -> Result<Rc<Worker>, JsValue> {

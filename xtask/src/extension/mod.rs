@@ -2,6 +2,7 @@
 
 pub mod lists;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -37,7 +38,7 @@ const LONGEST_RULES: usize = 4_000_000;
 const N_REASONS: usize = 4;
 
 /// What filters and rules are made of besides the lists and the backend: a change here makes them anew.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// Files of `extension/` that go along as they are.
 const FILES: [&str; 6] = [
@@ -92,12 +93,13 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
     setup::ensure(&Need::EXTENSION, choice)?;
     let profiles = lists::profiles()?;
     let given = replacements(given, &profiles)?;
-    let wasm = build_backend(toolchain::ensure(choice)?)?;
+    let toolchain = toolchain::ensure(choice)?;
+    let wasm = build_backend(toolchain)?;
     let texts = texts(&profiles, &given)?;
     for target in Target::ALL {
-        let workshop = make(target, &profiles, &texts)?;
+        let workshop = make(target, &profiles, &texts, &wasm, toolchain)?;
         let folder = target.folder(qa);
-        assemble(target, qa, &folder, &workshop, &wasm, &profiles, toolchain::ensure(choice)?)?;
+        assemble(target, qa, &folder, &workshop, &wasm, &profiles, toolchain)?;
         let zip = folder.with_extension("zip");
         pack(&folder, &zip)?;
         let bytes = fs::metadata(&zip)?.len();
@@ -157,7 +159,13 @@ fn texts(profiles: &Profiles, given: &BTreeMap<String, String>) -> Result<BTreeM
 }
 
 /// Makes the filters and rules of every profile, in target/extension/TARGET, unless they are there; gives that folder.
-fn make(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Result<PathBuf> {
+fn make(
+    target: Target,
+    profiles: &Profiles,
+    texts: &BTreeMap<String, String>,
+    wasm: &Path,
+    toolchain: &Toolchain,
+) -> Result<PathBuf> {
     let workshop = root().join("target/extension").join(target.name());
     let stamp = stamp(target, profiles, texts)?;
     if fs::read_to_string(workshop.join("stamp")).is_ok_and(|old| old == stamp) {
@@ -170,6 +178,8 @@ fn make(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -
         fs::create_dir_all(workshop.join(folder))?;
     }
     let surrogates = surrogates()?;
+    let script = root().join("target/extension/make-filter.mjs");
+    bundle(toolchain, "make-filter.js", &script, &["--format=esm", "--platform=node"])?;
     let mut rules = BTreeMap::new();
     let mut report = Vec::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
@@ -180,11 +190,16 @@ fn make(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -
         eprintln!("{}: lists of {}", target.name(), profile.name);
         let mut lists = read(target, profile, profiles, texts);
         list::unite(&mut lists);
-        let filter = Filter::new(&lists, profile.hiding == Hiding::Sheet);
         if profile.name == filter_name {
-            fs::write(workshop.join(format!("filters/{filter_name}.bin")), filter.store())?;
+            let input = json!({ "lists": lists, "sheet": profile.hiding == Hiding::Sheet });
+            let output = workshop.join(format!("filters/{filter_name}.bin"));
+            run::with_input(
+                toolchain.command("node").arg(&script).arg(wasm).arg(output),
+                &input.to_string(),
+            )?;
         }
         if profile.name == rules_name {
+            let filter = LazyCell::new(|| Filter::new(&lists, false));
             let blocks = |sample: &Sample| {
                 matches!(
                     filter.decide(&sample.address, &sample.from, sample.kind),
@@ -359,7 +374,12 @@ fn assemble(
             )?;
         }
     }
-    bundle(toolchain, &folder.join("worker.js"))?;
+    bundle(
+        toolchain,
+        "worker.js",
+        &folder.join("worker.js"),
+        &["--format=iife", "--charset=utf8"],
+    )?;
     let rules: Value = serde_json::from_slice(&fs::read(workshop.join("rules.json"))?)?;
     let build = json!({ "browser": target.name(), "everywhere": qa, "rules": rules });
     fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
@@ -415,19 +435,13 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
     Ok(manifest)
 }
 
-/// Bundles the background with the glue of the backend into one classic script, which both browsers take.
-fn bundle(toolchain: &Toolchain, output: &Path) -> Result<()> {
+/// Bundles a script of `extension/` with the glue of the backend. For the background, one classic script is what both browsers take.
+fn bundle(toolchain: &Toolchain, script: &str, output: &Path, arguments: &[&str]) -> Result<()> {
     let source = root().join("extension");
     let mut command = toolchain.command("esbuild");
-    command.arg(source.join("worker.js"));
-    command.args([
-        "--bundle",
-        "--format=iife",
-        "--target=es2022",
-        "--charset=utf8",
-        "--log-level=warning",
-    ]);
-    // The glue would ask it for the module's address, which the background gives.
+    command.arg(source.join(script)).args(arguments);
+    command.args(["--bundle", "--target=es2022", "--log-level=warning"]);
+    // The glue would ask it for the module's address, which the scripts give.
     command.arg("--log-override:empty-import-meta=silent");
     command.arg(format!(
         "--alias:soutien-backend={}",
