@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use soutien_backend::dnr::{self, DnrRule, Left};
+use soutien_backend::dnr::{self, Action, DnrRule, Left};
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::{self, List};
 use soutien_backend::profile::{Hiding, Profile, Profiles};
@@ -100,14 +100,14 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
         let workshop = make(target, &profiles, &texts, &wasm, toolchain)?;
         let folder = target.folder(qa);
         assemble(target, qa, &folder, &workshop, &wasm, &profiles, toolchain)?;
-        let zip = folder.with_extension("zip");
-        pack(&folder, &zip)?;
-        let bytes = fs::metadata(&zip)?.len();
-        println!(
-            "{} ({:.1} MB)",
-            zip.strip_prefix(root()).unwrap_or(&zip).display(),
-            bytes as f64 / 1e6
-        );
+        let shown = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
+        println!("{}", shown(&folder));
+        // The variant for machines is loaded from its folder, and is not to be handed on.
+        if !qa {
+            let zip = folder.with_extension("zip");
+            pack(&folder, &zip)?;
+            println!("{} ({:.1} MB)", shown(&zip), fs::metadata(&zip)?.len() as f64 / 1e6);
+        }
     }
     Ok(())
 }
@@ -357,23 +357,14 @@ fn assemble(
     for file in FILES {
         copy(&source.join(file), &folder.join(file))?;
     }
-    for part in ["_locales", "icons", "surrogates"] {
+    for part in ["_locales", "icons"] {
         copy_folder(&source.join(part), &folder.join(part))?;
     }
     for part in ["filters", "rules"] {
         copy_folder(&workshop.join(part), &folder.join(part))?;
     }
     copy(wasm, &folder.join("backend.wasm"))?;
-    let blocker = setup::require(Need::UblockOrigin)?;
-    let used = surrogates()?;
-    for path in used.values() {
-        if let Some(name) = path.strip_prefix("/surrogates/ublock-origin/") {
-            copy(
-                &blocker.join("web_accessible_resources").join(name),
-                &folder.join("surrogates/ublock-origin").join(name),
-            )?;
-        }
-    }
+    copy_surrogates(workshop, folder)?;
     bundle(
         toolchain,
         "worker.js",
@@ -385,6 +376,28 @@ fn assemble(
     fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
     fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(target, qa, &rules)?))?;
     fs::write(folder.join("LICENCES.txt"), licences(profiles)?)?;
+    Ok(())
+}
+
+/// Copies the surrogates that rules lead to.
+fn copy_surrogates(workshop: &Path, folder: &Path) -> Result<()> {
+    let blocker = setup::require(Need::UblockOrigin)?.join("web_accessible_resources");
+    for entry in fs::read_dir(workshop.join("rules"))? {
+        let rules: Vec<DnrRule> = serde_json::from_slice(&fs::read(entry?.path())?)?;
+        for rule in rules {
+            let Action::Redirect { redirect } = rule.action else {
+                continue;
+            };
+            let path = redirect.extension_path.trim_start_matches('/');
+            let source = match path.strip_prefix("surrogates/ublock-origin/") {
+                Some(name) => blocker.join(name),
+                None => root().join("extension").join(path),
+            };
+            if !folder.join(path).exists() {
+                copy(&source, &folder.join(path))?;
+            }
+        }
+    }
     Ok(())
 }
 
