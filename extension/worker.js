@@ -1,7 +1,7 @@
 // The background's shell: registers every listener at once, as browsers demand, and hands what happens to the backend as soon as that
 // has started. Nothing is decided here.
 
-import init, { closed, committed, page, popup, seen, start } from "soutien-backend";
+import init, { closed, committed, page, permitted, popup, seen, start } from "soutien-backend";
 
 const text = async (path) => (await fetch(chrome.runtime.getURL(path))).text();
 
@@ -46,3 +46,6 @@ chrome.webRequest.onErrorOccurred.addListener((details) => note(() => seen(detai
 chrome.webRequest.onBeforeRedirect.addListener((details) => note(() => seen(details)), SITES);
 
 chrome.tabs.onRemoved.addListener((tabId) => note(() => closed(tabId)));
+
+// The prompt may close the popup that asked for it, which then cannot tell what was answered.
+chrome.permissions.onAdded.addListener(({ origins }) => note(() => permitted(origins ?? [])));

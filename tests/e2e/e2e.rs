@@ -11,6 +11,7 @@ mod extension;
 mod fidelity;
 mod gentle;
 mod notice;
+mod popup;
 mod reader;
 mod situations;
 mod verdict;

@@ -70,7 +70,7 @@ static FIREFOX: Shared = Shared {
 /// The port that stands for the rest of the web in all tests of this file.
 static WORLD: LazyLock<OnceCell<u16>> = LazyLock::new(OnceCell::new);
 
-async fn browser(target: Target) -> Result<Arc<Browser>> {
+pub async fn browser(target: Target) -> Result<Arc<Browser>> {
     let shared = match target {
         Target::Chromium => &CHROMIUM,
         Target::Firefox => &FIREFOX,
@@ -81,7 +81,7 @@ async fn browser(target: Target) -> Result<Arc<Browser>> {
     Ok(browser.await?.clone())
 }
 
-async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
+pub async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
     match target {
         Target::Chromium => CHROMIUM.turn.lock().await,
         Target::Firefox => FIREFOX.turn.lock().await,
@@ -95,7 +95,7 @@ pub async fn start(target: Target, qa: bool) -> Result<Browser> {
     match target {
         Target::Chromium => {
             let load = format!("--load-extension={}", folder.display());
-            let rules = format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port}");
+            let rules = format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port},MAP *.example 127.0.0.1");
             Browser::chromium(&[&load, &rules]).await
         }
         Target::Firefox => {
@@ -123,7 +123,7 @@ pub fn popup(target: Target) -> String {
 }
 
 /// What the background answers to a message of the popup.
-async fn ask(browser: &Browser, message: Value) -> Result<Value> {
+pub async fn ask(browser: &Browser, message: Value) -> Result<Value> {
     let script = "const [message, done] = arguments; chrome.runtime.sendMessage(message).then(done, (error) => done({ error: String(error) }));";
     let answer = browser.execute_async(script, vec![message.clone()]).await?.json().clone();
     ensure!(
@@ -135,7 +135,7 @@ async fn ask(browser: &Browser, message: Value) -> Result<Value> {
 }
 
 /// Waits until an expression is truthy on the page, and gives it.
-async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
+pub async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
     let started = std::time::Instant::now();
     loop {
         // While one page is being replaced by another, asking fails.

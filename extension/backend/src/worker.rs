@@ -254,7 +254,14 @@ pub async fn seen(details: JsValue) -> Result<(), JsValue> {
     let seen: Seen = from_js(details)?;
     let action = match (seen.error.as_str(), seen.redirect_url.as_str()) {
         ("net::ERR_BLOCKED_BY_CLIENT" | "NS_ERROR_ABORT" | "NS_ERROR_BLOCKED_BY_POLICY", _) => "blocked",
-        ("", to) if to.starts_with(&platform::own_origin()) => "redirected",
+        // Chromium shows pages, and us, another origin than our own, so that no page recognises us by it.
+        ("", to)
+            if to
+                .split_once("-extension://")
+                .is_some_and(|(_, path)| path.contains("/surrogates/")) =>
+        {
+            "redirected"
+        }
         _ => return Ok(()),
     };
     let from = if seen.document_url.is_empty() {
@@ -283,6 +290,26 @@ pub async fn seen(details: JsValue) -> Result<(), JsValue> {
         line: source.line,
     };
     worker.record(seen.tab_id, |tab| tab.add(hit)).await
+}
+
+/// The user has given access to these sites, as match patterns. A pattern for one host is one that the popup asked for, so that
+/// blockers act there from now on.
+///
+/// # Errors
+/// When the browser refuses something.
+#[wasm_bindgen]
+pub async fn permitted(origins: Vec<String>) -> Result<(), JsValue> {
+    let worker = worker()?;
+    for origin in origins {
+        let host = origin
+            .split_once("://")
+            .and_then(|(_, rest)| rest.strip_suffix("/*"))
+            .unwrap_or_default();
+        if crate::rule::is_host(host) {
+            worker.allow(host, true).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A tab was closed.

@@ -19,8 +19,6 @@ export const remove = (area, key) => chrome.storage[area].remove(key);
 
 export const file = async (path) => new Uint8Array(await (await fetch(chrome.runtime.getURL(path))).arrayBuffer());
 
-export const ownOrigin = () => chrome.runtime.getURL("");
-
 // The reader's own lists, which are too large for the storage of an extension.
 const database = (mode, act) =>
   new Promise((resolve, reject) => {

@@ -36,6 +36,4 @@ extern "C" {
     pub async fn tab(wanted: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = showProfile)]
     pub fn show_profile(name: &str, is_none: bool);
-    #[wasm_bindgen(js_name = ownOrigin)]
-    pub fn own_origin() -> String;
 }
