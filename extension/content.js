@@ -13,8 +13,8 @@
   // The most names that are told at once; the rest follows.
   const MOST_NAMES = 5000;
 
-  const known = { classes: new Set(), ids: new Set() };
-  const fresh = { classes: [], ids: [] };
+  const known = { classes: new Set(), ids: new Set(), links: new Set() };
+  const fresh = { classes: [], ids: [], links: [] };
 
   const noteName = (kind, name) => {
     if (!name || name.length > 512 || known[kind].has(name)) return;
@@ -25,17 +25,19 @@
   const noteNames = (element) => {
     noteName("ids", element.id && typeof element.id === "string" ? element.id : "");
     for (const name of element.classList ?? []) noteName("classes", name);
+    // Lists hide links by where they lead, which is elsewhere.
+    if (element.localName === "a" && /^https?:\/\//.test(element.getAttribute("href"))) noteName("links", element.getAttribute("href"));
   };
 
   const noteTree = (node) => {
     if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_NODE) return;
     if (node.nodeType === Node.ELEMENT_NODE) noteNames(node);
-    for (const element of node.querySelectorAll("[class], [id]")) noteNames(element);
+    for (const element of node.querySelectorAll("[class], [id], a[href]")) noteNames(element);
   };
 
   const tellNames = async () => {
-    while (fresh.classes.length + fresh.ids.length > 0) {
-      const names = { classes: fresh.classes.splice(0, MOST_NAMES), ids: fresh.ids.splice(0, MOST_NAMES) };
+    while (Object.values(fresh).some(({ length }) => length > 0)) {
+      const names = Object.fromEntries(Object.entries(fresh).map(([kind, list]) => [kind, list.splice(0, MOST_NAMES)]));
       const answer = await send({ kind: "names", ...names });
       if (answer?.selectors) judge(answer.selectors);
     }
@@ -97,7 +99,7 @@
         else addedNodes.forEach(noteTree);
       }
       schedule();
-    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "id"] });
+    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "id", "href"] });
     noteTree(document);
     schedule();
   };

@@ -254,7 +254,9 @@ function rowsOf({ signals }, hits) {
 }
 
 // What led to a signal. A bait is asked for twice, so the same rule may have hit more than once.
-function causesOf({ family, name }, hits) {
+function causesOf({ family, name, reading }, hits) {
+  // What came in time for no reading explains none.
+  if (reading === "clear") return [];
   const causes = hits.filter(({ signals }) => signals.includes(`${family}/${name}`));
   const byRule = new Map(causes.map(({ action, what, rule, list, line }) => [rule || what, { action, what, rule, list, line }]));
   return [...byRule.values()].slice(0, MOST_CAUSES);

@@ -112,6 +112,10 @@ fn check_popup(target: Target) {
             "no rule is told for the bait element: {hits:#}"
         );
         ensure!(
+            explained("element/link", "hidden"),
+            "no rule is told for the bait link: {hits:#}"
+        );
+        ensure!(
             explained("slot/stand-in", "redirected"),
             "no rule is told for the ad tag: {hits:#}"
         );

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::profile::Text;
 
-/// The most classes or ids that a page may ask about at once, and the longest of them, in bytes.
+/// The most classes, ids or links that a page may ask about at once, and the longest of them, in bytes.
 const MOST_NAMES: usize = 20_000;
 const LONGEST_NAME: usize = 512;
 
@@ -20,8 +20,12 @@ const LONGEST_WORD: usize = 64;
 pub enum PageMessage {
     /// The page has begun.
     Page,
-    /// The page has these classes and ids that it had not before.
-    Names { classes: Vec<String>, ids: Vec<String> },
+    /// The page has these classes and ids, and links to these addresses, that it had not before.
+    Names {
+        classes: Vec<String>,
+        ids: Vec<String>,
+        links: Vec<String>,
+    },
     /// Of the selectors that were offered, these fit something that is not the page's own.
     Hide { selectors: Vec<String> },
     /// Soutien has reached a verdict on the page.
@@ -232,7 +236,7 @@ impl PageMessage {
         };
         match self {
             PageMessage::Page => Ok(()),
-            PageMessage::Names { classes, ids } => names(classes).and_then(|()| names(ids)),
+            PageMessage::Names { classes, ids, links } => names(classes).and_then(|()| names(ids)).and_then(|()| names(links)),
             // What is offered may be any selector of a list.
             PageMessage::Hide { selectors } if selectors.len() > MOST_NAMES => {
                 Err(format!("found {} selectors", selectors.len()))
@@ -271,12 +275,12 @@ mod tests {
     #[test]
     fn takes_messages_of_the_schema_alone() {
         assert_eq!(read(r#"{"kind": "page"}"#), Ok(PageMessage::Page));
-        assert!(read(r#"{"kind": "names", "classes": ["a"], "ids": []}"#).is_ok());
+        assert!(read(r#"{"kind": "names", "classes": ["a"], "ids": [], "links": []}"#).is_ok());
         for bad in [
             r#"{"kind": "select", "profile": "none"}"#,
             r#"{"kind": "names", "classes": ["a"]}"#,
-            r#"{"kind": "names", "classes": "a", "ids": []}"#,
-            r#"{"kind": "names", "classes": [], "ids": [], "more": 1}"#,
+            r#"{"kind": "names", "classes": "a", "ids": [], "links": []}"#,
+            r#"{"kind": "names", "classes": [], "ids": [], "links": [], "more": 1}"#,
             r#"{"kind": "verdict", "verdict": {"kind": "blocked"}}"#,
             r#"[]"#,
             r#"null"#,
@@ -290,6 +294,7 @@ mod tests {
         let names = |name: String, count: usize| PageMessage::Names {
             classes: vec![name; count],
             ids: Vec::new(),
+            links: Vec::new(),
         };
         assert!(names("a".into(), 20_000).hold_limits().is_ok());
         assert!(names("a".into(), 20_001).hold_limits().is_err());

@@ -181,7 +181,10 @@ pub async fn page(
     let frame = (tab, sender.frame);
     let answer = match message {
         PageMessage::Page => worker.begin(frame, &sender.url).await?,
-        PageMessage::Names { classes, ids } => worker.hide_names(frame, &sender.url, &classes, &ids).await?,
+        PageMessage::Names { classes, ids, links } => {
+            worker.note_links(tab, &sender.url, &links).await?;
+            worker.hide_names(frame, &sender.url, &classes, &ids).await?
+        }
         PageMessage::Hide { selectors } => {
             let offered = worker.offered.borrow().get(&frame).cloned().unwrap_or_default();
             let selectors: Vec<String> = selectors.into_iter().filter(|selector| offered.contains(selector)).collect();
@@ -647,6 +650,24 @@ impl Worker {
             }
         })
         .await
+    }
+
+    /// Notes which links the page's style sheet hides for where they lead.
+    async fn note_links(&self, tab: i32, address: &str, links: &[String]) -> Result<(), JsValue> {
+        if links.is_empty() || self.played().hiding == Hiding::Nothing {
+            return Ok(());
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
+        let leads_there = |selector: &String| {
+            let (_, test) = selector.split_once("[href^=\"")?;
+            let (start, rest) = test.split_once("\"]")?;
+            Some(rest.is_empty() && links.iter().any(|link| link.starts_with(start)))
+        };
+        let mut selectors = filter.page(address).selectors;
+        selectors.retain(|selector| leads_there(selector) == Some(true));
+        self.note_hidden(tab, &selectors).await
     }
 
     /// Changes what is known of a tab, and stores it.

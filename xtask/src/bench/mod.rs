@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: what is measured rather than tested.
 //!
-//! `detect` visits every environment many times, with this module and with the detectors that npm has, side by side.
+//! `detect` visits every environment many times, with this module and with the detectors that npm has, side by side. `extension` measures
+//! the start of the companion extension's background.
 
+mod extension;
 mod peers;
 mod report;
 
@@ -27,6 +29,12 @@ use peers::Entrant;
 pub enum Bench {
     /// Visit every environment with this module and with other detectors, and compare their verdicts with the truth.
     Detect(Detect),
+    /// Stop the extension's background again and again, and see how long it takes to know its lists, and how much memory.
+    Extension {
+        /// How often it is stopped.
+        #[arg(long, default_value_t = 10, value_name = "N")]
+        runs: u32,
+    },
 }
 
 /// How to measure detection.
@@ -86,6 +94,7 @@ type Cells = BTreeMap<(usize, Engine, usize), Cell>;
 pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
     match bench {
         Bench::Detect(options) => detect(options, choice),
+        Bench::Extension { runs } => extension::extension(*runs, choice),
     }
 }
 

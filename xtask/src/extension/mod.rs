@@ -37,8 +37,8 @@ const LONGEST_RULES: usize = 4_000_000;
 /// How many reasons are printed for the rules that were left out.
 const N_REASONS: usize = 4;
 
-/// What filters and rules are made of besides the lists and the backend: a change here makes them anew.
-const FORMAT: &str = "3";
+/// How the files of filters and rules are laid out: a change here makes them anew.
+const FORMAT: &str = "1";
 
 /// Files of `extension/` that go along as they are.
 const FILES: [&str; 6] = [
@@ -167,7 +167,7 @@ fn make(
     toolchain: &Toolchain,
 ) -> Result<PathBuf> {
     let workshop = root().join("target/extension").join(target.name());
-    let stamp = stamp(target, profiles, texts)?;
+    let stamp = stamp(target, profiles, texts, wasm)?;
     if fs::read_to_string(workshop.join("stamp")).is_ok_and(|old| old == stamp) {
         return Ok(workshop);
     }
@@ -237,7 +237,7 @@ pub fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &BTre
     lists.collect()
 }
 
-fn stamp(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Result<String> {
+fn stamp(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>, wasm: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(FORMAT);
     hash.update(target.name());
@@ -246,14 +246,8 @@ fn stamp(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>) 
         hash.update(name);
         hash.update(text);
     }
-    let sources = root().join("extension/backend/src");
-    let mut files: Vec<_> = fs::read_dir(&sources)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    files.sort();
-    for file in files.iter().filter(|file| file.is_file()) {
-        hash.update(fs::read(file)?);
-    }
+    // The backend as it is here makes the rules, and as it is there the filters.
+    hash.update(fs::read(wasm)?);
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -537,4 +531,106 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD as BASE64;
+
+    use super::*;
+
+    fn read_json(path: &str) -> Value {
+        let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    #[test]
+    fn the_documentation_lists_the_profiles_that_there_are() {
+        let text = fs::read_to_string(root().join("docs/extension.md")).expect("docs/extension.md is there");
+        let documented: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
+            .collect();
+        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let names: Vec<&str> = profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        assert_eq!(documented, names);
+    }
+
+    #[test]
+    fn every_profile_has_its_own_name_and_says_what_it_does_in_both_languages() {
+        let profiles = lists::profiles().expect("extension/profiles.json is valid").profiles;
+        let names: BTreeSet<_> = profiles.iter().map(|profile| &profile.name).collect();
+        assert_eq!(names.len(), profiles.len());
+        for profile in &profiles {
+            for text in [&profile.plays.en, &profile.plays.fr, &profile.about.en, &profile.about.fr] {
+                assert!(!text.trim().is_empty(), "{}", profile.name);
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_of_the_popup_have_the_same_messages() {
+        let keys = |language: &str| -> Vec<String> {
+            let messages = read_json(&format!("extension/_locales/{language}/messages.json"));
+            let mut keys: Vec<_> = messages
+                .as_object()
+                .expect("messages are an object")
+                .keys()
+                .cloned()
+                .collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(keys("en"), keys("fr"));
+    }
+
+    #[test]
+    fn the_published_variant_has_access_to_this_machine_alone() {
+        for target in Target::ALL {
+            let published = manifest(target, false, &json!({})).expect("the manifest is valid");
+            assert!(!published.to_string().contains("<all_urls>"), "{published:#}");
+            let hosts = published["host_permissions"].as_array().expect("there are host permissions");
+            for host in hosts.iter().filter_map(Value::as_str) {
+                assert!(host.contains("localhost") || host.contains("127.0.0.1"), "{host}");
+            }
+            let policy = published["content_security_policy"]["extension_pages"]
+                .as_str()
+                .unwrap_or_default();
+            assert_eq!(policy, "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'");
+            let qa = manifest(target, true, &json!({})).expect("the manifest is valid");
+            assert_eq!(qa["host_permissions"], json!(["<all_urls>"]));
+        }
+    }
+
+    #[test]
+    fn the_id_is_that_of_the_key() {
+        let manifest = read_json("extension/manifest.json");
+        let key = BASE64
+            .decode(manifest["key"].as_str().expect("there is a key"))
+            .expect("the key is base64");
+        // Chromium writes the first 16 bytes of the hash with the letters from a on as digits.
+        let id: String = Sha256::digest(key)[..16]
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .map(|digit| char::from(b'a' + digit))
+            .collect();
+        assert_eq!(id, CHROMIUM_ID);
+        assert_eq!(manifest["browser_specific_settings"]["gecko"]["id"], FIREFOX_ID);
+    }
+
+    #[test]
+    fn lists_are_replaced_by_name() {
+        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let given = replacements(&["warning-removal=a=b.txt".to_owned()], &profiles).expect("the list is there");
+        assert_eq!(given["warning-removal"], "a=b.txt");
+        for (text, reason) in [("easylist", "expected NAME=FILE"), ("no-such=a.txt", "expected one of")] {
+            let error = replacements(&[text.to_owned()], &profiles)
+                .expect_err("it is no such list")
+                .to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
 }

@@ -1,0 +1,116 @@
+//! `cargo xtask bench extension`: from a stopped background to an answer that takes the lists of uBlock Origin, and its memory.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::median;
+use crate::extension::{self, CHROMIUM_ID, Target};
+use crate::setup::{self, Need};
+use crate::toolchain::Choice;
+use crate::webdriver::Browser;
+
+/// How long the background may take until it knows its lists, in milliseconds, and how much memory it may have, in bytes.
+const TIME_BUDGET: f64 = 2_000.0;
+const MEMORY_BUDGET: f64 = 150e6;
+
+/// The profiles that are measured: uBlock Origin's own lists, and the most that any profile has.
+const PROFILES: [&str; 2] = ["ublock-origin", "annoyances"];
+
+/// How long anything may take that is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Measures and prints.
+///
+/// # Errors
+/// When a budget is exceeded, with the figures, or the extension does not answer.
+pub fn extension(runs: u32, choice: Choice) -> Result<()> {
+    setup::ensure(&Need::ALL, choice)?;
+    extension::extension(&[], true, choice)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut over = Vec::new();
+    println!(
+        "\n{:<16}{:>12}{:>12}{:>12}",
+        "lists of", "median ms", "longest ms", "memory MB"
+    );
+    for profile in PROFILES {
+        let (times, memory) = runtime.block_on(measure(profile, runs))?;
+        let longest = times.iter().copied().fold(0.0, f64::max);
+        let middle = median(&times).unwrap_or_default();
+        println!("{profile:<16}{middle:>12.0}{longest:>12.0}{:>12.0}", memory / 1e6);
+        if longest > TIME_BUDGET {
+            over.push(format!("{profile}: {longest:.0} ms, of {TIME_BUDGET:.0} ms allowed"));
+        }
+        if memory > MEMORY_BUDGET {
+            over.push(format!(
+                "{profile}: {:.0} MB, of {:.0} MB allowed",
+                memory / 1e6,
+                MEMORY_BUDGET / 1e6
+            ));
+        }
+    }
+    ensure!(over.is_empty(), "over the budget: {}", over.join("; "));
+    Ok(())
+}
+
+/// The times from a stopped background to its answer, in milliseconds, and its memory then, in bytes: that of the module, and of
+/// JavaScript beside it.
+async fn measure(profile: &str, runs: u32) -> Result<(Vec<f64>, f64)> {
+    let folder = Target::Chromium.folder(true);
+    let browser = Browser::chromium(&[&format!("--load-extension={}", folder.display())]).await?;
+    browser.goto(format!("chrome-extension://{CHROMIUM_ID}/popup.html")).await?;
+    wait(&browser, "document.documentElement.dataset.state === 'ready'").await?;
+    ask(&browser, json!({ "kind": "select", "profile": profile })).await?;
+    let mut times = Vec::new();
+    let mut memory: f64 = 0.0;
+    browser.devtools("ServiceWorker.enable", json!({})).await?;
+    for _ in 0..runs {
+        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
+        let is_gone = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] }).then(({ length }) => length === 0)";
+        wait(&browser, is_gone).await?;
+        let question = json!({
+            "kind": "explain", "address": "https://securepubads.g.doubleclick.net/tag/js/gpt.js", "from": "https://journal.example/", "request": "script",
+        });
+        let answer = ask(&browser, question).await?;
+        ensure!(
+            answer["answer"]["decision"] == "blocked",
+            "the lists say {}, expected blocked",
+            answer["answer"]
+        );
+        times.extend(answer["ms"].as_f64());
+        let state = ask(&browser, json!({ "kind": "state", "tab": null })).await?;
+        memory = memory.max(
+            state["answer"]["memory"]
+                .as_f64()
+                .context("the background does not tell its memory")?,
+        );
+    }
+    Ok((times, memory))
+}
+
+/// What the background answers, and after how many milliseconds.
+async fn ask(browser: &Browser, message: Value) -> Result<Value> {
+    let script = "const [message, done] = arguments; const start = performance.now();
+        chrome.runtime.sendMessage(message).then((answer) => done({ answer, ms: performance.now() - start }));";
+    let answer = browser.execute_async(script, vec![message]).await?.json().clone();
+    ensure!(
+        answer["answer"]["error"].is_null(),
+        "the background says {}",
+        answer["answer"]["error"]
+    );
+    Ok(answer)
+}
+
+async fn wait(browser: &Browser, expression: &str) -> Result<()> {
+    let started = Instant::now();
+    while browser.execute(format!("return {expression};"), vec![]).await?.json() != &json!(true) {
+        ensure!(
+            started.elapsed() < LIMIT,
+            "after {} s there is no {expression}",
+            LIMIT.as_secs()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
