@@ -10,7 +10,7 @@ use xtask::world::{self, Others};
 
 use crate::agreement;
 use crate::browsers::run;
-use crate::extension::{REQUESTS, select, site, start};
+use crate::extension::{REQUESTS, browser, select, site, start, turn};
 
 const PROFILE: &str = "ublock-origin";
 
@@ -131,4 +131,68 @@ fn the_profile_does_what_ublock_origin_does() {
         ensure!(differences.is_empty(), "{} differences: {differences:#?}", differences.len());
         Ok(())
     });
+}
+
+/// Elements as pages have them, and whether each profile hides them: one with text alone, one with something of a third party in it, and
+/// a bait as old detectors have it, which lists leave alone or force to show.
+const KINDS: &str = r#"
+    const [done] = arguments;
+    const make = (className, inner) => {
+        const element = document.createElement("div");
+        element.className = className;
+        element.append(inner);
+        document.body.append(element);
+        return element;
+    };
+    const frame = document.createElement("iframe");
+    frame.src = "https://widgets.example/frame";
+    const elements = [
+        make("ad-leaderboard", "Un texte de la page, sans rien qui vienne d'ailleurs."),
+        make("ad_wrapper", frame),
+        make("pub_300x250 pub_300x250m pub_728x90 text-ad textAd text_ad text_ads text-ads text-ad-links", "x"),
+    ];
+    setTimeout(() => done(elements.map((element) => getComputedStyle(element).display === "none")), 1800);"#;
+
+#[track_caller]
+fn check_kinds(target: Target) {
+    run(async {
+        let rows = [
+            ("none", [false, false, false]),
+            ("adblock-plus", [true, true, false]),
+            ("ublock-origin", [true, true, false]),
+            ("ublock-lite-basic", [false, false, false]),
+            ("ublock-lite-complete", [true, true, false]),
+            ("adguard", [true, true, false]),
+            ("ghostery", [true, true, false]),
+            ("brave-standard", [false, true, false]),
+            ("brave-aggressive", [true, true, false]),
+            ("dns", [false, false, false]),
+            ("firefox-strict", [false, false, false]),
+            ("safari", [true, true, false]),
+        ];
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        let site = site()?;
+        let mut wrong = Vec::new();
+        for (profile, expected) in rows {
+            select(&browser, target, profile).await?;
+            browser.goto(format!("{}/plain.html", site.site)).await?;
+            let hidden = browser.execute_async(KINDS, vec![]).await?.json().clone();
+            if hidden != json!(expected) {
+                wrong.push(format!("{profile}: expected {expected:?}, found {hidden}"));
+            }
+        }
+        ensure!(wrong.is_empty(), "{wrong:#?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn each_profile_hides_what_its_blocker_hides_in_chromium() {
+    check_kinds(Target::Chromium);
+}
+
+#[test]
+fn each_profile_hides_what_its_blocker_hides_in_firefox() {
+    check_kinds(Target::Firefox);
 }
