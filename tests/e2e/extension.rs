@@ -43,13 +43,15 @@ pub fn site() -> Result<Running> {
         csp: Some(String::new()),
         ..Options::default()
     })?;
-    let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-    options.pages.insert("/page.html".into(), page()?);
-    options
-        .pages
-        .insert("/plain.html".into(), "<!DOCTYPE html><title>Page</title><p>Rien.</p>".into());
-    drop(options);
+    add_page(&site, "/page.html", &page()?);
+    add_page(&site, "/plain.html", "<!DOCTYPE html><title>Page</title><p>Rien.</p>");
     Ok(site)
+}
+
+/// Adds a page to a site.
+pub fn add_page(site: &Running, path: &str, html: &str) {
+    let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    options.pages.insert(path.to_owned(), html.to_owned());
 }
 
 /// A browser with the extension in its variant for machines, which one test uses at a time.

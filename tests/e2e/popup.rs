@@ -11,7 +11,7 @@ use xtask::webdriver::Browser;
 use xtask::{root, run};
 
 use crate::browsers;
-use crate::extension::{ask, browser, popup, select, site, start, turn, wait};
+use crate::extension::{add_page, ask, browser, popup, select, site, start, turn, wait};
 
 /// The number of the tab that shows an address, as the extension counts tabs. To be asked on a page of the extension.
 async fn tab_of(browser: &Browser, address: &str) -> Result<Value> {
@@ -366,9 +366,7 @@ fn check_lists(target: Target) {
         );
         select(&browser, target, "your-lists").await?;
         let site = site()?;
-        let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        options.pages.insert("/lists.html".into(), LISTS_PAGE.into());
-        drop(options);
+        add_page(&site, "/lists.html", LISTS_PAGE);
         browser.goto(format!("{}/lists.html", site.site)).await?;
         let found = wait(&browser, "window.found").await?;
         let expected = json!({

@@ -1,7 +1,5 @@
 //! One network rule of a filter list: its pattern and its options, or why it means nothing here.
 
-use std::borrow::Cow;
-
 /// The kinds of requests that rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
@@ -457,20 +455,21 @@ pub fn for_engine(line: &str) -> String {
     let has_type = options
         .split(',')
         .any(|option| Type::of_option(option).is_some() || option == "all");
-    let options: Vec<Cow<str>> = options
+    let options: Vec<&str> = options
         .split(',')
         .filter(|option| {
             let adds_nothing = has_type || option.starts_with('~');
             // Rules without a type never mean pages, and the engine refuses to be told so.
             let is_page = matches!(option, &"~document" | &"~doc");
-            !is_silent(option) && !is_page && !(adds_nothing && is_window(option.trim_start_matches('~')))
+            let is_added = adds_nothing && is_window(option.trim_start_matches('~'));
+            !(is_silent(option) || is_page || is_added)
         })
         .map(|option| match option {
             // The engine has no switch for the rules of single sites, so that it turns off those for all of them at least.
-            "elemhide" | "ehide" => Cow::Borrowed("generichide"),
-            "empty" => Cow::Borrowed("redirect=empty"),
-            "mp4" => Cow::Borrowed("media,redirect=noop-1s.mp4"),
-            option => Cow::Borrowed(option),
+            "elemhide" | "ehide" => "generichide",
+            "empty" => "redirect=empty",
+            "mp4" => "media,redirect=noop-1s.mp4",
+            option => option,
         })
         .collect();
     if options.is_empty() {
