@@ -358,6 +358,7 @@ fn assemble(
         copy_folder(&workshop.join(part), &folder.join(part))?;
     }
     copy(wasm, &folder.join("backend.wasm"))?;
+    copy(&wasm.with_file_name("backend.d.ts"), &folder.join("backend.d.ts"))?;
     copy_surrogates(workshop, folder)?;
     bundle(
         toolchain,
