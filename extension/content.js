@@ -7,8 +7,20 @@
   if (globalThis.isSurveyed) return;
   globalThis.isSurveyed = true;
 
-  // The background may be gone when the extension is updated, which is none of the page's business.
-  const send = (message) => chrome.runtime.sendMessage(message).catch(() => undefined);
+  // Browsers stop a background that rests, and with it goes what it was told just then. When the extension itself is gone, that is none
+  // of the page's business.
+  const ATTEMPTS = 3;
+  const PAUSE_MS = 50;
+  const send = async (message) => {
+    for (let attempt = 1; attempt <= ATTEMPTS && chrome.runtime?.id; attempt++) {
+      try {
+        return await chrome.runtime.sendMessage(message);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+      }
+    }
+    return undefined;
+  };
 
   // The most names that are told at once; the rest follows.
   const MOST_NAMES = 5000;
@@ -117,9 +129,21 @@
     }
   };
 
-  document.addEventListener("soutien:verdict", (event) => {
-    const verdict = dataOf(event);
+  let verdict;
+  const tellVerdict = () => {
     if (verdict) send({ kind: "verdict", verdict });
+  };
+  document.addEventListener("soutien:verdict", (event) => {
+    verdict = dataOf(event);
+    tellVerdict();
+  });
+  // A page that the reader comes back to is as it was, and says nothing anew.
+  addEventListener("pageshow", ({ persisted }) => persisted && tellVerdict());
+
+  document.addEventListener("soutien:problem", (event) => {
+    const { key, given, used } = dataOf(event) ?? {};
+    const clip = (value) => String(value).slice(0, 60);
+    send({ kind: "problem", problem: { key: clip(key), given: clip(given), used: clip(used) } });
   });
 
   document.addEventListener("soutien:profile", (event) => {

@@ -10,16 +10,20 @@ const begin = async () => {
   await start(await text("profiles.json"), await text("build.json"));
 };
 
-let starting = begin();
-
-// A module that trapped is of no use any more, and the next event gets a new one.
+// A start that failed, or a module that trapped, is of no use any more, and the next event makes another.
+let starting;
 const call = async (act) => {
   try {
-    await starting;
+    await (starting ??= begin());
+  } catch (error) {
+    starting = undefined;
+    throw error;
+  }
+  try {
     return await act();
   } catch (error) {
     console.error("soutien:", error);
-    if (error instanceof WebAssembly.RuntimeError || error instanceof TypeError) starting = begin();
+    if (error instanceof WebAssembly.RuntimeError) starting = undefined;
     throw error;
   }
 };
@@ -34,11 +38,8 @@ chrome.runtime.onMessage.addListener((message, sender, answer) => {
   return true;
 });
 
-chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url, documentLifecycle }) => {
-  // A page that is rendered in advance is not the tab's page yet.
-  if (documentLifecycle === "prerender") return;
-  note(() => committed(tabId, frameId, url));
-});
+// A page that is rendered in advance has a frame of its own until it is the tab's.
+chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url }) => note(() => committed(tabId, frameId, url)));
 
 // All sites, of which browsers tell only those that the extension may see.
 const SITES = { urls: ["http://*/*", "https://*/*"] };
@@ -49,3 +50,6 @@ chrome.tabs.onRemoved.addListener((tabId) => note(() => closed(tabId)));
 
 // The prompt may close the popup that asked for it, which then cannot tell what was answered.
 chrome.permissions.onAdded.addListener(({ origins }) => note(() => permitted(origins ?? [])));
+
+// The rules of the profile have to be there before the first page.
+note(() => {});

@@ -12,6 +12,7 @@ mod fidelity;
 mod gentle;
 mod notice;
 mod popup;
+mod qa;
 mod reader;
 mod situations;
 mod verdict;

@@ -7,6 +7,7 @@ pub mod check;
 pub mod comment;
 pub mod environments;
 pub mod extension;
+pub mod qa;
 pub mod run;
 pub mod server;
 pub mod setup;

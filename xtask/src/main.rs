@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Bench};
+use xtask::qa::{self, Explain, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
@@ -66,6 +67,11 @@ enum Command {
         #[arg(long)]
         qa: bool,
     },
+    /// Open pages under every profile of the extension, and print what verdict each leads to. The exit status is 1 where one is not
+    /// what it should be, and 2 where a page could not be tried.
+    Qa(Qa),
+    /// Say what becomes of a request by the filter lists of the profiles, and by which rule, without a browser.
+    Explain(Explain),
     /// Measure.
     Bench {
         /// What to measure.
@@ -79,7 +85,7 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { command, toolchain } = Arguments::parse();
     match run(command, toolchain) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -87,8 +93,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, toolchain: Choice) -> Result<()> {
-    match command {
+fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
+    let result = match command {
+        Command::Qa(options) => return qa::qa(&options, toolchain),
+        Command::Explain(options) => qa::explain(&options, toolchain),
         Command::Setup => {
             let result = setup::ensure(&Need::ALL, toolchain);
             setup::print_table(toolchain);
@@ -101,7 +109,8 @@ fn run(command: Command, toolchain: Choice) -> Result<()> {
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Check => check::check(toolchain),
-    }
+    };
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 fn demo(port: u16, toolchain: Choice) -> Result<()> {

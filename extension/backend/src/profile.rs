@@ -66,6 +66,9 @@ pub struct Profile {
     /// The verdict it should lead to in each browser; none where that depends on the lists that are pasted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
+    /// The verdicts that it may lead to in either browser on a page that names no ad host in `data-probe`, where these are others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_without_probe: Vec<Outcome>,
 }
 
 /// A text in the languages of the popup.

@@ -30,6 +30,8 @@ pub enum PageMessage {
     Hide { selectors: Vec<String> },
     /// Soutien has reached a verdict on the page.
     Verdict { verdict: Verdict },
+    /// Soutien has told the page of a problem.
+    Problem { problem: Problem },
     /// The page asks for another profile.
     Choose { profile: String },
 }
@@ -79,6 +81,16 @@ pub struct Signal {
     pub reading: String,
     pub why: String,
     pub ms: f64,
+}
+
+/// A problem, as `soutien:problem` has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Problem {
+    pub key: String,
+    pub given: String,
+    pub used: String,
 }
 
 /// What the popup asks for.
@@ -177,6 +189,8 @@ pub struct Tab {
     /// The last verdict of Soutien on the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// The problems that Soutien told of, oldest first.
+    pub problems: Vec<Problem>,
     /// What was done to the page, oldest first.
     pub hits: Vec<Hit>,
     /// How many more hits there were than are kept.
@@ -226,40 +240,40 @@ impl PageMessage {
     /// # Errors
     /// When it does not, with what is too large.
     pub fn hold_limits(&self) -> Result<(), String> {
-        let names = |names: &[String]| match names.iter().find(|name| name.len() > LONGEST_NAME) {
-            Some(name) => Err(format!(
-                "found a name of {} bytes, expected {LONGEST_NAME} at most",
-                name.len()
-            )),
-            None if names.len() > MOST_NAMES => Err(format!("found {} names, expected {MOST_NAMES} at most", names.len())),
-            None => Ok(()),
-        };
         match self {
             PageMessage::Page => Ok(()),
-            PageMessage::Names { classes, ids, links } => names(classes).and_then(|()| names(ids)).and_then(|()| names(links)),
-            // What is offered may be any selector of a list.
-            PageMessage::Hide { selectors } if selectors.len() > MOST_NAMES => {
-                Err(format!("found {} selectors", selectors.len()))
-            }
-            PageMessage::Hide { .. } => Ok(()),
-            PageMessage::Choose { profile } => names(std::slice::from_ref(profile)),
+            PageMessage::Names { classes, ids, links } => [classes, ids, links]
+                .into_iter()
+                .try_for_each(|names| hold(names, MOST_NAMES, LONGEST_NAME)),
+            // What is offered may be any selector of a list, and some are long.
+            PageMessage::Hide { selectors } => hold(selectors, MOST_NAMES, usize::MAX),
+            PageMessage::Choose { profile } => hold([profile], 1, LONGEST_NAME),
+            PageMessage::Problem { problem } => hold([&problem.key, &problem.given, &problem.used], 3, LONGEST_NAME),
             PageMessage::Verdict { verdict } => {
-                let words = [&verdict.kind, &verdict.cause].into_iter();
                 let of_signals = verdict
                     .signals
                     .iter()
                     .flat_map(|signal| [&signal.family, &signal.name, &signal.reading, &signal.why]);
-                match words.chain(of_signals).find(|word| word.len() > LONGEST_WORD) {
-                    Some(word) => Err(format!(
-                        "found a word of {} bytes in a verdict, expected {LONGEST_WORD} at most",
-                        word.len()
-                    )),
-                    None if verdict.signals.len() > MOST_SIGNALS => Err(format!("found {} signals", verdict.signals.len())),
-                    None => Ok(()),
-                }
+                let words = [&verdict.kind, &verdict.cause].into_iter().chain(of_signals);
+                hold(words, 2 + 4 * MOST_SIGNALS, LONGEST_WORD)
             }
         }
     }
+}
+
+/// Whether there are so many texts at most, none of them longer than so many bytes.
+fn hold<'a>(texts: impl IntoIterator<Item = &'a String>, most: usize, longest: usize) -> Result<(), String> {
+    let mut n_texts = 0;
+    for text in texts {
+        n_texts += 1;
+        if text.len() > longest {
+            return Err(format!("found a text of {} bytes, expected {longest} at most", text.len()));
+        }
+    }
+    if n_texts > most {
+        return Err(format!("found {n_texts} texts, expected {most} at most"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

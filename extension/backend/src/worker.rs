@@ -156,7 +156,7 @@ pub async fn start(profiles: &str, build: &str) -> Result<(), JsValue> {
         profiles,
         build,
     });
-    worker.apply().await?;
+    worker.apply(false).await?;
     WORKER.with(|cell| cell.replace(Some(worker)));
     Ok(())
 }
@@ -193,6 +193,16 @@ pub async fn page(
         }
         PageMessage::Verdict { verdict } => {
             worker.record(tab, |tab| tab.verdict = Some(verdict)).await?;
+            PageAnswer::default()
+        }
+        PageMessage::Problem { problem } => {
+            worker
+                .record(tab, |tab| {
+                    if tab.problems.len() < MOST_HITS {
+                        tab.problems.push(problem);
+                    }
+                })
+                .await?;
             PageAnswer::default()
         }
         PageMessage::Choose { profile } => {
@@ -427,12 +437,12 @@ impl Worker {
         !host.is_empty() && (self.build.everywhere || self.hosts.borrow().iter().any(is_below))
     }
 
-    /// Has the browser apply the rules of the profile that is played.
-    async fn apply(&self) -> Result<(), JsValue> {
+    /// Has the browser apply the rules of the profile that is played. The reader's own lists may be new.
+    async fn apply(&self, are_lists_new: bool) -> Result<(), JsValue> {
         let profile = self.played();
         let rulesets = self.rules(&profile).map(|rules| rules.rulesets.clone()).unwrap_or_default();
         platform::enable_rulesets(to_js(&rulesets)?).await?;
-        platform::play_lists(profile.name == YOUR_LISTS).await?;
+        platform::play_lists(profile.name == YOUR_LISTS, are_lists_new).await?;
         let hosts = if self.build.everywhere {
             Vec::new()
         } else {
@@ -464,7 +474,7 @@ impl Worker {
         name.clone_into(&mut self.profile.borrow_mut());
         self.filter.replace(None);
         self.keep().await?;
-        self.apply().await
+        self.apply(false).await
     }
 
     async fn lacks_access(&self, profile: &Profile) -> Result<bool, JsValue> {
@@ -489,7 +499,7 @@ impl Worker {
             self.hosts.borrow_mut().push(host.to_owned());
         }
         self.keep().await?;
-        self.apply().await
+        self.apply(false).await
     }
 
     /// The filter of the profile; none where it has no lists.
@@ -715,7 +725,7 @@ impl Worker {
         self.lists.replace(lists);
         self.filter.replace(None);
         self.keep().await?;
-        self.apply().await
+        self.apply(true).await
     }
 
     async fn state(&self, wanted: Option<i32>) -> Result<State, JsValue> {

@@ -1,7 +1,9 @@
 //! Visits a page in an environment: makes the situation, waits for a detector's answer, and proves that the situation was there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -162,7 +164,7 @@ fn serve(environment: &Environment, detector: &Detector) -> Result<Running> {
         path_prefix: path.into(),
         answer,
     });
-    let site = server::start(Options {
+    let site = start_anew(&Options {
         port: 0,
         situations: situations.collect(),
         csp: environment.csp.map(str::to_owned),
@@ -173,12 +175,28 @@ fn serve(environment: &Environment, detector: &Detector) -> Result<Running> {
     // Nobody listens there once it is closed again.
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port().to_string();
     let fill = |text: &str| text.replace("{{port}}", &port).replace("{{closed}}", &closed);
-    let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut options = site.options.write().unwrap_or_else(PoisonError::into_inner);
     for (path, text) in pages(environment, detector)? {
         options.pages.insert(path.to_owned(), fill(&text));
     }
     drop(options);
     Ok(site)
+}
+
+/// Starts a server on a port that no visit had before. What a browser cached of an earlier origin, or a service worker of it, would be
+/// met again there.
+fn start_anew(options: &Options) -> Result<Running> {
+    static SITES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+    // Those with a port that was had before go on running until there is another.
+    let mut others = Vec::new();
+    loop {
+        let running = server::start(options.clone())?;
+        if sites.insert(running.site.clone()) {
+            return Ok(running);
+        }
+        others.push(running);
+    }
 }
 
 /// The pages of an environment.
@@ -433,12 +451,6 @@ async fn clear(browser: &Browser, engine: Engine, environment: &Environment) -> 
                 .await?;
         }
         Way::Framed => browser.enter_default_frame().await?,
-        // A later server may get the port of this one, and with it the origin that the worker belongs to.
-        Way::Worker => {
-            let unregister = "return navigator.serviceWorker.getRegistrations().then((registrations) =>
-                Promise.all(registrations.map((registration) => registration.unregister()))).then(() => null);";
-            browser.execute(unregister, vec![]).await?;
-        }
         _ => {}
     }
     Ok(())

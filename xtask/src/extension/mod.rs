@@ -94,12 +94,15 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
     let profiles = lists::profiles()?;
     let given = replacements(given, &profiles)?;
     let toolchain = toolchain::ensure(choice)?;
-    let wasm = build_backend(toolchain)?;
-    let texts = texts(&profiles, &given)?;
+    let parts = Parts {
+        wasm: build_backend(toolchain)?,
+        texts: texts(&profiles, &given)?,
+        profiles,
+        toolchain,
+    };
     for target in Target::ALL {
-        let workshop = make(target, &profiles, &texts, &wasm, toolchain)?;
-        let folder = target.folder(qa);
-        assemble(target, qa, &folder, &workshop, &wasm, &profiles, toolchain)?;
+        let workshop = make(target, &parts)?;
+        let folder = assemble(target, qa, &parts, &workshop)?;
         let shown = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
         println!("{}", shown(&folder));
         // The variant for machines is loaded from its folder, and is not to be handed on.
@@ -110,6 +113,16 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the extension is made of, for either browser.
+struct Parts {
+    profiles: Profiles,
+    /// The text of every list that a profile has, by name.
+    texts: BTreeMap<String, String>,
+    /// The backend's module.
+    wasm: PathBuf,
+    toolchain: &'static Toolchain,
 }
 
 /// `NAME=PLACE` by name.
@@ -159,15 +172,15 @@ fn texts(profiles: &Profiles, given: &BTreeMap<String, String>) -> Result<BTreeM
 }
 
 /// Makes the filters and rules of every profile, in target/extension/TARGET, unless they are there; gives that folder.
-fn make(
-    target: Target,
-    profiles: &Profiles,
-    texts: &BTreeMap<String, String>,
-    wasm: &Path,
-    toolchain: &Toolchain,
-) -> Result<PathBuf> {
+fn make(target: Target, parts: &Parts) -> Result<PathBuf> {
+    let Parts {
+        profiles,
+        texts,
+        wasm,
+        toolchain,
+    } = parts;
     let workshop = root().join("target/extension").join(target.name());
-    let stamp = stamp(target, profiles, texts, wasm)?;
+    let stamp = stamp(target, parts)?;
     if fs::read_to_string(workshop.join("stamp")).is_ok_and(|old| old == stamp) {
         return Ok(workshop);
     }
@@ -237,18 +250,23 @@ pub fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &BTre
     lists.collect()
 }
 
-fn stamp(target: Target, profiles: &Profiles, texts: &BTreeMap<String, String>, wasm: &Path) -> Result<String> {
+/// What filters and rules depend on, as a hash.
+fn stamp(target: Target, parts: &Parts) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(FORMAT);
     hash.update(target.name());
-    hash.update(serde_json::to_vec(profiles)?);
-    for (name, text) in texts {
+    hash.update(serde_json::to_vec(&parts.profiles)?);
+    for (name, text) in &parts.texts {
         hash.update(name);
         hash.update(text);
     }
     // The backend as it is here makes the rules, and as it is there the filters.
-    hash.update(fs::read(wasm)?);
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    hash.update(fs::read(&parts.wasm)?);
+    Ok(hexadecimal(hash))
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes rules into files that are not too long, and gives the names of the rule sets.
@@ -334,19 +352,27 @@ pub fn surrogates() -> Result<HashMap<String, String>> {
     Ok(files)
 }
 
-/// Lays the extension's folder out.
-fn assemble(
-    target: Target,
-    qa: bool,
-    folder: &Path,
-    workshop: &Path,
-    wasm: &Path,
-    profiles: &Profiles,
-    toolchain: &Toolchain,
-) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
+/// Lays the extension's folder out, unless it is there as it should be, and gives it. A browser may have it loaded.
+fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<PathBuf> {
+    let folder = target.folder(qa);
+    let mut sources = Vec::new();
+    collect(&root().join("extension"), &mut sources)?;
+    sources.sort();
+    let mut hash = Sha256::new();
+    hash.update(fs::read(workshop.join("stamp"))?);
+    for source in sources {
+        hash.update(source.to_string_lossy().as_bytes());
+        hash.update(fs::read(source)?);
     }
+    let stamp = hexadecimal(hash);
+    let stamp_file = workshop.join(if qa { "assembled-qa" } else { "assembled" });
+    if folder.is_dir() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let (wasm, toolchain) = (&parts.wasm, parts.toolchain);
     let source = root().join("extension");
     for file in FILES {
         copy(&source.join(file), &folder.join(file))?;
@@ -359,7 +385,7 @@ fn assemble(
     }
     copy(wasm, &folder.join("backend.wasm"))?;
     copy(&wasm.with_file_name("backend.d.ts"), &folder.join("backend.d.ts"))?;
-    copy_surrogates(workshop, folder)?;
+    copy_surrogates(workshop, &folder)?;
     bundle(
         toolchain,
         "worker.js",
@@ -370,8 +396,9 @@ fn assemble(
     let build = json!({ "browser": target.name(), "everywhere": qa, "rules": rules });
     fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
     fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(target, qa, &rules)?))?;
-    fs::write(folder.join("LICENCES.txt"), licences(profiles)?)?;
-    Ok(())
+    fs::write(folder.join("LICENCES.txt"), licences(&parts.profiles)?)?;
+    fs::write(stamp_file, stamp)?;
+    Ok(folder)
 }
 
 /// Copies the surrogates that rules lead to.

@@ -65,10 +65,11 @@ export const setRules = async (rules) => {
   return refused;
 };
 
-export const playLists = async (arePlayed) => {
+// Has the browser apply the rules of the reader's own lists, or no longer. It keeps what it applies.
+export const playLists = async (arePlayed, areNew) => {
   const present = await chrome.declarativeNetRequest.getDynamicRules();
+  if (present.length > 0 === arePlayed && !areNew) return;
   const addRules = (arePlayed && (await database("readonly", (store) => store.get("rules")))) || [];
-  if (present.length + addRules.length === 0) return;
   await chrome.declarativeNetRequest.updateDynamicRules({ removeRuleIds: present.map(({ id }) => id), addRules });
 };
 

@@ -21,7 +21,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = setRules)]
     pub async fn set_rules(rules: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = playLists)]
-    pub async fn play_lists(are_played: bool) -> Result<JsValue, JsValue>;
+    pub async fn play_lists(are_played: bool, are_new: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = setScope)]
     pub async fn set_scope(hosts: JsValue, poses_as_brave: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = hasAccessEverywhere)]
