@@ -30,7 +30,7 @@ pub fn lists_of(name: &str) -> Result<Vec<List>> {
 }
 
 /// Requests that rules of the lists are about, evenly drawn, each with its rule.
-pub fn samples(lists: &[List], count: usize, is_wanted: impl Fn(&Sample) -> bool) -> Vec<(String, Sample)> {
+fn samples(lists: &[List], count: usize, is_wanted: impl Fn(&Sample) -> bool) -> Vec<(String, Sample)> {
     let lines = lists
         .iter()
         .flat_map(|list| &list.lines)
@@ -41,6 +41,17 @@ pub fn samples(lists: &[List], count: usize, is_wanted: impl Fn(&Sample) -> bool
         .collect();
     let step = (samples.len() / count).max(1);
     samples.into_iter().step_by(step).take(count).collect()
+}
+
+/// Requests that a page can make, evenly drawn. Every other one is of another kind than its rule says, so that some get through.
+pub fn requests_of_pages(lists: &[List], count: usize) -> Vec<(String, Sample)> {
+    const KINDS: [&str; 3] = ["script", "image", "xmlhttprequest"];
+    let is_made_by_pages = |sample: &Sample| KINDS.contains(&sample.kind) && sample.address.starts_with("https://");
+    let mut samples = samples(lists, count, is_made_by_pages);
+    for (index, (_, sample)) in samples.iter_mut().enumerate().skip(1).step_by(2) {
+        sample.kind = KINDS[index / 2 % KINDS.len()];
+    }
+    samples
 }
 
 /// What uBlock Origin's engine says.

@@ -7,10 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_backend::filter::{Decision, Filter};
-use soutien_backend::rule::Sample;
-use thirtyfour::extensions::addons::firefox::FirefoxTools;
 use tokio::sync::{Mutex, OnceCell};
-use xtask::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target, lists};
+use xtask::extension::session::{self, ask, popup};
+use xtask::extension::{Target, lists};
 use xtask::root;
 use xtask::server::{self, Options, Running};
 use xtask::webdriver::Browser;
@@ -93,66 +92,13 @@ pub async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
 /// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
 pub async fn start(target: Target, qa: bool) -> Result<Browser> {
     let port = *WORLD.get_or_try_init(|| world::start(Others::Anything)).await?;
-    let folder = target.folder(qa);
-    match target {
-        Target::Chromium => {
-            let load = format!("--load-extension={}", folder.display());
-            let rules = format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port},MAP *.example 127.0.0.1");
-            Browser::chromium(&[&load, &rules]).await
-        }
-        Target::Firefox => {
-            let hosts = json!({ FIREFOX_ID: FIREFOX_HOST }).to_string();
-            let browser = Browser::firefox(&[
-                ("network.dns.forceResolve", json!("127.0.0.1")),
-                ("network.socket.forcePort", json!(format!("443={port}"))),
-                ("extensions.webextensions.uuids", json!(hosts)),
-            ])
-            .await?;
-            FirefoxTools::new(browser.handle().clone())
-                .install_addon(&folder.to_string_lossy(), Some(true))
-                .await?;
-            Ok(browser)
-        }
-    }
+    session::start(target, qa, Some(port)).await
 }
 
-/// The address of the popup.
-pub fn popup(target: Target) -> String {
-    match target {
-        Target::Chromium => format!("chrome-extension://{CHROMIUM_ID}/popup.html"),
-        Target::Firefox => format!("moz-extension://{FIREFOX_HOST}/popup.html"),
-    }
-}
-
-/// What the background answers to a message of the popup.
-pub async fn ask(browser: &Browser, message: Value) -> Result<Value> {
-    let script = "const [message, done] = arguments; chrome.runtime.sendMessage(message).then(done, (error) => done({ error: String(error) }));";
-    let answer = browser.execute_async(script, vec![message.clone()]).await?.json().clone();
-    ensure!(
-        answer["error"].is_null(),
-        "the background answers {message} with {}",
-        answer["error"]
-    );
-    Ok(answer)
-}
-
-/// Waits until an expression is truthy on the page, and gives it.
+/// Waits until an expression is neither null nor false on the page, and gives it.
 pub async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
-    let started = std::time::Instant::now();
-    loop {
-        // While one page is being replaced by another, asking fails.
-        let value = browser.execute(format!("return {expression};"), vec![]).await;
-        let value = value.map(|value| value.json().clone()).unwrap_or_default();
-        if !matches!(value, Value::Null | Value::Bool(false)) {
-            return Ok(value);
-        }
-        ensure!(
-            started.elapsed() < LIMIT,
-            "after {} s there is no {expression}",
-            LIMIT.as_secs()
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let value = session::wait(browser, expression, LIMIT).await?;
+    value.with_context(|| format!("after {} s there is no {expression}", LIMIT.as_secs()))
 }
 
 pub async fn select(browser: &Browser, target: Target, profile: &str) -> Result<()> {
@@ -266,14 +212,7 @@ fn the_browser_does_what_the_backend_says() {
     run(async {
         const PROFILE: &str = "ublock-lite-basic";
         let lists = agreement::lists_of(PROFILE)?;
-        let is_made_by_pages = |sample: &Sample| {
-            ["script", "image", "xmlhttprequest"].contains(&sample.kind) && sample.address.starts_with("https://")
-        };
-        let mut samples = agreement::samples(&lists, N_REQUESTS, is_made_by_pages);
-        // Every other request is of another kind than its rule says, so that many get through.
-        for (index, (_, sample)) in samples.iter_mut().enumerate().skip(1).step_by(2) {
-            sample.kind = ["script", "image", "xmlhttprequest"][index / 2 % 3];
-        }
+        let samples = agreement::requests_of_pages(&lists, N_REQUESTS);
         ensure!(
             samples.len() == N_REQUESTS,
             "found {} requests, expected {N_REQUESTS}",

@@ -87,13 +87,7 @@ async fn visit(browser: &Browser, samples: &[(String, Sample)], selectors: &[Str
 fn the_profile_does_what_ublock_origin_does() {
     run(async {
         let lists = agreement::lists_of(PROFILE)?;
-        let is_made_by_pages = |sample: &Sample| {
-            ["script", "image", "xmlhttprequest"].contains(&sample.kind) && sample.address.starts_with("https://")
-        };
-        let mut samples = agreement::samples(&lists, N_REQUESTS, is_made_by_pages);
-        for (index, (_, sample)) in samples.iter_mut().enumerate().skip(1).step_by(2) {
-            sample.kind = ["script", "image", "xmlhttprequest"][index / 2 % 3];
-        }
+        let samples = agreement::requests_of_pages(&lists, N_REQUESTS);
         let selectors = selectors()?;
         let port = world::start(Others::Anything).await?;
         let real = Browser::firefox_with_ublock(&[

@@ -7,11 +7,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::By;
 use xtask::extension::Target;
+use xtask::extension::session::{ask, popup};
 use xtask::webdriver::Browser;
 use xtask::{root, run};
 
 use crate::browsers;
-use crate::extension::{add_page, ask, browser, popup, select, site, start, turn, wait};
+use crate::extension::{add_page, browser, select, site, start, turn, wait};
 
 /// The number of the tab that shows an address, as the extension counts tabs. To be asked on a page of the extension.
 async fn tab_of(browser: &Browser, address: &str) -> Result<Value> {

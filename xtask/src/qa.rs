@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use soutien_backend::filter::{Decision, Filter, Source};
 use soutien_backend::list;
 use soutien_backend::profile::{Outcome, Profile, Profiles};
-use thirtyfour::extensions::addons::firefox::FirefoxTools;
 
-use crate::extension::{self, CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target, lists};
+use crate::extension::session::{ask, evaluate, wait};
+use crate::extension::{self, Target, lists, session};
 use crate::run::Progress;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -29,8 +29,6 @@ const VERDICT_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long after a verdict "blocked" the notice is waited for; it comes a second later by default.
 const NOTICE_LIMIT: Duration = Duration::from_millis(2_500);
-
-const POLL: Duration = Duration::from_millis(50);
 
 /// Exit statuses, besides 0.
 const FAILED: u8 = 1;
@@ -210,24 +208,9 @@ async fn tour(target: Target, chosen: &[&Profile], options: &Qa, progress: &Prog
 
 /// Starts a browser with the extension in its variant for machines, in a fresh profile, with its popup in the first tab.
 async fn start(target: Target) -> Result<Browser> {
-    let folder = target.folder(true);
-    let browser = match target {
-        Target::Chromium => Browser::chromium(&[&format!("--load-extension={}", folder.display())]).await?,
-        Target::Firefox => {
-            let hosts = json!({ FIREFOX_ID: FIREFOX_HOST }).to_string();
-            let browser = Browser::firefox(&[("extensions.webextensions.uuids", json!(hosts))]).await?;
-            FirefoxTools::new(browser.handle().clone())
-                .install_addon(&folder.to_string_lossy(), Some(true))
-                .await?;
-            browser
-        }
-    };
+    let browser = session::start(target, true, None).await?;
     browser.set_page_load_timeout(LOAD_LIMIT).await?;
-    let host = match target {
-        Target::Chromium => format!("chrome-extension://{CHROMIUM_ID}"),
-        Target::Firefox => format!("moz-extension://{FIREFOX_HOST}"),
-    };
-    browser.goto(format!("{host}/popup.html")).await?;
+    browser.goto(session::popup(target)).await?;
     Ok(browser)
 }
 
@@ -371,34 +354,6 @@ const NOTICE: &str = "[...document.body?.children ?? []].some((child) => child.s
 
 /// The numbers of all tabs. To be asked on a page of the extension.
 const TABS: &str = "const done = arguments[0]; chrome.tabs.query({}).then((tabs) => done(tabs.map(({ id }) => id)));";
-
-/// What the background answers. To be asked on a page of the extension.
-async fn ask(browser: &Browser, message: Value) -> Result<Value> {
-    let script = "const [message, done] = arguments; chrome.runtime.sendMessage(message).then(done, (error) => done({ error: String(error) }));";
-    let answer = browser.execute_async(script, vec![message]).await?.json().clone();
-    ensure!(answer["error"].is_null(), "the extension says {}", answer["error"]);
-    Ok(answer)
-}
-
-async fn evaluate(browser: &Browser, expression: &str) -> Result<Value> {
-    Ok(browser.execute(format!("return {expression};"), vec![]).await?.json().clone())
-}
-
-/// Waits until an expression is neither null nor false, and gives it; `None` where it does not come to that in time.
-async fn wait(browser: &Browser, expression: &str, limit: Duration) -> Result<Option<Value>> {
-    let started = Instant::now();
-    loop {
-        // While the page is being replaced, asking fails.
-        let value = evaluate(browser, expression).await;
-        if started.elapsed() > limit {
-            return value.map(|_| None);
-        }
-        match value {
-            Ok(Value::Null | Value::Bool(false)) | Err(_) => tokio::time::sleep(POLL).await,
-            Ok(value) => return Ok(Some(value)),
-        }
-    }
-}
 
 fn print(cells: &[Cell], explain: bool) {
     let mut pages: BTreeMap<(&str, &str), Vec<&Cell>> = BTreeMap::new();

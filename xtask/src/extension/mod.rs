@@ -1,6 +1,7 @@
 //! `cargo xtask extension`: from `extension/` and filter lists to folders and zip files that browsers load.
 
 pub mod lists;
+pub mod session;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};

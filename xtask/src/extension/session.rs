@@ -1,0 +1,92 @@
+//! Browsers with the extension, and what they are asked: for the tests, the bench and `cargo xtask qa`.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::extensions::addons::firefox::FirefoxTools;
+
+use super::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target};
+use crate::webdriver::Browser;
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// Starts a browser with a fresh profile and the built extension; `qa` is the variant that acts on every site. `world` is the local port that
+/// stands for port 443 of every host, where there is one; names below `example` are this machine then.
+///
+/// # Errors
+/// When the browser or its driver does not start, or does not take the extension.
+pub async fn start(target: Target, qa: bool, world: Option<u16>) -> Result<Browser> {
+    let folder = target.folder(qa);
+    match target {
+        Target::Chromium => {
+            let mut switches = vec![format!("--load-extension={}", folder.display())];
+            switches
+                .extend(world.map(|port| format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port},MAP *.example 127.0.0.1")));
+            let switches: Vec<&str> = switches.iter().map(String::as_str).collect();
+            Browser::chromium(&switches).await
+        }
+        Target::Firefox => {
+            let hosts = json!({ FIREFOX_ID: FIREFOX_HOST }).to_string();
+            let mut preferences = vec![("extensions.webextensions.uuids", json!(hosts))];
+            if let Some(port) = world {
+                preferences.push(("network.dns.forceResolve", json!("127.0.0.1")));
+                preferences.push(("network.socket.forcePort", json!(format!("443={port}"))));
+            }
+            let browser = Browser::firefox(&preferences).await?;
+            FirefoxTools::new(browser.handle().clone())
+                .install_addon(&folder.to_string_lossy(), Some(true))
+                .await?;
+            Ok(browser)
+        }
+    }
+}
+
+/// The address of the popup.
+pub fn popup(target: Target) -> String {
+    match target {
+        Target::Chromium => format!("chrome-extension://{CHROMIUM_ID}/popup.html"),
+        Target::Firefox => format!("moz-extension://{FIREFOX_HOST}/popup.html"),
+    }
+}
+
+/// What the background answers to a message of the popup, which the browser has to show.
+///
+/// # Errors
+/// When the background refuses, with what it says.
+pub async fn ask(browser: &Browser, message: Value) -> Result<Value> {
+    let script = "const [message, done] = arguments;
+        chrome.runtime.sendMessage(message).then(done, (error) => done({ error: String(error) }));";
+    let answer = browser.execute_async(script, vec![message.clone()]).await?.json().clone();
+    ensure!(
+        answer["error"].is_null(),
+        "the background answers {message} with {}",
+        answer["error"]
+    );
+    Ok(answer)
+}
+
+/// What an expression is on the page.
+///
+/// # Errors
+/// When there is no page, or the expression throws.
+pub async fn evaluate(browser: &Browser, expression: &str) -> Result<Value> {
+    Ok(browser.execute(format!("return {expression};"), vec![]).await?.json().clone())
+}
+
+/// Waits until an expression is neither null nor false, and gives it; `None` where it does not come to that in time.
+///
+/// # Errors
+/// When in the end it cannot be asked.
+pub async fn wait(browser: &Browser, expression: &str, limit: Duration) -> Result<Option<Value>> {
+    let started = Instant::now();
+    loop {
+        // While one page is being replaced by another, asking fails.
+        let value = evaluate(browser, expression).await;
+        match value {
+            Ok(Value::Null | Value::Bool(false)) | Err(_) if started.elapsed() < limit => tokio::time::sleep(POLL).await,
+            Ok(Value::Null | Value::Bool(false)) => return Ok(None),
+            value => return value.map(Some),
+        }
+    }
+}
