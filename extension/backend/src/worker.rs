@@ -31,6 +31,9 @@ const YOUR_LISTS: &str = "your-lists";
 const MOST_HITS: usize = 200;
 const MOST_LEFT: usize = 50;
 
+/// What Chromium says of a request that an extension blocked.
+const BLOCKED_IN_CHROMIUM: &str = "net::ERR_BLOCKED_BY_CLIENT";
+
 /// When names are looked at for the record alone, because what hides is on the page from its beginning.
 const RECORD: Survey = Survey {
     wait: 100,
@@ -266,7 +269,7 @@ pub async fn seen(details: JsValue) -> Result<(), JsValue> {
     let worker = worker()?;
     let seen: Seen = from_js(details)?;
     let action = match (seen.error.as_str(), seen.redirect_url.as_str()) {
-        ("net::ERR_BLOCKED_BY_CLIENT" | "NS_ERROR_ABORT" | "NS_ERROR_BLOCKED_BY_POLICY", _) => "blocked",
+        (BLOCKED_IN_CHROMIUM | "NS_ERROR_ABORT" | "NS_ERROR_BLOCKED_BY_POLICY", _) => "blocked",
         // Chromium shows pages, and us, another origin than our own, so that no page recognises us by it.
         ("", to)
             if to
@@ -292,6 +295,10 @@ pub async fn seen(details: JsValue) -> Result<(), JsValue> {
         },
         None => None,
     };
+    // Firefox tells of a request that was given up, as when the reader leaves, in the same words.
+    if source.is_none() && !matches!(seen.error.as_str(), "" | BLOCKED_IN_CHROMIUM) {
+        return Ok(());
+    }
     let source = source.unwrap_or_default();
     let hit = Hit {
         action: action.into(),
