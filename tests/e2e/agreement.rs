@@ -6,9 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use soutien_backend::filter::{Decision, Filter};
-use soutien_backend::list::{self, List};
+use soutien_backend::list::List;
 use soutien_backend::rule::{self, Rule, Sample};
-use xtask::extension::{Target, lists, read};
+use xtask::extension::{self, Target, lists};
 use xtask::{root, run};
 
 use crate::browsers;
@@ -20,13 +20,7 @@ const N_CASES: usize = 10_000;
 pub fn lists_of(name: &str) -> Result<Vec<List>> {
     let profiles = lists::profiles()?;
     let profile = profiles.find(name).with_context(|| format!("there is no profile {name}"))?;
-    let mut texts = BTreeMap::new();
-    for name in &profile.lists {
-        texts.insert(name.clone(), lists::text(name, &profiles.lists[name], &BTreeMap::new())?);
-    }
-    let mut lists = read(Target::Chromium, profile, &profiles, &texts);
-    list::unite(&mut lists);
-    Ok(lists)
+    extension::lists_of(Target::Chromium, profile, &profiles)
 }
 
 /// Requests that rules of the lists are about, evenly drawn, each with its rule.

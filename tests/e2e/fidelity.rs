@@ -176,6 +176,15 @@ fn check_kinds(target: Target) {
                 wrong.push(format!("{profile}: expected {expected:?}, found {hidden}"));
             }
         }
+        // EasyList spares pages of this host what is for every site.
+        select(&browser, target, PROFILE).await?;
+        browser
+            .goto(format!("{}/plain.html", site.site.replace("presse.localhost", "127.0.0.1")))
+            .await?;
+        let hidden = browser.execute_async(KINDS, vec![]).await?.json().clone();
+        if hidden != json!([false, false, false]) {
+            wrong.push(format!("a spared page: expected nothing hidden, found {hidden}"));
+        }
         ensure!(wrong.is_empty(), "{wrong:#?}");
         Ok(())
     });

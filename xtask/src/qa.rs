@@ -13,7 +13,6 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 use soutien_backend::filter::{Decision, Filter, Source};
-use soutien_backend::list;
 use soutien_backend::profile::{Outcome, Profile, Profiles};
 
 use crate::extension::session::{ask, evaluate, wait};
@@ -484,12 +483,7 @@ pub fn explain(options: &Explain, choice: Choice) -> Result<()> {
         // Profiles with the same lists say the same.
         let group = profile.filter(&profiles);
         if !answers.contains_key(group) {
-            let mut texts = BTreeMap::new();
-            for name in &profile.lists {
-                texts.insert(name.clone(), lists::text(name, &profiles.lists[name], &BTreeMap::new())?);
-            }
-            let mut read = extension::read(Target::Chromium, profile, &profiles, &texts);
-            list::unite(&mut read);
+            let read = extension::lists_of(Target::Chromium, profile, &profiles)?;
             answers.insert(
                 group,
                 Filter::new(&read, false).decide(&options.url, &options.page, &options.kind),

@@ -72,8 +72,6 @@ struct Worker {
     lists: RefCell<Lists>,
     /// The filter in use, and its name.
     filter: RefCell<Option<(String, Rc<Filter>)>>,
-    /// The exceptions of each frame of each tab, for the names that it asks about later.
-    exceptions: RefCell<HashMap<(i32, i32), HashSet<String>>>,
     /// The selectors that each frame was offered.
     offered: RefCell<HashMap<(i32, i32), HashSet<String>>>,
     tabs: RefCell<HashMap<i32, Tab>>,
@@ -153,7 +151,6 @@ pub async fn start(profiles: &str, build: &str) -> Result<(), JsValue> {
         }),
         lists: RefCell::new(kept.lists),
         filter: RefCell::default(),
-        exceptions: RefCell::default(),
         offered: RefCell::default(),
         tabs: RefCell::new(tabs.collect()),
         profiles,
@@ -241,7 +238,6 @@ pub async fn popup(#[wasm_bindgen(unchecked_param_type = "PopupMessage")] messag
 #[wasm_bindgen]
 pub async fn committed(tab: i32, frame: i32, address: String) -> Result<(), JsValue> {
     let worker = worker()?;
-    worker.exceptions.borrow_mut().remove(&(tab, frame));
     worker.offered.borrow_mut().remove(&(tab, frame));
     if frame == 0 {
         let profile = worker.profile.borrow().clone();
@@ -340,7 +336,6 @@ pub async fn permitted(origins: Vec<String>) -> Result<(), JsValue> {
 pub async fn closed(tab: i32) -> Result<(), JsValue> {
     let worker = worker()?;
     worker.tabs.borrow_mut().remove(&tab);
-    worker.exceptions.borrow_mut().retain(|frame, _| frame.0 != tab);
     worker.offered.borrow_mut().retain(|frame, _| frame.0 != tab);
     platform::remove("session", &format!("tab:{tab}")).await?;
     Ok(())
@@ -573,7 +568,6 @@ impl Worker {
                 platform::insert_style(tab, frame, &css).await?;
             }
         }
-        self.exceptions.borrow_mut().insert((tab, frame), page.exceptions);
         if profile.scriptlets && !page.scriptlets.is_empty() {
             platform::run_scriptlets(tab, frame, to_js(&page.scriptlets)?).await?;
             self.record(tab, |tab| {
@@ -606,19 +600,11 @@ impl Worker {
         let Some(filter) = self.filter().await? else {
             return Ok(PageAnswer::default());
         };
-        let known = self.exceptions.borrow().get(&frame).cloned();
-        let page = match known {
-            Some(exceptions) => (exceptions, false),
-            // The background was stopped since the page began.
-            None => {
-                let page = filter.page(address);
-                (page.exceptions, page.is_spared)
-            }
-        };
-        if page.1 {
+        let page = filter.page(address);
+        if page.is_spared {
             return Ok(PageAnswer::default());
         }
-        let selectors = filter.names(classes, ids, &page.0);
+        let selectors = filter.names(classes, ids, &page.exceptions);
         match profile.hiding {
             Hiding::Nothing => {}
             Hiding::Sheet => self.note_hidden(frame.0, &selectors).await?,

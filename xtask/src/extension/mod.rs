@@ -202,8 +202,7 @@ fn make(target: Target, parts: &Parts) -> Result<PathBuf> {
             continue;
         }
         eprintln!("{}: lists of {}", target.name(), profile.name);
-        let mut lists = read(target, profile, profiles, texts);
-        list::unite(&mut lists);
+        let lists = read(target, profile, profiles, texts);
         if profile.name == filter_name {
             let input = json!({ "lists": lists, "sheet": profile.hiding == Hiding::Sheet });
             let output = workshop.join(format!("filters/{filter_name}.bin"));
@@ -240,15 +239,28 @@ fn make(target: Target, parts: &Parts) -> Result<PathBuf> {
     Ok(workshop)
 }
 
-/// The lists of a profile, as its blocker reads them in this browser.
-pub fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Vec<List> {
+/// The lists of a profile, as its blocker reads them in this browser and takes them together.
+///
+/// # Errors
+/// When the text of a list cannot be had.
+pub fn lists_of(target: Target, profile: &Profile, profiles: &Profiles) -> Result<Vec<List>> {
+    let mut texts = BTreeMap::new();
+    for name in &profile.lists {
+        texts.insert(name.clone(), lists::text(name, &profiles.lists[name], &BTreeMap::new())?);
+    }
+    Ok(read(target, profile, profiles, &texts))
+}
+
+fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &BTreeMap<String, String>) -> Vec<List> {
     let mut tokens = profile.tokens.clone();
     tokens.push(format!("env_{}", target.name()));
     let lists = profile.lists.iter().map(|name| {
         let source = &profiles.lists[name];
         list::read(&source.title, &texts[name], source.dialect, &tokens)
     });
-    lists.collect()
+    let mut lists: Vec<List> = lists.collect();
+    list::unite(&mut lists);
+    lists
 }
 
 /// What filters and rules depend on, as a hash.
