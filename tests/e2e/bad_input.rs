@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use xtask::server::{Answer, Options};
-use xtask::webdriver::Browser;
+use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
 use crate::reader::{Reader, With, page, site, with_tags};
@@ -176,10 +176,13 @@ fn check_denied_storage(browser: impl Future<Output = Result<Browser>>) {
 
 #[test]
 fn denied_storage_is_a_first_visit_in_chromium() {
-    check_denied_storage(Browser::chromium(&["--disable-local-storage"]));
+    check_denied_storage(Browser::chromium(&["--disable-local-storage"], Certificates::Vouched));
 }
 
 #[test]
 fn denied_storage_is_a_first_visit_in_firefox() {
-    check_denied_storage(Browser::firefox(&[("dom.storage.enabled", false.into())]));
+    check_denied_storage(Browser::firefox(
+        &[("dom.storage.enabled", false.into())],
+        Certificates::Vouched,
+    ));
 }

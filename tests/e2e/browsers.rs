@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
-use xtask::webdriver::Browser;
+use xtask::webdriver::{Browser, Certificates};
 
 /// A browser as a reader has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +81,8 @@ pub async fn borrow(kind: Kind) -> Result<(Arc<Browser>, MutexGuard<'static, ()>
     let turn = shared.turn.lock().await;
     let browser = shared.browser.get_or_try_init(|| async {
         Ok::<_, anyhow::Error>(Arc::new(match kind {
-            Kind::Chromium | Kind::Refusing => Browser::chromium(&[]).await?,
-            Kind::Firefox => Browser::firefox(&[]).await?,
+            Kind::Chromium | Kind::Refusing => Browser::chromium(&[], Certificates::Vouched).await?,
+            Kind::Firefox => Browser::firefox(&[], Certificates::Vouched).await?,
             Kind::Ublock => Browser::firefox_with_ublock(&[]).await?,
         }))
     });

@@ -12,7 +12,7 @@ use xtask::extension::session::{self, ask, popup};
 use xtask::extension::{Target, lists};
 use xtask::root;
 use xtask::server::{self, Options, Running};
-use xtask::webdriver::Browser;
+use xtask::webdriver::{Browser, Certificates};
 use xtask::world::{self, Others};
 
 use crate::agreement;
@@ -92,7 +92,7 @@ pub async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
 /// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
 pub async fn start(target: Target, qa: bool) -> Result<Browser> {
     let port = *WORLD.get_or_try_init(|| world::start(Others::Anything)).await?;
-    session::start(target, qa, Some(port)).await
+    session::start(target, qa, Some(port), Certificates::Any).await
 }
 
 /// Waits until an expression is neither null nor false on the page, and gives it.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::By;
 use xtask::extension::Target;
-use xtask::extension::session::{ask, popup};
+use xtask::extension::session::{ask, evaluate, popup};
 use xtask::webdriver::Browser;
 use xtask::{root, run};
 
@@ -121,6 +121,13 @@ fn check_popup(target: Target) {
             "no rule is told for the ad tag: {hits:#}"
         );
         ensure!(text.contains("EasyList"), "the popup names no list: {text}");
+        let without_place = "[...document.querySelectorAll('#hit-rows [data-action=hidden], #hit-rows [data-action=scriptlet]')]
+            .filter((row) => !/, .* \\d+$/.test(row.querySelector('.place').textContent)).map((row) => row.textContent)";
+        let without_place = evaluate(&browser, without_place).await?;
+        ensure!(
+            without_place == json!([]),
+            "the popup names no list and line for {without_place:#}"
+        );
         shoot(&browser, &format!("popup-{}.png", target.name())).await?;
         let violations = violations(&browser).await?;
         tidy(&browser).await?;
@@ -374,8 +381,9 @@ fn check_lists(target: Target) {
             "bait": "blocked", "twin": "came", "hidden": [true, true, false], "constant": 42, "piege": "ReferenceError", "answer": "", "ran": false,
         });
         ensure!(found == expected, "expected {expected:#}, found {found:#}");
-        browser.goto(popup(target)).await?;
+        check_rules_of_lists(&browser, target, &format!("{}/lists.html", site.site)).await?;
         let state = ask(&browser, json!({ "kind": "lists", "text": "" })).await?;
+        tidy(&browser).await?;
         ensure!(
             state["lists"]["nLines"] == 0,
             "the lists are not taken away: {}",
@@ -383,6 +391,39 @@ fn check_lists(target: Target) {
         );
         Ok(())
     });
+}
+
+/// Each element and scriptlet of the page, which the first tab shows, is told with the rule, the list and the line behind it. The popup
+/// is shown in the end.
+async fn check_rules_of_lists(browser: &Browser, target: Target, page: &str) -> Result<()> {
+    open(browser, &popup(target)).await?;
+    let id = tab_of(browser, page).await?;
+    browser.goto(format!("{}?tab={id}", popup(target))).await?;
+    let hits = "globalThis.state?.tab.hits.filter(({ action }) => action === 'hidden' || action === 'scriptlet')";
+    let all = format!("{hits}.length >= 6 && {hits}.map(({{ rule, list, line }}) => [line, list, rule]).toSorted()");
+    let found = wait(browser, &all).await?;
+    let expected = json!([
+        [3, "your lists", "##.ma-classe"],
+        [4, "your lists", "presse.localhost###mon-id"],
+        [5, "your lists", "presse.localhost##+js(set-constant, reponse.exacte, 42)"],
+        [6, "your lists", "presse.localhost##+js(abort-on-property-read, piege)"],
+        [7, "your lists", "presse.localhost##+js(prevent-fetch, /interdit/)"],
+        [8, "your lists", "presse.localhost##+js(prevent-setTimeout, minuterie)"],
+    ]);
+    ensure!(found == expected, "expected {expected:#}, found {found:#}");
+    for (element, decision, rule, line) in [
+        ("#autre.ma-classe", "hidden", "##.ma-classe", 3),
+        ("#mon-id", "hidden", "presse.localhost###mon-id", 4),
+        (".autre", "shown", "", 0),
+    ] {
+        let question = json!({ "kind": "explain-element", "element": element, "from": page });
+        let answer = ask(browser, question).await?;
+        ensure!(
+            answer["decision"] == decision && answer["rule"] == rule && answer["line"] == line,
+            "{element}: expected {decision} by {rule:?} in line {line}, found {answer:#}"
+        );
+    }
+    Ok(())
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod build;
 pub mod check;
 pub mod comment;
 pub mod environments;
+pub mod explain;
 pub mod extension;
 pub mod qa;
 pub mod run;

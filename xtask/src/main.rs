@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Bench};
-use xtask::qa::{self, Explain, Qa};
+use xtask::explain::{self, Explain};
+use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
@@ -70,7 +71,7 @@ enum Command {
     /// Open pages under every profile of the extension, and print what verdict each leads to. The exit status is 1 where one is not
     /// what it should be, and 2 where a page could not be tried.
     Qa(Qa),
-    /// Say what becomes of a request by the filter lists of the profiles, and by which rule, without a browser.
+    /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
     Explain(Explain),
     /// Measure.
     Bench {
@@ -95,8 +96,14 @@ fn main() -> ExitCode {
 
 fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
     let result = match command {
-        Command::Qa(options) => return qa::qa(&options, toolchain),
-        Command::Explain(options) => qa::explain(&options, toolchain),
+        // What could not be run at all is told apart from a verdict that is not what it should be.
+        Command::Qa(options) => {
+            return qa::qa(&options, toolchain).or_else(|error| {
+                eprintln!("error: {error:#}");
+                Ok(qa::NOT_RUN.into())
+            });
+        }
+        Command::Explain(options) => explain::explain(&options, toolchain),
         Command::Setup => {
             let result = setup::ensure(&Need::ALL, toolchain);
             setup::print_table(toolchain);

@@ -1,11 +1,11 @@
 //! Runs other programs: quietly with a sign of progress, or visibly with their own output.
 
-use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -169,7 +169,7 @@ fn stop(child: &mut Child) {
 pub struct Progress {
     bar: ProgressBar,
     what: &'static str,
-    told: Cell<Instant>,
+    told: Mutex<Instant>,
 }
 
 impl Progress {
@@ -180,7 +180,7 @@ impl Progress {
         Self {
             bar: ProgressBar::new(length).with_style(style).with_prefix(what),
             what,
-            told: Cell::new(Instant::now()),
+            told: Mutex::new(Instant::now()),
         }
     }
 
@@ -192,8 +192,9 @@ impl Progress {
     /// Counts one step as done.
     pub fn advance(&self) {
         self.bar.inc(1);
-        if self.bar.is_hidden() && self.told.get().elapsed() > SILENCE {
-            self.told.set(Instant::now());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.bar.is_hidden() && told.elapsed() > SILENCE {
+            *told = Instant::now();
             let (bar, left) = (&self.bar, self.bar.eta().as_secs());
             eprintln!(
                 "{} of {} {}, {left} s left, {}",

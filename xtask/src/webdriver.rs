@@ -5,17 +5,22 @@ use std::ops::Deref;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use async_trait::async_trait;
 use axum::Router;
-use axum::http::Method;
+use axum::body::Bytes;
+use axum::http::{Method, Request, Response};
 use axum::response::Html;
 use axum::routing::get;
 use serde_json::{Value, json};
 use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, RequestData, SessionId, WebDriver};
 
 use crate::root;
@@ -33,10 +38,20 @@ const POLL: Duration = Duration::from_millis(50);
 /// Where Debian's package puts the add-ons of Firefox; the folder is named after Firefox's own id.
 const ADD_ONS: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}";
 
+/// Which certificates a browser takes from servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificates {
+    /// Those that an authority vouches for.
+    Vouched,
+    /// Any, such as that of the tests' stand-in for the web, which is of its own making.
+    Any,
+}
+
 /// A browser with a profile of its own. It derefs to its WebDriver session; dropping it ends browser and driver.
 pub struct Browser {
     session: WebDriver,
-    _process: Process,
+    /// Its driver; none where a remote end has it.
+    process: Option<Process>,
 }
 
 impl Browser {
@@ -44,22 +59,25 @@ impl Browser {
     ///
     /// # Errors
     /// When Chromium or chromedriver is missing or does not start.
-    pub async fn chromium(switches: &[&str]) -> Result<Browser> {
-        let mut options = options("goog:chromeOptions", &["chromium", "chromium-browser", "google-chrome"])?;
+    pub async fn chromium(switches: &[&str], certificates: Certificates) -> Result<Browser> {
+        let mut options = options("goog:chromeOptions")?;
+        options["binary"] = json!(program(&["chromium", "chromium-browser", "google-chrome"])?);
         let args = options["args"]
             .as_array_mut()
             .context("webdriver.json has no goog:chromeOptions.args, expected an array")?;
         args.extend(switches.iter().map(|switch| json!(switch)));
         let driver = on_path("chromedriver").context("chromedriver is not on PATH; run `cargo xtask setup`")?;
-        Browser::start(Command::new(driver).arg("--port=0"), "goog:chromeOptions", options).await
+        let driver = Process::start(Command::new(driver).arg("--port=0"))?;
+        Browser::start(driver, "goog:chromeOptions", options, certificates).await
     }
 
     /// Starts Firefox with the preferences of webdriver.json and some more.
     ///
     /// # Errors
     /// When Firefox or geckodriver is missing or does not start.
-    pub async fn firefox(preferences: &[(&str, Value)]) -> Result<Browser> {
-        let mut options = options("moz:firefoxOptions", &["firefox-esr", "firefox"])?;
+    pub async fn firefox(preferences: &[(&str, Value)], certificates: Certificates) -> Result<Browser> {
+        let mut options = options("moz:firefoxOptions")?;
+        options["binary"] = json!(program(&["firefox-esr", "firefox"])?);
         let prefs = options["prefs"]
             .as_object_mut()
             .context("webdriver.json has no moz:firefoxOptions.prefs, expected an object")?;
@@ -67,12 +85,9 @@ impl Browser {
         let built = root().join("target/tools/bin/geckodriver");
         let driver = Some(built).filter(|built| built.is_file()).or_else(|| on_path("geckodriver"));
         let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
-        Browser::start(
-            Command::new(driver).args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]),
-            "moz:firefoxOptions",
-            options,
-        )
-        .await
+        let driver =
+            Process::start(Command::new(driver).args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]))?;
+        Browser::start(driver, "moz:firefoxOptions", options, certificates).await
     }
 
     /// Starts Firefox with Debian's uBlock Origin and the lists it comes with, and waits until it blocks and hides.
@@ -87,7 +102,7 @@ impl Browser {
                 add_on.display()
             );
         }
-        let browser = Browser::firefox(preferences).await?;
+        let browser = Browser::firefox(preferences, Certificates::Any).await?;
         // A link of Debian's, which geckodriver would not follow.
         let add_on = fs::canonicalize(add_on)?;
         FirefoxTools::new(browser.handle().clone())
@@ -99,21 +114,36 @@ impl Browser {
         Ok(browser)
     }
 
-    async fn start(driver: &mut Command, name: &str, options: Value) -> Result<Browser> {
-        let process = Process::start(driver)?;
-        let url = format!("http://127.0.0.1:{}", process.port().await?);
-        let mut capabilities = Capabilities::new();
-        capabilities.set(name, options)?;
-        // A page is there when its elements are. A script or picture that comes late, or never, is something to test.
-        capabilities.set("pageLoadStrategy", "eager")?;
-        // The bench's stand-in for the web has a certificate of its own making.
-        capabilities.set("acceptInsecureCerts", true)?;
-        let session = WebDriver::new(url, capabilities).await;
+    async fn start(process: Process, name: &str, options: Value, certificates: Certificates) -> Result<Browser> {
+        let end = format!("http://127.0.0.1:{}", process.port().await?);
+        let session = WebDriver::new(end, capabilities(name, options, certificates)?).await;
         let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
         Ok(Browser {
             session,
-            _process: process,
+            process: Some(process),
         })
+    }
+
+    /// Has a remote end of WebDriver start a browser, with the options of webdriver.json for it and some more. `name` is that of these
+    /// options, and `end` the address, such as that of a Selenium Grid.
+    ///
+    /// # Errors
+    /// When there is no such end, or it cannot start such a browser.
+    pub async fn remote(end: &str, name: &str, more: Value, certificates: Certificates) -> Result<Browser> {
+        let mut options = options(name)?;
+        for (key, value) in more.as_object().into_iter().flatten() {
+            options[key.as_str()] = value.clone();
+        }
+        let mut capabilities = capabilities(name, options, certificates)?;
+        // A grid chooses a node by this name; Chromium and Chrome share theirs.
+        let browser = if name == "goog:chromeOptions" { "chrome" } else { "firefox" };
+        capabilities.set("browserName", browser)?;
+        let session = WebDriver::builder(end, capabilities)
+            .client(Standard(reqwest::Client::new()))
+            .connect()
+            .await;
+        let session = session.with_context(|| format!("{end} does not start a browser"))?;
+        Ok(Browser { session, process: None })
     }
 
     /// Sends a command of the Chrome DevTools Protocol, which Chromium alone has, and gives its result.
@@ -123,6 +153,28 @@ impl Browser {
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
         let response = self.cmd(DevTools(json!({ "cmd": command, "params": parameters }))).await;
         Ok(response.with_context(|| format!("the browser refuses {command}"))?.value()?)
+    }
+}
+
+/// Sends requests as the standard has them: thirtyfour repeats the capabilities in the form that there was before it, and with an extension
+/// among them that is more than chromedriver takes.
+struct Standard(reqwest::Client);
+
+#[async_trait]
+impl HttpClient for Standard {
+    async fn send(&self, request: Request<Body<'_>>) -> WebDriverResult<Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        match body {
+            Body::Json(json) if json["desiredCapabilities"].is_object() => {
+                let json = json!({ "capabilities": json["capabilities"] });
+                self.0.send(Request::from_parts(parts, Body::Json(&json))).await
+            }
+            body => self.0.send(Request::from_parts(parts, body)).await,
+        }
+    }
+
+    async fn new(&self) -> Arc<dyn HttpClient> {
+        Arc::new(Standard(self.0.clone()))
     }
 }
 
@@ -146,22 +198,38 @@ impl Deref for Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The process is about to be killed; asking it to end the session first would take half a second.
-        let _ = self.session.clone().leak();
+        // A process of our own is about to be killed; asking it to end the session first would take half a second. A remote end has to
+        // be asked, which the session itself does when it is dropped.
+        if self.process.is_some() {
+            let _ = self.session.clone().leak();
+        }
     }
 }
 
-/// The options of webdriver.json for one browser, with its program filled in.
-fn options(name: &str, programs: &[&str]) -> Result<Value> {
+fn capabilities(name: &str, options: Value, certificates: Certificates) -> Result<Capabilities> {
+    let mut capabilities = Capabilities::new();
+    capabilities.set(name, options)?;
+    // A page is there when its elements are. A script or picture that comes late, or never, is something to test.
+    capabilities.set("pageLoadStrategy", "eager")?;
+    capabilities.set("acceptInsecureCerts", certificates == Certificates::Any)?;
+    Ok(capabilities)
+}
+
+/// The options of webdriver.json for one browser.
+fn options(name: &str) -> Result<Value> {
     let text = fs::read_to_string(root().join("webdriver.json")).context("cannot read webdriver.json")?;
     let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json is not valid JSON")?;
-    let mut options = capabilities[name].take();
+    let options = capabilities[name].take();
     if !options.is_object() {
         bail!("webdriver.json has no {name}, expected an object");
     }
-    let program = programs.iter().find_map(|program| on_path(program));
-    options["binary"] = json!(program.with_context(|| format!("found none of {programs:?} on PATH; run `cargo xtask setup`"))?);
     Ok(options)
+}
+
+/// The first of these programs that is installed.
+fn program(names: &[&str]) -> Result<PathBuf> {
+    let found = names.iter().find_map(|name| on_path(name));
+    found.with_context(|| format!("found none of {names:?} on PATH; run `cargo xtask setup`"))
 }
 
 /// A driver with everything that it starts, in a temporary folder that is theirs alone.

@@ -1,16 +1,22 @@
 //! A filter: what a group of lists says about requests, elements and scripts, answered by Brave's engine.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::iter::successors;
 
 use adblock::Engine;
-use adblock::lists::{FilterSet, ParseOptions, ParsedLine, parse_filter};
+use adblock::cosmetic_filter_cache::ProceduralOrActionFilter;
+use adblock::filters::cosmetic::{CosmeticFilterAction, CosmeticFilterMask};
+use adblock::lists::{FilterSet, ParseOptions, ParsedLine, RuleTypes, parse_filter};
 use adblock::request::Request;
-use adblock::resources::{MimeType, Resource, ResourceType};
+use adblock::resources::{InMemoryResourceStorage, MimeType, PermissionMask, Resource, ResourceStorage, ResourceType};
 use adblock::sourcemap::FilterRuleDebugInfo;
+use adblock::url_parser::parse_url;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
+use crate::element::{Element, begins_with};
+use crate::index::Index;
 use crate::list::List;
 
 /// The scriptlets that are played, each with the names that lists call it by. `extension/scriptlets.js` has one function for each.
@@ -37,6 +43,8 @@ const ARGUMENTS: usize = 4;
 pub struct Filter {
     engine: Engine,
     extra: Extra,
+    /// Where the rules about elements stand, of which the engine keeps nothing but what they say; see [`texts`].
+    index: Index,
 }
 
 /// What the engine does not keep.
@@ -53,11 +61,11 @@ struct Extra {
 /// A rule of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// The rule; empty where the engine does not know it.
+    /// The rule; empty where it is not known. Of a rule about elements that names several sites, the one that counts.
     pub rule: String,
-    /// The title of its list; empty where the engine does not know it.
+    /// The title of its list; empty where it is not known.
     pub list: String,
-    /// The number of its line, from 1 on; 0 where the engine does not know it.
+    /// The number of its line, from 1 on; 0 where it is not known.
     pub line: u32,
 }
 
@@ -70,6 +78,16 @@ pub enum Decision {
     Excepted(Source, Source),
     /// It is blocked.
     Blocked(Source),
+}
+
+/// What becomes of an element.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The rules that hide it; where there are none, it is shown.
+    pub hidden_by: Vec<Source>,
+    /// The rules that would hide it, each with what shows it all the same: an exception, or a style. The latter is empty where a list
+    /// spares the page all rules that are for every site.
+    pub shown_by: Vec<(Source, Source)>,
 }
 
 /// What is done to a page as soon as it is there.
@@ -98,37 +116,29 @@ impl Filter {
         }
         let extra = Extra {
             titles: lists.iter().map(|list| list.title.clone()).collect(),
-            styles: lists.iter().flat_map(|list| list.styles.clone()).collect(),
+            styles: lists
+                .iter()
+                .flat_map(|list| &list.styles)
+                .map(|style| (style.selector.clone(), style.style.clone()))
+                .collect(),
             sheet: if with_sheet { sheet(lists) } else { Vec::new() },
         };
-        Self::with(Engine::new_with_filter_set(set), extra)
+        Self::with(Engine::new_with_filter_set(set), extra, index(lists))
     }
 
-    fn with(mut engine: Engine, extra: Extra) -> Self {
-        engine.use_resources(SCRIPTLETS.iter().map(|(name, aliases)| {
-            let places: String = (1..=ARGUMENTS).map(|number| format!(",\"{{{{{number}}}}}\"")).collect();
-            Resource {
-                name: format!("{name}.fn"),
-                aliases: aliases
-                    .iter()
-                    .map(|alias| (*alias).to_owned())
-                    .chain([(*name).to_owned()])
-                    .collect(),
-                kind: ResourceType::Mime(MimeType::ApplicationJavascript),
-                content: BASE64.encode(format!("[\"{name}\"{places}]")),
-                dependencies: Vec::new(),
-                permission: adblock::resources::PermissionMask::default(),
-            }
-        }));
-        Self { engine, extra }
+    fn with(mut engine: Engine, extra: Extra, index: Index) -> Self {
+        engine.use_resources(templates());
+        Self { engine, extra, index }
     }
 
-    /// The filter as bytes that [`Filter::restore`] takes: the length of the rest, the rest as JSON, and the engine. They are good for
-    /// targets with the same width of a pointer only: the engine's tables of classes and ids are laid out by hashes that depend on it.
+    /// The filter as bytes that [`Filter::restore`] takes: the length of the rest, the rest as JSON, the index, and the engine. They are
+    /// good for targets with the same width of a pointer only: the engine's tables of classes and ids are laid out by hashes that depend
+    /// on it.
     pub fn store(&self) -> Vec<u8> {
         let extra = serde_json::to_vec(&self.extra).unwrap_or_default();
         let mut bytes = (extra.len() as u32).to_le_bytes().to_vec();
         bytes.extend(extra);
+        self.index.store(&mut bytes);
         bytes.extend(self.engine.serialize());
         bytes
     }
@@ -143,13 +153,14 @@ impl Filter {
             .first_chunk::<4>()
             .map(|length| u32::from_le_bytes(*length) as usize)
             .ok_or_else(cut)?;
-        let (extra, engine) = bytes[4..].split_at_checked(length).ok_or_else(cut)?;
+        let (extra, rest) = bytes[4..].split_at_checked(length).ok_or_else(cut)?;
         let extra = serde_json::from_slice(extra).map_err(|error| format!("the stored filter is broken: {error}"))?;
+        let (index, engine) = Index::restore(rest).ok_or_else(cut)?;
         let mut restored = Engine::default();
         restored
             .deserialize(engine)
             .map_err(|error| format!("the stored filter is broken: {error:?}"))?;
-        Ok(Self::with(restored, extra))
+        Ok(Self::with(restored, extra, index))
     }
 
     /// What becomes of a request for `address` by a page at `from`; `kind` is its type as browsers name it, such as `sub_frame`.
@@ -198,7 +209,7 @@ impl Filter {
         selectors.sort_unstable();
         let mut styles = Vec::new();
         for action in &resources.procedural_actions {
-            if let Ok(action) = serde_json::from_str::<adblock::cosmetic_filter_cache::ProceduralOrActionFilter>(action)
+            if let Ok(action) = serde_json::from_str::<ProceduralOrActionFilter>(action)
                 && let Some((selector, style)) = action.as_css()
             {
                 styles.push((selector, style));
@@ -226,6 +237,210 @@ impl Filter {
     pub fn names(&self, classes: &[String], ids: &[String], exceptions: &HashSet<String>) -> Vec<String> {
         self.engine.hidden_class_id_selectors(classes, ids, exceptions)
     }
+
+    /// The rule by which what fits a selector is hidden on the page at `address`: one for its site before one for every site. Where it is
+    /// not known, there is no list, and the line is 0.
+    pub fn hider(&self, selector: &str, address: &str) -> Source {
+        self.rule_or_text(&sites(address), selector)
+    }
+
+    /// The rule by which a scriptlet runs on the page at `address`, likewise; `call` is one of [`Page::scriptlets`].
+    pub fn scriptlet(&self, call: &[String], address: &str) -> Source {
+        self.rule_or_text(&sites(address), &text_of_call(call))
+    }
+
+    /// What becomes of an element on the page at `address`, and by which rules. Rules that ask for more than classes and ids are left out;
+    /// see [`Element::is_meant_by`].
+    pub fn element(&self, element: &Element, address: &str) -> Sight {
+        let (page, sites) = (self.page(address), sites(address));
+        let rule = |body: &str| self.rule_or_text(&sites, body);
+        let is_meant = |selector: &&String| element.is_meant_by(selector);
+        let mut sight = Sight::default();
+        let by_name = self.names(&element.classes, &element.ids, &page.exceptions);
+        let by_name: BTreeSet<&String> = by_name.iter().filter(is_meant).collect();
+        let mut selectors: BTreeSet<&String> = page.selectors.iter().filter(is_meant).collect();
+        if page.is_spared {
+            let spared = by_name.difference(&selectors);
+            sight
+                .shown_by
+                .extend(spared.map(|selector| (rule(selector), Source::default())));
+        } else {
+            selectors.extend(by_name);
+        }
+        sight.hidden_by.extend(selectors.into_iter().map(|selector| rule(selector)));
+
+        let exceptions: BTreeSet<&String> = page.exceptions.iter().filter(is_meant).collect();
+        sight.shown_by.extend(exceptions.into_iter().filter_map(|selector| {
+            let exception = self.rule(&sites, "", "#@#", selector);
+            let exception = exception.or_else(|| self.rule(&sites, "~", "##", selector))?;
+            Some((self.rule(&sites, "", "##", selector)?, exception))
+        }));
+
+        let styles = page.styles.iter().filter(|(selector, _)| element.is_meant_by(selector));
+        let (hide, rest): (Vec<_>, Vec<_>) = styles.partition(|(_, style)| display(style) == Some("none"));
+        let text = |(selector, style): &(String, String)| text_of_style(selector, style);
+        sight.hidden_by.extend(hide.into_iter().map(|style| rule(&text(style))));
+        // Lists show baits by a style, which wins: it names more of their classes than what hides them.
+        if let Some(shows) = rest.into_iter().find(|(_, style)| display(style).is_some()) {
+            let beaten = sight.hidden_by.drain(..);
+            sight.shown_by.extend(beaten.map(|hides| (hides, rule(&text(shows)))));
+        }
+        sight
+    }
+
+    /// The first rule there is with this body for one of these sites, each with a mark before it.
+    fn rule(&self, sites: &[String], before: &str, marker: &str, body: &str) -> Option<Source> {
+        sites.iter().find_map(|site| {
+            let rule = format!("{before}{site}{marker}{body}");
+            let (list, line) = self.index.find(&rule)?;
+            let list = self.extra.titles.get(list).cloned()?;
+            Some(Source { rule, list, line })
+        })
+    }
+
+    fn rule_or_text(&self, sites: &[String], body: &str) -> Source {
+        self.rule(sites, "", "##", body).unwrap_or_else(|| Source {
+            rule: format!("##{body}"),
+            ..Source::default()
+        })
+    }
+}
+
+impl Page {
+    /// The selectors that are put on the page and begin with one of these classes or ids.
+    pub fn named(&self, classes: &[String], ids: &[String]) -> Vec<String> {
+        let [classes, ids] = [classes, ids].map(|names| names.iter().map(String::as_str).collect());
+        let selectors = self.selectors.iter();
+        selectors
+            .filter(|selector| begins_with(selector, &classes, &ids))
+            .cloned()
+            .collect()
+    }
+}
+
+/// What the engine puts together where it runs scriptlets: a template for each, which makes a line of JSON of its name and arguments.
+fn templates() -> impl Iterator<Item = Resource> {
+    SCRIPTLETS.iter().map(|(name, aliases)| {
+        let places: String = (1..=ARGUMENTS).map(|number| format!(",\"{{{{{number}}}}}\"")).collect();
+        Resource {
+            name: format!("{name}.fn"),
+            aliases: aliases
+                .iter()
+                .map(|alias| (*alias).to_owned())
+                .chain([(*name).to_owned()])
+                .collect(),
+            kind: ResourceType::Mime(MimeType::ApplicationJavascript),
+            content: BASE64.encode(format!("[\"{name}\"{places}]")),
+            dependencies: Vec::new(),
+            permission: PermissionMask::default(),
+        }
+    })
+}
+
+/// Where the rules about elements stand.
+fn index(lists: &[List]) -> Index {
+    let templates = &ResourceStorage::from_backend(InMemoryResourceStorage::from_resources(templates()));
+    let lists = lists.iter().enumerate();
+    Index::new(lists.flat_map(|(number, list)| texts_of(list, templates).map(move |(text, line)| (text, number, line))))
+}
+
+/// The rules of a list about elements, each as the index has it, with the number of its line.
+fn texts_of(list: &List, templates: &ResourceStorage) -> impl Iterator<Item = (String, usize)> {
+    let rules = list.lines.iter().zip(1..);
+    let rules = rules.flat_map(|(line, number)| texts(line, templates).into_iter().map(move |text| (text, number)));
+    let styles = list.styles.iter();
+    rules.chain(styles.map(|style| (format!("##{}", text_of_style(&style.selector, &style.style)), style.line)))
+}
+
+/// A rule about elements as the index has it: one text for each site that it names, as in `journal.example##.ad`, `~journal.example##.ad`
+/// and `journal.example#@#.ad`, and one without a site, as in `##.ad`, where it is for every site. `#?#` becomes `##`. What is not played
+/// has none.
+fn texts(line: &str, templates: &ResourceStorage) -> Vec<String> {
+    let options = ParseOptions {
+        rule_types: RuleTypes::CosmeticOnly,
+        ..ParseOptions::default()
+    };
+    let Ok(ParsedLine::Cosmetic(rule)) = parse_filter(line, false, options) else {
+        return Vec::new();
+    };
+    let Some(selector) = rule.plain_css_selector() else {
+        return Vec::new();
+    };
+    let is_scriptlet = rule.mask.contains(CosmeticFilterMask::SCRIPT_INJECT);
+    let body = match &rule.action {
+        None if is_scriptlet => {
+            let script = templates.get_scriptlet_resources([(selector, PermissionMask::default())]);
+            scriptlets(&script).first().map(|call| text_of_call(call))
+        }
+        None => Some(selector.to_owned()),
+        Some(CosmeticFilterAction::Style(style)) => Some(text_of_style(selector, style)),
+        Some(_) => None,
+    };
+    let Some(body) = body else {
+        return Vec::new();
+    };
+    let marker = if rule.mask.contains(CosmeticFilterMask::UNHIDE) {
+        "#@#"
+    } else {
+        "##"
+    };
+    let sites = line.trim().split('#').next().unwrap_or_default();
+    let sites: Vec<&str> = sites.split(',').filter(|site| !site.is_empty()).collect();
+    // A rule that only says for which sites it is not is for all others.
+    let is_generic = sites.iter().all(|site| site.starts_with('~')) && !is_scriptlet && rule.action.is_none();
+    let mut texts: Vec<String> = sites
+        .into_iter()
+        .filter_map(|site| Some(format!("{}{marker}{body}", ascii(site)?)))
+        .collect();
+    if is_generic {
+        texts.push(format!("{marker}{body}"));
+    }
+    texts
+}
+
+/// The name of a site in the letters that travel, with the `~` and the `.*` that rules put around it.
+fn ascii(site: &str) -> Option<String> {
+    if site.is_ascii() {
+        return Some(site.to_owned());
+    }
+    let (before, name) = site.strip_prefix('~').map_or(("", site), |name| ("~", name));
+    let (name, after) = name.strip_suffix(".*").map_or((name, ""), |name| (name, ".*"));
+    Some(format!("{before}{}{after}", idna::domain_to_ascii(name).ok()?))
+}
+
+/// The names by which rules mean the page at an address, the closest first: its host and the hosts above it, the same without what all
+/// names of its country or kind end in, as in `journal.*`, and last none at all, for rules that are for every site.
+fn sites(address: &str) -> Vec<String> {
+    let Some(url) = parse_url(address) else {
+        return vec![String::new()];
+    };
+    let (host, domain) = (url.hostname(), url.domain());
+    let hosts = successors(Some(host), |host| Some(host.split_once('.')?.1)).take_while(|host| host.len() >= domain.len());
+    // With its dot, as in `.com` and `.co.uk`.
+    let ending = domain.find('.').map_or("", |dot| &domain[dot..]);
+    let entities = hosts
+        .clone()
+        .map(|host| format!("{}.*", host.strip_suffix(ending).unwrap_or(host)));
+    hosts.map(str::to_owned).chain(entities).chain([String::new()]).collect()
+}
+
+/// A scriptlet as a rule has it, with the name that it goes by here.
+fn text_of_call(call: &[String]) -> String {
+    let parts: Vec<String> = call.iter().map(|part| part.replace(',', "\\,")).collect();
+    format!("+js({})", parts.join(", "))
+}
+
+/// A selector with a style as a rule has it.
+fn text_of_style(selector: &str, style: &str) -> String {
+    format!("{selector}:style({style})")
+}
+
+/// What a style says about `display`; none where it says nothing.
+fn display(style: &str) -> Option<&str> {
+    style.split(';').rev().find_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
+        (property.trim() == "display").then(|| value.split('!').next().unwrap_or_default().trim())
+    })
 }
 
 /// The selectors of lists that are for every site and that the engine takes.
@@ -309,6 +524,182 @@ mod tests {
     }
 
     #[test]
+    fn says_which_of_its_selectors_are_for_names_of_the_page() {
+        let page = filter("journal.example##.pub > a\njournal.example###haut\n##div.pub", false).page(PAGE);
+        assert_eq!(page.selectors, ["#haut", ".pub > a", "div.pub"]);
+        assert_eq!(page.named(&["pub".into()], &["pub".into()]), [".pub > a"]);
+        assert_eq!(page.named(&["haut".into()], &["haut".into()]), ["#haut"]);
+    }
+
+    /// Two lists that have rules of all kinds, stored and restored.
+    fn two_lists() -> Filter {
+        let first = "! Title: First
+            ##.ad
+            journal.example,autre.example##.pub
+            journal.*##.entity
+            www.journal.example##.www
+            ~autre.example##.but
+            journal.example#?#.extended
+            journal.example##.styled:style(display: none !important)
+            ##.shown.wide:style(display: block !important)
+            journal.example##+js(set, canRunAds, true)
+            journal.*##+js(nostif.js, a\\,b, 100)
+            journal.example##+js(unknown, x)
+            élan.example##.accent
+            ##.shown\n##.kept\n###haut\n##.first.second\n##div.more\n##.above .below";
+        let second = "##.pub\njournal.example##.ad\nautre.example##.ad\n##.second\njournal.example#@#.kept";
+        let lists = [("First", first), ("Second", second)];
+        let lists = lists.map(|(title, text)| read(title, text, Dialect::Ublock, &[]));
+        let made = Filter::new(&lists, false);
+        Filter::restore(&made.store()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn told(source: &Source) -> String {
+        format!("{} ({}, {})", source.rule, source.list, source.line)
+    }
+
+    #[track_caller]
+    fn check_hider(selector: &str, address: &str, expected: &str) {
+        assert_eq!(told(&two_lists().hider(selector, address)), expected);
+    }
+
+    #[test]
+    fn names_the_rule_that_hides() {
+        const ELSEWHERE: &str = "https://elsewhere.example/";
+        check_hider(".ad", ELSEWHERE, "##.ad (First, 2)");
+        // A rule for the site comes first, whichever list it is in.
+        check_hider(".ad", PAGE, "journal.example##.ad (Second, 2)");
+        check_hider(".ad", "https://autre.example/", "autre.example##.ad (Second, 3)");
+        check_hider(".pub", PAGE, "journal.example##.pub (First, 3)");
+        check_hider(".pub", "https://autre.example/", "autre.example##.pub (First, 3)");
+        check_hider(".pub", ELSEWHERE, "##.pub (Second, 1)");
+        check_hider(".second", ELSEWHERE, "##.second (Second, 4)");
+        check_hider("div.more", ELSEWHERE, "##div.more (First, 18)");
+        check_hider(".above .below", ELSEWHERE, "##.above .below (First, 19)");
+        check_hider(".extended", PAGE, "journal.example##.extended (First, 7)");
+        check_hider(
+            ".accent",
+            "https://xn--lan-9la.example/",
+            "xn--lan-9la.example##.accent (First, 13)",
+        );
+    }
+
+    #[test]
+    fn names_the_rule_that_hides_by_the_names_of_its_sites() {
+        check_hider(".pub", "https://www.journal.example/", "journal.example##.pub (First, 3)");
+        check_hider(
+            ".pub",
+            "https://a.b.journal.example:8080/?a#b",
+            "journal.example##.pub (First, 3)",
+        );
+        check_hider(".pub", "https://unjournal.example/", "##.pub (Second, 1)");
+        check_hider(".www", "https://www.journal.example/", "www.journal.example##.www (First, 5)");
+        check_hider(".www", PAGE, "##.www (, 0)");
+        check_hider(".entity", PAGE, "journal.*##.entity (First, 4)");
+        check_hider(".entity", "https://www.journal.co.uk/", "journal.*##.entity (First, 4)");
+        check_hider(".entity", "https://journal.elsewhere.example/", "##.entity (, 0)");
+        check_hider(".but", PAGE, "##.but (First, 6)");
+        check_hider(".nowhere", PAGE, "##.nowhere (, 0)");
+        check_hider(".ad", "no address", "##.ad (First, 2)");
+    }
+
+    #[test]
+    fn names_the_rule_of_a_scriptlet() {
+        let filter = two_lists();
+        let scriptlets = filter.page(PAGE).scriptlets;
+        let rules: Vec<String> = scriptlets.iter().map(|call| told(&filter.scriptlet(call, PAGE))).collect();
+        assert_eq!(
+            rules,
+            [
+                "journal.*##+js(prevent-setTimeout, a\\,b, 100) (First, 11)",
+                "journal.example##+js(set-constant, canRunAds, true) (First, 10)",
+            ]
+        );
+    }
+
+    #[track_caller]
+    fn check_element(element: &str, address: &str, hidden_by: &[&str], shown_by: &[[&str; 2]]) {
+        let element = Element::read(element).unwrap_or_else(|error| panic!("{error}"));
+        let sight = two_lists().element(&element, address);
+        assert_eq!(sight.hidden_by.iter().map(told).collect::<Vec<_>>(), hidden_by);
+        let pairs = sight.shown_by.iter().map(|(rule, shows)| [told(rule), told(shows)]);
+        assert_eq!(pairs.collect::<Vec<_>>(), shown_by);
+    }
+
+    #[test]
+    fn tells_which_rules_hide_an_element() {
+        check_element(".nowhere", PAGE, &[], &[]);
+        check_element(".ad", PAGE, &["journal.example##.ad (Second, 2)"], &[]);
+        check_element(
+            "#haut.pub",
+            PAGE,
+            &["###haut (First, 16)", "journal.example##.pub (First, 3)"],
+            &[],
+        );
+        check_element(".first", PAGE, &[], &[]);
+        check_element(
+            ".first.second",
+            PAGE,
+            &["##.first.second (First, 17)", "##.second (Second, 4)"],
+            &[],
+        );
+        // Whether these are hidden depends on more than their classes.
+        check_element(".more", PAGE, &[], &[]);
+        check_element(".above", PAGE, &[], &[]);
+        check_element(".below", PAGE, &[], &[]);
+        check_element(".ad", "no address", &["##.ad (First, 2)"], &[]);
+    }
+
+    #[test]
+    fn tells_what_shows_an_element_all_the_same() {
+        check_element(".kept", "https://elsewhere.example/", &["##.kept (First, 15)"], &[]);
+        check_element(
+            ".kept",
+            PAGE,
+            &[],
+            &[["##.kept (First, 15)", "journal.example#@#.kept (Second, 5)"]],
+        );
+        check_element(
+            ".but",
+            "https://www.autre.example/",
+            &[],
+            &[["##.but (First, 6)", "~autre.example##.but (First, 6)"]],
+        );
+        check_element(".shown", PAGE, &["##.shown (First, 14)"], &[]);
+        let style = "##.shown.wide:style(display: block !important) (First, 9)";
+        check_element(".shown.wide", PAGE, &[], &[["##.shown (First, 14)", style]]);
+        let style = "journal.example##.styled:style(display: none !important) (First, 8)";
+        check_element(".styled", PAGE, &[style], &[]);
+    }
+
+    #[test]
+    fn tells_that_a_page_is_spared() {
+        let filter = filter("##.ad\n##.pub\njournal.example##.pub\n@@||journal.example^$ghide", false);
+        let element = |name: &str| filter.element(&Element::read(name).expect("it is an element"), PAGE);
+        assert_eq!(element(".ad").shown_by, [(filter.hider(".ad", PAGE), Source::default())]);
+        assert_eq!(told(&element(".pub").hidden_by[0]), "journal.example##.pub (List, 3)");
+        assert_eq!(element(".pub").shown_by, []);
+    }
+
+    #[test]
+    fn a_rule_that_another_list_takes_away_stands_nowhere() {
+        let mut lists = [
+            read("First", "##.ad", Dialect::Ublock, &[]),
+            read("Second", "#@#.ad", Dialect::Ublock, &[]),
+        ];
+        crate::list::unite(&mut lists);
+        assert_eq!(told(&Filter::new(&lists, false).hider(".ad", PAGE)), "##.ad (, 0)");
+    }
+
+    #[test]
+    fn reads_what_a_style_says_about_display() {
+        assert_eq!(display("display: none !important"), Some("none"));
+        assert_eq!(display("color: red; display:block!important;"), Some("block"));
+        assert_eq!(display("display: none; display: block"), Some("block"));
+        assert_eq!(display("visibility: hidden"), None);
+    }
+
+    #[test]
     fn gives_scriptlets_with_their_arguments() {
         let filter = filter(
             "journal.example##+js(set, canRunAds, true)\njournal.example##+js(aopr, a\\,b)\njournal.example##+js(unknown, x)",
@@ -349,7 +740,13 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_filter() {
-        for bytes in [&b""[..], b"\xff\xff\xff\xffabc", b"\x02\0\0\0{}", b"\x02\0\0\0{}junk"] {
+        for bytes in [
+            &b""[..],
+            b"\xff\xff\xff\xffabc",
+            b"\x02\0\0\0{}",
+            b"\x02\0\0\0{}junk",
+            b"\x02\0\0\0{}\0\0\0\0junk",
+        ] {
             assert!(Filter::restore(bytes).is_err(), "{bytes:?}");
         }
     }

@@ -34,8 +34,18 @@ pub struct List {
     pub title: String,
     /// As many lines as the list has; those without a rule for the engine are empty.
     pub lines: Vec<String>,
-    /// Selectors that get a style of the list's own on every page, with that style; the engine knows them for single sites only.
-    pub styles: Vec<(String, String)>,
+    /// Styles of the list's own for every page; the engine knows them for single sites only.
+    pub styles: Vec<Style>,
+}
+
+/// A style that a list has for a selector.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Style {
+    pub selector: String,
+    /// The declarations, as in `display: block !important`.
+    pub style: String,
+    /// The number of its line, from 1 on.
+    pub line: usize,
 }
 
 /// Reads a list. `tokens` are those that hold in `!#if` directives, such as `env_mv3`.
@@ -59,8 +69,12 @@ pub fn read(title: &str, text: &str, dialect: Dialect, tokens: &[String]) -> Lis
             String::new()
         };
         match generic_style(&line) {
-            Some(style) => {
-                list.styles.push(style);
+            Some((selector, style)) => {
+                list.styles.push(Style {
+                    selector,
+                    style,
+                    line: list.lines.len() + 1,
+                });
                 list.lines.push(String::new());
             }
             None => list.lines.push(line),
@@ -84,7 +98,7 @@ pub fn unite(lists: &mut [List]) {
                 line.clear();
             }
         }
-        list.styles.retain(|(selector, _)| !shown.contains(selector));
+        list.styles.retain(|style| !shown.contains(&style.selector));
     }
 }
 
@@ -318,7 +332,12 @@ mod tests {
             &[],
         );
         assert_eq!(list.lines, ["", "", "##.ad"]);
-        assert_eq!(list.styles, [(".pub.ads".into(), "display: block !important;".into())]);
+        let style = Style {
+            selector: ".pub.ads".into(),
+            style: "display: block !important;".into(),
+            line: 2,
+        };
+        assert_eq!(list.styles, [style]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum PageMessage {
     Problem { problem: Problem },
     /// The page asks for another profile.
     Choose { profile: String },
+    /// The page asks what is known of its tab, which the variant for machines alone answers: with the [`Tab`].
+    State,
 }
 
 /// What the content script is to do.
@@ -115,20 +117,28 @@ pub enum PopupMessage {
         /// The kind of the request as browsers name it, such as `sub_frame`.
         request: String,
     },
+    /// What becomes of an element under the profile, and why. It is answered with an [`Explanation`] as well.
+    ExplainElement {
+        /// The classes and ids of the element, as in `#top.ad`.
+        element: String,
+        /// The page that it is on.
+        from: String,
+    },
 }
 
-/// What becomes of a request.
+/// What becomes of a request or an element.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Explanation {
-    /// `through`, `blocked`, or `excepted` where an exception lets it through.
+    /// Of a request: `through`, `blocked`, or `excepted` where an exception lets it through. Of an element: `shown`, `hidden`, or `excepted`
+    /// where an exception or a style shows it.
     pub decision: String,
-    /// The rule that blocks, or would; empty where there is none.
+    /// The rule that blocks or hides, or would; empty where there is none.
     pub rule: String,
     pub list: String,
     pub line: u32,
-    /// The exception; empty where there is none.
+    /// The exception; empty where there is none, and where a list spares the page all rules about elements that are for every site.
     pub exception: String,
     pub exception_list: String,
     pub exception_line: u32,
@@ -241,7 +251,7 @@ impl PageMessage {
     /// When it does not, with what is too large.
     pub fn hold_limits(&self) -> Result<(), String> {
         match self {
-            PageMessage::Page => Ok(()),
+            PageMessage::Page | PageMessage::State => Ok(()),
             PageMessage::Names { classes, ids, links } => [classes, ids, links]
                 .into_iter()
                 .try_for_each(|names| hold(names, MOST_NAMES, LONGEST_NAME)),
@@ -300,6 +310,24 @@ mod tests {
             r#"null"#,
         ] {
             assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn asks_about_a_request_or_an_element() {
+        let read = |text: &str| serde_json::from_str::<PopupMessage>(text).is_ok();
+        assert!(read(
+            r#"{"kind": "explain", "address": "https://a.example/", "from": "https://b.example/", "request": "script"}"#
+        ));
+        assert!(read(
+            r#"{"kind": "explain-element", "element": ".ad", "from": "https://b.example/"}"#
+        ));
+        for bad in [
+            r#"{"kind": "explain", "address": "https://a.example/", "from": "https://b.example/"}"#,
+            r#"{"kind": "explain-element", "element": ".ad"}"#,
+            r#"{"kind": "explain-element", "element": ".ad", "from": "https://b.example/", "request": "script"}"#,
+        ] {
+            assert!(!read(bad), "{bad}");
         }
     }
 

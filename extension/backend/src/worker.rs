@@ -16,7 +16,8 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::dnr::{self, Requests};
-use crate::filter::{Decision, Filter, Source};
+use crate::element::Element;
+use crate::filter::{Decision, Filter, Sight, Source};
 use crate::list::{self, Dialect, LONGEST_LIST, List};
 use crate::profile::{Hiding, Profile, Profiles};
 use crate::wire::{Explanation, Hit, Lists, Offer, PageAnswer, PageMessage, PopupMessage, State, Survey, Tab};
@@ -188,7 +189,7 @@ pub async fn page(
         PageMessage::Hide { selectors } => {
             let offered = worker.offered.borrow().get(&frame).cloned().unwrap_or_default();
             let selectors: Vec<String> = selectors.into_iter().filter(|selector| offered.contains(selector)).collect();
-            worker.hide(frame, &selectors).await?;
+            worker.hide(frame, &sender.url, &selectors).await?;
             PageAnswer::default()
         }
         PageMessage::Verdict { verdict } => {
@@ -209,6 +210,11 @@ pub async fn page(
             worker.choose(tab, &profile).await?;
             PageAnswer::default()
         }
+        PageMessage::State if worker.build.everywhere => {
+            let known = worker.tabs.borrow().get(&tab).cloned().unwrap_or_default();
+            return to_js(&known);
+        }
+        PageMessage::State => return Err("only the variant for machines tells pages of itself".into()),
     };
     to_js(&answer)
 }
@@ -223,6 +229,7 @@ pub async fn popup(#[wasm_bindgen(unchecked_param_type = "PopupMessage")] messag
     let mut wanted = None;
     match from_js(message)? {
         PopupMessage::Explain { address, from, request } => return to_js(&worker.explain(&address, &from, &request).await?),
+        PopupMessage::ExplainElement { element, from } => return to_js(&worker.explain_element(&element, &from).await?),
         PopupMessage::State { tab } => wanted = tab,
         PopupMessage::Select { profile } => worker.select(&profile).await?,
         PopupMessage::Site { host, is_allowed } => worker.allow(&host, is_allowed).await?,
@@ -572,13 +579,14 @@ impl Worker {
             platform::run_scriptlets(tab, frame, to_js(&page.scriptlets)?).await?;
             self.record(tab, |tab| {
                 for call in page.scriptlets {
+                    let source = filter.scriptlet(&call, address);
                     tab.add(Hit {
                         action: "scriptlet".into(),
                         request: String::new(),
                         what: call.join(", "),
-                        rule: format!("##+js({})", call.join(", ")),
-                        list: String::new(),
-                        line: 0,
+                        rule: source.rule,
+                        list: source.list,
+                        line: source.line,
                         signals: Vec::new(),
                     });
                 }
@@ -597,57 +605,57 @@ impl Worker {
         ids: &[String],
     ) -> Result<PageAnswer, JsValue> {
         let profile = self.played();
+        if profile.hiding == Hiding::Nothing {
+            return Ok(PageAnswer::default());
+        }
         let Some(filter) = self.filter().await? else {
             return Ok(PageAnswer::default());
         };
         let page = filter.page(address);
-        if page.is_spared {
-            return Ok(PageAnswer::default());
-        }
-        let selectors = filter.names(classes, ids, &page.exceptions);
-        match profile.hiding {
-            Hiding::Nothing => {}
-            Hiding::Sheet => self.note_hidden(frame.0, &selectors).await?,
-            Hiding::Survey {
-                spares_first_party: true,
-                ..
-            } => {
-                self.offered
-                    .borrow_mut()
-                    .entry(frame)
-                    .or_default()
-                    .extend(selectors.iter().cloned());
-                return Ok(PageAnswer {
-                    selectors,
-                    ..PageAnswer::default()
-                });
+        let mut answer = PageAnswer::default();
+        if let Hiding::Survey { spares_first_party, .. } = profile.hiding
+            && !page.is_spared
+        {
+            let selectors = filter.names(classes, ids, &page.exceptions);
+            if spares_first_party {
+                let mut offered = self.offered.borrow_mut();
+                offered.entry(frame).or_default().extend(selectors.iter().cloned());
+                answer.selectors = selectors;
+            } else {
+                self.hide(frame, address, &selectors).await?;
             }
-            Hiding::Survey { .. } => self.hide(frame, &selectors).await?,
         }
-        Ok(PageAnswer::default())
+        // The others are on the page from its beginning.
+        self.note_hidden(frame.0, address, &page.named(classes, ids)).await?;
+        Ok(answer)
     }
 
-    async fn hide(&self, frame: (i32, i32), selectors: &[String]) -> Result<(), JsValue> {
+    async fn hide(&self, frame: (i32, i32), address: &str, selectors: &[String]) -> Result<(), JsValue> {
         if selectors.is_empty() {
             return Ok(());
         }
         platform::insert_style(frame.0, frame.1, &hiding_style(selectors)).await?;
-        self.note_hidden(frame.0, selectors).await
+        self.note_hidden(frame.0, address, selectors).await
     }
 
-    async fn note_hidden(&self, tab: i32, selectors: &[String]) -> Result<(), JsValue> {
+    /// Notes what is hidden on the page at `address`, with the rules behind it.
+    async fn note_hidden(&self, tab: i32, address: &str, selectors: &[String]) -> Result<(), JsValue> {
         if selectors.is_empty() {
             return Ok(());
         }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
         self.record(tab, |tab| {
             for selector in selectors {
+                let source = filter.hider(selector, address);
                 tab.add(Hit {
                     action: "hidden".into(),
                     request: String::new(),
                     what: selector.clone(),
-                    rule: format!("##{selector}"),
-                    list: String::new(),
-                    line: 0,
+                    rule: source.rule,
+                    list: source.list,
+                    line: source.line,
                     signals: signals_of_selector(selector),
                 });
             }
@@ -670,7 +678,7 @@ impl Worker {
         };
         let mut selectors = filter.page(address).selectors;
         selectors.retain(|selector| leads_there(selector) == Some(true));
-        self.note_hidden(tab, &selectors).await
+        self.note_hidden(tab, address, &selectors).await
     }
 
     /// Changes what is known of a tab, and stores it.
@@ -776,15 +784,33 @@ impl Worker {
             Decision::Blocked(rule) => ("blocked", rule, Source::default()),
             Decision::Excepted(rule, exception) => ("excepted", rule, exception),
         };
-        Ok(Explanation {
-            decision: word.into(),
-            rule: rule.rule,
-            list: rule.list,
-            line: rule.line,
-            exception: exception.rule,
-            exception_list: exception.list,
-            exception_line: exception.line,
+        Ok(explanation(word, rule, exception))
+    }
+
+    async fn explain_element(&self, element: &str, from: &str) -> Result<Explanation, JsValue> {
+        let element = Element::read(element)?;
+        let sight = match self.filter().await? {
+            Some(filter) if self.played().hiding != Hiding::Nothing => filter.element(&element, from),
+            _ => Sight::default(),
+        };
+        let (hidden_by, shown_by) = (sight.hidden_by.into_iter().next(), sight.shown_by.into_iter().next());
+        Ok(match (hidden_by, shown_by) {
+            (Some(rule), _) => explanation("hidden", rule, Source::default()),
+            (None, Some((rule, exception))) => explanation("excepted", rule, exception),
+            (None, None) => explanation("shown", Source::default(), Source::default()),
         })
+    }
+}
+
+fn explanation(decision: &str, rule: Source, exception: Source) -> Explanation {
+    Explanation {
+        decision: decision.into(),
+        rule: rule.rule,
+        list: rule.list,
+        line: rule.line,
+        exception: exception.rule,
+        exception_list: exception.list,
+        exception_line: exception.line,
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 
 use crate::root;
-use crate::webdriver::Browser;
+use crate::webdriver::{Browser, Certificates};
 
 /// A browser that a situation can be made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -223,7 +223,7 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
         switches.push(format!("--host-resolver-rules={}", rules.join(",")));
     }
     let switches: Vec<&str> = switches.iter().map(String::as_str).collect();
-    let browser = Browser::chromium(&switches).await?;
+    let browser = Browser::chromium(&switches, Certificates::Any).await?;
     match launch {
         Launch::Requests => visit::wait_for(&browser, table::REQUESTS_REFUSED).await?,
         Launch::UserStyles | Launch::AuthorStyles => visit::wait_for(&browser, table::ELEMENTS_HIDDEN).await?,
@@ -257,7 +257,7 @@ async fn firefox(launch: Launch, world: Option<u16>) -> Result<Browser> {
     if launch == Launch::UblockOrigin {
         return Browser::firefox_with_ublock(&preferences).await;
     }
-    let browser = Browser::firefox(&preferences).await?;
+    let browser = Browser::firefox(&preferences, Certificates::Any).await?;
     if launch == Launch::Zoom {
         let folder = extension_folder("zoom")?;
         FirefoxTools::new(browser.handle().clone())

@@ -23,7 +23,7 @@ use soutien_backend::rule::Sample;
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{root, run};
+use crate::{build, root, run};
 
 /// The id that Chromium derives from the `key` of the manifest.
 pub const CHROMIUM_ID: &str = "iclnnmeemfffeemdefcfefoclghjhepk";
@@ -39,7 +39,10 @@ const LONGEST_RULES: usize = 4_000_000;
 const N_REASONS: usize = 4;
 
 /// How the files of filters and rules are laid out: a change here makes them anew.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
+
+/// Where the variant for machines has the files of dist/site/ on every site.
+pub const INJECTED: &str = "/soutien-qa/";
 
 /// Files of `extension/` that go along as they are.
 const FILES: [&str; 6] = [
@@ -95,6 +98,13 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
     let profiles = lists::profiles()?;
     let given = replacements(given, &profiles)?;
     let toolchain = toolchain::ensure(choice)?;
+    // Two commands at a time would build into the same folders.
+    fs::create_dir_all(root().join("target/extension"))?;
+    let lock = File::create(root().join("target/extension/lock"))?;
+    lock.lock().context("cannot lock target/extension/lock")?;
+    if qa && !root().join("dist/site/manifest.json").is_file() {
+        build::build(choice).context("the variant for machines brings dist/site/ along")?;
+    }
     let parts = Parts {
         wasm: build_backend(toolchain)?,
         texts: texts(&profiles, &given)?,
@@ -377,10 +387,17 @@ fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<
         hash.update(source.to_string_lossy().as_bytes());
         hash.update(fs::read(source)?);
     }
+    if qa {
+        hash.update(fs::read(root().join("dist/site/manifest.json"))?);
+    }
     let stamp = hexadecimal(hash);
     let stamp_file = workshop.join(if qa { "assembled-qa" } else { "assembled" });
     if folder.is_dir() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(folder);
+    }
+    // A build that is interrupted is none.
+    if stamp_file.exists() {
+        fs::remove_file(&stamp_file)?;
     }
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -408,6 +425,16 @@ fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<
     let rules: Value = serde_json::from_slice(&fs::read(workshop.join("rules.json"))?)?;
     let build = json!({ "browser": target.name(), "everywhere": qa, "rules": rules });
     fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
+    if qa {
+        copy(&source.join("qa.js"), &folder.join("qa.js"))?;
+        copy_folder(&root().join("dist/site"), &folder.join("site"))?;
+        let mut files = Vec::new();
+        collect(&folder.join("site"), &mut files)?;
+        fs::write(
+            folder.join("rules/site.json"),
+            serde_json::to_vec_pretty(&site_rules(&folder, &files)?)?,
+        )?;
+    }
     fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(target, qa, &rules)?))?;
     fs::write(folder.join("LICENCES.txt"), licences(&parts.profiles)?)?;
     fs::write(stamp_file, stamp)?;
@@ -466,6 +493,10 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
     if qa {
         manifest["host_permissions"] = json!(["<all_urls>"]);
         manifest["content_scripts"][0]["matches"] = json!(["<all_urls>"]);
+        manifest["content_scripts"][0]["js"] = json!(["content.js", "qa.js"]);
+        let resources = manifest["web_accessible_resources"].as_array_mut();
+        let resources = resources.context("the manifest has no web_accessible_resources")?;
+        resources.push(json!({ "resources": ["site/*"], "matches": ["*://*/*"] }));
         manifest
             .as_object_mut()
             .context("the manifest is no object")?
@@ -479,8 +510,28 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
     let resources = rulesets
         .filter_map(Value::as_str)
         .map(|id| json!({ "id": id, "enabled": false, "path": format!("rules/{id}.json") }));
-    manifest["declarative_net_request"]["rule_resources"] = resources.collect();
+    let site = qa.then(|| json!({ "id": "site", "enabled": true, "path": "rules/site.json" }));
+    manifest["declarative_net_request"]["rule_resources"] = resources.chain(site).collect();
     Ok(manifest)
+}
+
+/// The rules by which every site has the files of dist/site/ in the folder [`INJECTED`]. They are weaker than those of lists, so that
+/// what a list blocks is blocked there as well.
+fn site_rules(folder: &Path, files: &[PathBuf]) -> Result<Vec<Value>> {
+    let rule = |(id, file): (usize, &PathBuf)| {
+        let path = file.strip_prefix(folder)?.to_string_lossy().into_owned();
+        let name = path.strip_prefix("site/").unwrap_or(&path);
+        Ok(json!({
+            "id": id + 1,
+            "priority": 1,
+            "action": { "type": "redirect", "redirect": { "extensionPath": format!("/{path}") } },
+            "condition": {
+                "urlFilter": format!("{INJECTED}{name}"),
+                "resourceTypes": ["script", "image", "xmlhttprequest", "stylesheet", "other"],
+            },
+        }))
+    };
+    files.iter().enumerate().map(rule).collect()
 }
 
 /// Bundles a script of `extension/` with the glue of the backend. For the background, one classic script is what both browsers take.
@@ -544,10 +595,22 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Packs the variant for machines, for browsers on another machine, and gives the zip file's bytes.
+///
+/// # Errors
+/// When the extension has not been built, or there is no room for the file.
+pub fn packed(target: Target) -> Result<Vec<u8>> {
+    let zip = root().join(format!("target/extension/{}-qa.zip", target.name()));
+    pack(&target.folder(true), &zip)?;
+    fs::read(&zip).with_context(|| format!("cannot read {}", zip.display()))
+}
+
 /// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
 fn pack(folder: &Path, output: &Path) -> Result<()> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
+    // Chromium writes what it makes of the rules into the folder that it has loaded.
+    files.retain(|file| !file.starts_with(folder.join("_metadata")));
     files.sort();
     let mut zip = zip::ZipWriter::new(File::create(output).with_context(|| format!("cannot write {}", output.display()))?);
     for file in files {

@@ -2,12 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
+use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use thirtyfour::{RequestData, SessionId};
 
 use super::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target};
-use crate::webdriver::Browser;
+use crate::webdriver::{Browser, Certificates};
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -16,7 +21,7 @@ const POLL: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// When the browser or its driver does not start, or does not take the extension.
-pub async fn start(target: Target, qa: bool, world: Option<u16>) -> Result<Browser> {
+pub async fn start(target: Target, qa: bool, world: Option<u16>, certificates: Certificates) -> Result<Browser> {
     let folder = target.folder(qa);
     match target {
         Target::Chromium => {
@@ -24,7 +29,7 @@ pub async fn start(target: Target, qa: bool, world: Option<u16>) -> Result<Brows
             switches
                 .extend(world.map(|port| format!("--host-resolver-rules=MAP *:443 127.0.0.1:{port},MAP *.example 127.0.0.1")));
             let switches: Vec<&str> = switches.iter().map(String::as_str).collect();
-            Browser::chromium(&switches).await
+            Browser::chromium(&switches, certificates).await
         }
         Target::Firefox => {
             let hosts = json!({ FIREFOX_ID: FIREFOX_HOST }).to_string();
@@ -33,12 +38,40 @@ pub async fn start(target: Target, qa: bool, world: Option<u16>) -> Result<Brows
                 preferences.push(("network.dns.forceResolve", json!("127.0.0.1")));
                 preferences.push(("network.socket.forcePort", json!(format!("443={port}"))));
             }
-            let browser = Browser::firefox(&preferences).await?;
+            let browser = Browser::firefox(&preferences, certificates).await?;
             FirefoxTools::new(browser.handle().clone())
                 .install_addon(&folder.to_string_lossy(), Some(true))
                 .await?;
             Ok(browser)
         }
+    }
+}
+
+/// Has a remote end of WebDriver start a browser with the variant for machines of the extension, which goes along as `zip`.
+///
+/// # Errors
+/// When the remote end cannot be reached, has no such browser, or does not take the extension.
+pub async fn start_remotely(end: &str, target: Target, zip: &[u8], certificates: Certificates) -> Result<Browser> {
+    let zip = BASE64.encode(zip);
+    match target {
+        Target::Chromium => Browser::remote(end, "goog:chromeOptions", json!({ "extensions": [zip] }), certificates).await,
+        Target::Firefox => {
+            let browser = Browser::remote(end, "moz:firefoxOptions", json!({}), certificates).await?;
+            let installed = browser.cmd(InstallAddOn(zip)).await;
+            installed.context("Firefox does not take the extension")?;
+            Ok(browser)
+        }
+    }
+}
+
+/// The extension command of geckodriver, with the add-on itself; thirtyfour's own takes the name of a file on the other machine.
+#[derive(Debug)]
+struct InstallAddOn(String);
+
+impl FormatRequestData for InstallAddOn {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(Method::POST, format!("/session/{session}/moz/addon/install"))
+            .add_body(json!({ "addon": self.0, "temporary": true }))
     }
 }
 

@@ -8,6 +8,9 @@ const EVERYWHERE = "*://*/*";
 // The rule that keeps blockers to the sites that were chosen is stronger than every rule of a list.
 const SCOPE = { id: 1, priority: 1000 };
 
+// The rules of the variant for machines that put Soutien on pages without its tag; no profile has a part in them.
+const SITE = "site";
+
 export const get = async (area, key) => {
   const found = await chrome.storage[area].get(key || null);
   return key ? found[key] : found;
@@ -46,7 +49,7 @@ export const storeFilter = (bytes) => {
 
 export const enableRulesets = async (names) => {
   const enabled = await chrome.declarativeNetRequest.getEnabledRulesets();
-  const disableRulesetIds = enabled.filter((name) => !names.includes(name));
+  const disableRulesetIds = enabled.filter((name) => !names.includes(name) && name !== SITE);
   const enableRulesetIds = names.filter((name) => !enabled.includes(name));
   if (disableRulesetIds.length + enableRulesetIds.length === 0) return;
   await chrome.declarativeNetRequest.updateEnabledRulesets({ disableRulesetIds, enableRulesetIds });

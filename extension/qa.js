@@ -1,0 +1,9 @@
+// The variant for machines alone: tells a page what the popup shows of it. WebDriver opens no page of an extension in Firefox, so that
+// whoever steers the browser asks on the page: it dispatches `soutien:ask`, and gets `soutien:state`.
+"use strict";
+
+document.addEventListener("soutien:ask", async () => {
+  const state = await chrome.runtime.sendMessage({ kind: "state" }).catch((error) => ({ error: String(error) }));
+  // A text, since Firefox lets no object of ours into the page.
+  document.dispatchEvent(new CustomEvent("soutien:state", { detail: JSON.stringify(state) }));
+});
