@@ -342,11 +342,11 @@ fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
     };
     let _ = write!(
         html,
-        r#" <span class="soft">{}</span></summary><div class="body"><div><p>{}: {}. {}: {}. {}</p>"#,
+        r#" <span class="soft">{}</span></summary><div class="body"><div><p>{} {}. {} {}. {}</p>"#,
         verdict(&seen.kind),
-        both("Verdict", "Verdict"),
+        both("Verdict:", "Verdict :"),
         verdict(&seen.kind),
-        both("Cause", "Cause"),
+        both("Cause:", "Cause :"),
         cause(&seen.cause),
         if seen.notice {
             both("The notice was shown.", "Le message a été affiché.")
