@@ -3,11 +3,17 @@
 //! A wrong option never stops us: its default is used, and a [`Problem`] says so. Each default stands in [`Config::default`] and
 //! nowhere else.
 
+use crate::text::{has, number, parts};
+
 /// How the notice is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
     /// A dialog over the page.
     Modal,
+    /// A strip at the edge of the window, with the page usable beside it.
+    Banner,
+    /// In the largest ad slot that is empty, as large as that is; a strip where there is none.
+    Inline,
 }
 
 /// When the notice is shown.
@@ -15,8 +21,21 @@ pub enum View {
 pub enum Policy {
     /// Not on the first views, and once closed not again for [`Config::snooze`], then for 30 days, then for good.
     Gentle,
+    /// As gently, and once closed for good.
+    Once,
     /// On every view. It can still be closed.
     Always,
+    /// Never: only the verdict is wanted.
+    Silent,
+}
+
+/// How the publisher knows of the reader's consent, which counters and dates need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// By a consent manager that speaks TCF; where there is none, it is not given.
+    Tcf,
+    /// The publisher needs none.
+    Given,
 }
 
 /// What the publisher chose.
@@ -32,11 +51,26 @@ pub struct Config {
     pub support_url: String,
     /// `data-snooze`: how long the first closing keeps the notice away, in seconds; default `7d`.
     pub snooze: u64,
-    /// `data-after-views`: how many views come before the first notice under `gentle`; default 1. More than 1 is taken as 1, since
-    /// nothing is counted before consent.
-    pub after_views: u32,
+    /// `data-after-views`: how many views come before the first notice under `gentle`; default 1. Views are counted only after consent;
+    /// before, more than 1 is taken as 1.
+    pub after_views: u64,
     /// `data-delay`: how long after the verdict the notice comes, in milliseconds; default `1s`.
     pub delay: u32,
+    /// `data-dismiss`: whether the notice can be closed; default `yes`. Without, it still offers to look again, the link and a way to leave.
+    pub dismiss: bool,
+    /// `data-exempt`: readers who are not asked, as selectors of something on their pages and as `cookie:NAME`, with commas between them;
+    /// default empty.
+    pub exempt: String,
+    /// `data-share`: how many of a hundred views take part; default 100.
+    pub share: u64,
+    /// `data-revision`: what the publisher calls this way of asking. Another one asks those again who closed or refused; default empty.
+    pub revision: String,
+    /// `data-logo`: the address of a picture above the title; default empty: none.
+    pub logo: String,
+    /// `data-images`: with `cover`, the pictures of the article are covered until the site is allowed; default empty: they are not.
+    pub images: bool,
+    /// `data-consent`: how the reader's consent is known; default `auto`: by TCF where the page has it, else it is not given.
+    pub consent: Consent,
     /// `data-top`: whether the page gets a back-to-top control; default `on`.
     pub top: bool,
     /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
@@ -60,6 +94,13 @@ impl Default for Config {
             snooze: 7 * DAY,
             after_views: 1,
             delay: 1_000,
+            dismiss: true,
+            exempt: String::new(),
+            share: 100,
+            revision: String::new(),
+            logo: String::new(),
+            images: false,
+            consent: Consent::Tcf,
             top: true,
             probe: String::new(),
             probe_twin: String::new(),
@@ -112,25 +153,46 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
         },
         "view" => match given {
             "modal" => config.view = View::Modal,
+            "banner" => config.view = View::Banner,
+            "inline" => config.view = View::Inline,
             _ => return Err("modal"),
         },
         "policy" => match given {
             "gentle" => config.policy = Policy::Gentle,
+            "once" => config.policy = Policy::Once,
             "always" => config.policy = Policy::Always,
+            "silent" => config.policy = Policy::Silent,
             _ => return Err("gentle"),
         },
         "support-url" if is_web_address(given) => config.support_url = given.into(),
         "support-url" => return Err("no link"),
-        "probe" if given.split_ascii_whitespace().all(is_web_address) => config.probe = given.into(),
+        "probe" if parts(given, |byte| byte.is_ascii_whitespace()).all(is_web_address) => config.probe = given.into(),
         "probe" => return Err("no probe"),
         "probe-twin" if is_web_address(given) => config.probe_twin = given.into(),
         "probe-twin" => return Err("the site itself"),
         "snooze" => config.snooze = milliseconds(given).ok_or("7d")? / 1_000,
-        "after-views" => match given.parse() {
-            Ok(n_views) if n_views < 2 => config.after_views = n_views,
-            _ => return Err("1"),
-        },
+        "after-views" => config.after_views = number(given).ok_or("1")?,
         "delay" => config.delay = milliseconds(given).and_then(|ms| ms.try_into().ok()).ok_or("1s")?,
+        "dismiss" => match given {
+            "yes" => config.dismiss = true,
+            "no" => config.dismiss = false,
+            _ => return Err("yes"),
+        },
+        "exempt" => return clip(given, &mut config.exempt),
+        "share" => config.share = number(given).filter(|share| *share <= 100).ok_or("100")?,
+        "revision" => return clip(given, &mut config.revision),
+        "logo" if is_web_address(given) => config.logo = given.into(),
+        "logo" => return Err("no logo"),
+        "images" => match given {
+            "" => config.images = false,
+            "cover" => config.images = true,
+            _ => return Err("no covers"),
+        },
+        "consent" => match given {
+            "auto" | "tcf" => config.consent = Consent::Tcf,
+            "given" => config.consent = Consent::Given,
+            _ => return Err("auto"),
+        },
         "top" => match given {
             "on" => config.top = true,
             "off" => config.top = false,
@@ -157,29 +219,32 @@ fn clip(given: &str, text: &mut String) -> Result<(), &'static str> {
 
 /// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.
 fn is_web_address(address: &str) -> bool {
-    let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
-    !scheme.contains(':') || ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+    let scheme = parts(address, |byte| matches!(byte, b'/' | b'?' | b'#'))
+        .next()
+        .unwrap_or_default();
+    !has(scheme, ":") || ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
 }
 
 /// Reads a duration such as `7d`, `12h`, `30m`, `5s`, `250ms` or `0`, and gives it in milliseconds.
 pub fn milliseconds(duration: &str) -> Option<u64> {
     let end = duration
-        .find(|character: char| !character.is_ascii_digit())
+        .bytes()
+        .position(|byte| !byte.is_ascii_digit())
         .unwrap_or(duration.len());
-    let (number, unit) = duration.split_at(end);
+    let (digits, unit) = duration.split_at(end);
     let factor = match unit {
         "ms" => 1,
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
         "d" => DAY * 1_000,
-        "" if number == "0" => 1,
+        "" if digits == "0" => 1,
         _ => return None,
     };
-    number.parse::<u64>().ok()?.checked_mul(factor)
+    number(digits)?.checked_mul(factor)
 }
 
-/// The language to speak: the chosen one, else the first of the wanted ones that there is, else the first there is at all.
+/// The language to speak: the chosen one, else the first of the wanted ones that there is, else English, else the first there is at all.
 ///
 /// `wanted` are language tags such as `fr-CA` (BCP 47) with blanks between them, of which only the first part of each counts: the
 /// page's own and the reader's. Gives an empty text where there is no language at all.
@@ -188,12 +253,12 @@ pub fn language<'a>(config: &'a Config, wanted: &str, languages: &[&'a str]) -> 
         return &config.lang;
     }
     let find = |tag: &str| {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let primary = parts(tag, |byte| byte == b'-' || byte == b'_').next().unwrap_or_default();
         languages.iter().find(|language| language.eq_ignore_ascii_case(primary))
     };
-    wanted
-        .split(' ')
+    parts(wanted, |byte| byte == b' ')
         .find_map(find)
+        .or_else(|| find("en"))
         .or(languages.first())
         .copied()
         .unwrap_or_default()

@@ -2,13 +2,15 @@
 //!
 //! The modules directly in `src/` are the pure core: values in, values out, no clock, no I/O, no web types. Everything that
 //! touches a page is in `browser`, which exists on wasm32 only and decides nothing. Read the core in the order of its flow:
-//! [`config`] → [`signal`] → [`verdict`] → [`memory`] → [`policy`], with [`baits`] as its data and [`wire`] as what JavaScript sees.
+//! [`config`] → [`signal`] → [`verdict`] → [`memory`] → [`policy`] → [`appeal`], with [`baits`] as its data and [`wire`] as what JavaScript sees.
 
+pub mod appeal;
 pub mod baits;
 pub mod config;
 pub mod memory;
 pub mod policy;
 pub mod signal;
+pub mod text;
 pub mod verdict;
 pub mod wire;
 

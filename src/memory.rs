@@ -1,14 +1,27 @@
 //! What is kept between views: that the reader closed the notice, and until when this keeps it away.
 //!
-//! This is written by the reader's own click and never otherwise, so it needs no consent. No views and no dates are counted.
+//! That is written by the reader's own click and never otherwise, so it needs no consent. What needs consent is not even kept in memory
+//! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
-use crate::config::Config;
+use crate::config::{Config, Policy};
+use crate::text::{number, parts, push_decimal};
 
 /// How long the second closing keeps the notice away, in seconds.
-const SECOND: u64 = 30 * 86_400;
+const SECOND: u64 = 30 * DAY;
+
+/// How long "don't ask again" holds, in seconds: six months, and a second by which it differs from any publisher's snooze.
+const REFUSED: u64 = 183 * DAY + 1;
 
 /// How long the third closing keeps the notice away: for good, which is a hundred years in seconds.
-const FOR_GOOD: u64 = 100 * 365 * 86_400;
+const FOR_GOOD: u64 = 100 * 365 * DAY;
+
+const DAY: u64 = 86_400;
+
+/// What is written, each as `name=number`, in this order.
+const FIELDS: [&str; 6] = ["closed-until=", "quiet=", "revision=", "views=", "allowed=", "draw="];
+
+/// How many of the fields need no consent.
+const N_FREE: usize = 3;
 
 /// What a first visit remembers is the default: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +30,14 @@ pub struct Memory {
     pub closed_until: u64,
     /// How long that is in all, in seconds; the next closing keeps it away longer.
     pub quiet: u64,
+    /// The publisher's revision of the notice that was closed, as [`revision`] has it.
+    pub revision: u64,
+    /// How many views there were. Only after consent.
+    pub views: u64,
+    /// When the reader allowed the site, in seconds since 1970; 0 where that is not known. Only after consent.
+    pub allowed: u64,
+    /// The lot that was drawn for the reader, from 1 to 100; 0 where none was. Only after consent.
+    pub draw: u64,
 }
 
 impl Memory {
@@ -25,43 +46,95 @@ impl Memory {
         parse(text).unwrap_or_default()
     }
 
-    /// The text to store, such as `1 closed-until=1764547200 quiet=604800`. The 1 is the version of this format.
-    pub fn write(&self) -> String {
-        let mut text = String::from("1 closed-until=");
-        push_decimal(&mut text, self.closed_until);
-        text.push_str(" quiet=");
-        push_decimal(&mut text, self.quiet);
+    /// The text to store, such as `1 closed-until=1764547200 quiet=604800`. The 1 is the version of this format. What is 0 is left out, and
+    /// so is what needs consent where there is none.
+    pub fn write(&self, has_consent: bool) -> String {
+        let mut text = String::from("1");
+        let n_fields = if has_consent { FIELDS.len() } else { N_FREE };
+        for (name, number) in FIELDS.iter().zip(self.numbers()).take(n_fields) {
+            if number > 0 {
+                text.push(' ');
+                text.push_str(name);
+                push_decimal(&mut text, number);
+            }
+        }
         text
     }
 
     /// What to remember when the reader closes the notice at `now`, in seconds since 1970: first quiet for the publisher's
-    /// snooze, then for 30 days, then for good.
+    /// snooze, then for 30 days, then for good; under `once` for good at once.
     pub fn after_closing(&self, config: &Config, now: u64) -> Memory {
         let quiet = match self.quiet {
+            _ if config.policy == Policy::Once => FOR_GOOD,
+            // This policy heeds refusals alone, so a closing must not take the place of one.
+            REFUSED if config.policy == Policy::Always && self.is_quiet(config, now) => return *self,
             0 => config.snooze,
             quiet if quiet < SECOND => SECOND,
             _ => FOR_GOOD,
         };
+        self.quiet_for(quiet, config, now)
+    }
+
+    /// What to remember when the reader asks never to be asked again at `now`, in seconds since 1970. That holds for six months.
+    pub fn after_refusal(&self, config: &Config, now: u64) -> Memory {
+        self.quiet_for(REFUSED, config, now)
+    }
+
+    fn quiet_for(&self, quiet: u64, config: &Config, now: u64) -> Memory {
         Memory {
             closed_until: now.saturating_add(quiet),
             quiet,
+            revision: revision(&config.revision),
+            ..*self
         }
+    }
+
+    /// Whether the reader asked never to be asked again, which every policy obeys.
+    pub fn is_refused(&self) -> bool {
+        self.quiet == REFUSED
+    }
+
+    /// Whether a closing or a refusal still holds at `now`: its time has not passed, and the publisher asks by the same revision.
+    pub fn is_quiet(&self, config: &Config, now: u64) -> bool {
+        now < self.closed_until && self.revision == revision(&config.revision)
+    }
+
+    fn numbers(&self) -> [u64; FIELDS.len()] {
+        [
+            self.closed_until,
+            self.quiet,
+            self.revision,
+            self.views,
+            self.allowed,
+            self.draw,
+        ]
     }
 }
 
 fn parse(text: &str) -> Option<Memory> {
-    let (closed_until, quiet) = text.strip_prefix("1 ")?.split_once(' ')?;
-    let number = |entry: &str, key: &str| entry.strip_prefix(key)?.parse().ok();
+    let mut numbers = [0; FIELDS.len()];
+    for entry in parts(text.strip_prefix("1 ")?, |byte| byte == b' ') {
+        let index = FIELDS.iter().position(|name| entry.starts_with(name))?;
+        numbers[index] = number(&entry[FIELDS[index].len()..])?;
+    }
+    let [closed_until, quiet, revision, views, allowed, draw] = numbers;
     Some(Memory {
-        closed_until: number(closed_until, "closed-until=")?,
-        quiet: number(quiet, "quiet=")?,
+        closed_until,
+        quiet,
+        revision,
+        views,
+        allowed,
+        draw,
     })
 }
 
-/// Writes a number in decimal. The standard library's formatting would add some kilobytes to what readers download.
-pub fn push_decimal(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_decimal(text, number / 10);
+/// A publisher's revision as a number, which is all that is kept of it: 0 for none, a hash of 32 bits (FNV-1a) for any other.
+pub fn revision(text: &str) -> u64 {
+    if text.is_empty() {
+        return 0;
     }
-    text.push((b'0' + (number % 10) as u8) as char);
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.max(1).into()
 }

@@ -14,6 +14,10 @@ pub struct Visit {
     pub later: bool,
     /// Whether the page is a frame in another.
     pub framed: bool,
+    /// Whether the reader is one whom the publisher does not ask.
+    pub exempt: bool,
+    /// A lot from 1 to 100, drawn for this view.
+    pub draw: u32,
     /// The time, in seconds since 1970.
     pub now: u64,
 }
@@ -32,14 +36,22 @@ pub enum Decision {
 pub enum Reason {
     /// The verdict is not "blocked".
     NotBlocked,
+    /// The publisher wants to measure only.
+    Silent,
     /// The reader is a crawler, which would put the notice into an index.
     Crawler,
     /// The page is a frame in another; the outer page asks, if anybody does.
     Framed,
-    /// This is a first view.
-    FirstView,
+    /// The publisher does not ask this reader: a subscriber, for instance.
+    Exempt,
+    /// The reader asked never to be asked again.
+    Refused,
+    /// The lot fell to others.
+    NotDrawn,
     /// The reader closed the notice, and the time since is not long enough.
     Closed,
+    /// This is a first view.
+    FirstView,
 }
 
 /// Whether a view is a later one: its referrer, an absolute address or nothing, is a page of this origin.
@@ -51,18 +63,40 @@ pub fn is_later_view(referrer: &str, origin: &str) -> bool {
 
 /// Decides whether to ask.
 pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit) -> Decision {
-    let gentle = config.policy == Policy::Gentle;
-    if !verdict.is_blocked() {
-        Decision::Stay(Reason::NotBlocked)
-    } else if verdict.has(Name::Crawler) {
-        Decision::Stay(Reason::Crawler)
-    } else if visit.framed {
-        Decision::Stay(Reason::Framed)
-    } else if gentle && visit.now < memory.closed_until {
-        Decision::Stay(Reason::Closed)
-    } else if gentle && config.after_views > 0 && !visit.later {
-        Decision::Stay(Reason::FirstView)
+    let is_quiet = memory.is_quiet(config, visit.now);
+    // A lot that is kept counts for every view.
+    let draw = if memory.draw > 0 { memory.draw } else { visit.draw.into() };
+    // Views are counted only after consent, and more than one earlier view is taken as one before. That there was one shows without a
+    // count as well.
+    let n_earlier = memory.views.saturating_sub(1).max(visit.later.into());
+    let n_wanted = if memory.views > 0 {
+        config.after_views
     } else {
-        Decision::Ask
+        config.after_views.min(1)
+    };
+    let reasons = [
+        (!verdict.is_blocked(), Reason::NotBlocked),
+        (config.policy == Policy::Silent, Reason::Silent),
+        (verdict.has(Name::Crawler), Reason::Crawler),
+        (visit.framed, Reason::Framed),
+        (visit.exempt, Reason::Exempt),
+        (is_quiet && memory.is_refused(), Reason::Refused),
+        (draw > config.share, Reason::NotDrawn),
+        (is_quiet && config.policy != Policy::Always, Reason::Closed),
+        (n_earlier < n_wanted && config.policy != Policy::Always, Reason::FirstView),
+    ];
+    let reason = reasons.into_iter().find(|(holds, _)| *holds);
+    reason.map_or(Decision::Ask, |(_, reason)| Decision::Stay(reason))
+}
+
+/// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7.
+pub fn relapse(verdict: &Verdict, memory: &Memory, now: u64) -> Option<u32> {
+    const DAY: u64 = 86_400;
+    let age = now.saturating_sub(memory.allowed);
+    match memory.allowed {
+        0 => None,
+        _ if !verdict.is_blocked() || age > 7 * DAY => None,
+        _ if age <= DAY => Some(1),
+        _ => Some(7),
     }
 }

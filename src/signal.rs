@@ -2,6 +2,8 @@
 //!
 //! A new signal is a new variant of [`Name`]; the compiler then asks for its family, its weights and its probe.
 
+use crate::text::has;
+
 /// A family of signals: what kind of question was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -59,6 +61,8 @@ pub enum Name {
     Brave,
     /// The browser is one with tracking protection of its own.
     Firefox,
+    /// The browser is Opera, which has a blocker of its own.
+    Opera,
     /// A stand-in of Firefox's tracking protection is where an ad tag should be.
     SmartBlock,
     /// The reader is a crawler, by its own word.
@@ -73,7 +77,7 @@ pub enum Name {
 
 impl Name {
     /// How many questions there are.
-    pub const COUNT: usize = 18;
+    pub const COUNT: usize = 19;
 
     /// Every question, in the order in which events list them; each stands at the index of its variant.
     pub const ALL: [Name; Name::COUNT] = [
@@ -90,6 +94,7 @@ impl Name {
         Name::Host,
         Name::Brave,
         Name::Firefox,
+        Name::Opera,
         Name::SmartBlock,
         Name::Crawler,
         Name::Offline,
@@ -104,9 +109,14 @@ impl Name {
             Name::Script | Name::Image | Name::Fetch => Family::Request,
             Name::Slot | Name::Tag | Name::StandIn => Family::Slot,
             Name::Host => Family::Host,
-            Name::Brave | Name::Firefox | Name::SmartBlock | Name::Crawler | Name::Offline | Name::SaveData | Name::Refused => {
-                Family::Browser
-            }
+            Name::Brave
+            | Name::Firefox
+            | Name::Opera
+            | Name::SmartBlock
+            | Name::Crawler
+            | Name::Offline
+            | Name::SaveData
+            | Name::Refused => Family::Browser,
         }
     }
 
@@ -126,6 +136,7 @@ impl Name {
             Name::Host => "host",
             Name::Brave => "brave",
             Name::Firefox => "firefox",
+            Name::Opera => "opera",
             Name::SmartBlock => "smart-block",
             Name::Crawler => "crawler",
             Name::Offline => "offline",
@@ -166,6 +177,8 @@ pub enum Why {
     Answered,
     /// It is context, and no evidence.
     Context,
+    /// It is hidden as it was before the reader allowed the site; many blockers keep their styles until the page is loaded again.
+    Kept,
 }
 
 impl Why {
@@ -177,6 +190,7 @@ impl Why {
             Why::Late => "late",
             Why::Answered => "answered",
             Why::Context => "context",
+            Why::Kept => "kept",
         }
     }
 }
@@ -270,5 +284,5 @@ const CRAWLERS: [&str; 6] = [
 
 /// Whether a user agent is that of a crawler.
 pub fn is_crawler(user_agent: &str) -> bool {
-    CRAWLERS.iter().any(|word| user_agent.contains(word))
+    CRAWLERS.iter().any(|word| has(user_agent, word))
 }

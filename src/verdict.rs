@@ -119,7 +119,7 @@ impl Verdict {
             0
         } else {
             sum(Reading::Blocked, |_| 1)
-        };
+        } + sum(Reading::Unknown(Why::Kept), |_| 1);
         let clear = sum(Reading::Clear, weight_of_clear);
 
         // Firefox blocks ad hosts by itself in private windows and where the reader chose so. Nothing that a page can see tells
@@ -150,6 +150,12 @@ impl Verdict {
     /// Whether the reader's browser blocks ads here.
     pub fn is_blocked(&self) -> bool {
         self.kind == Kind::Blocked
+    }
+
+    /// Whether a request to the page's own origin was refused.
+    pub fn is_refused(&self) -> bool {
+        let mut requests = self.signals.iter().filter(|signal| signal.name.family() == Family::Request);
+        requests.any(|signal| signal.reading == Reading::Blocked)
     }
 
     /// Whether a signal is among them; those of the browser are there only where they hold.
@@ -190,9 +196,19 @@ pub struct Survey {
     /// Bait and twin as last seen, and when that changed the reading; by the index in [`Name::ALL`].
     seen: [(Outcome, Outcome, u32); Name::COUNT],
     n_looks: u32,
+    is_after_refusal: bool,
 }
 
 impl Survey {
+    /// The survey of a check after one in which requests of ours were refused. Requests tell at once that a site is allowed; elements
+    /// may stay hidden until the page is loaded again, which is then no evidence.
+    pub fn after_refusal(is_after_refusal: bool) -> Survey {
+        Survey {
+            is_after_refusal,
+            ..Survey::default()
+        }
+    }
+
     /// Takes in what became of a bait and its twin, `ms` milliseconds after probing began.
     ///
     /// Blockers act late, so a later look replaces an earlier one; only a blocked bait stays so, since nothing but a blocker hides
@@ -225,11 +241,11 @@ impl Survey {
         let signals = Name::ALL.into_iter().zip(self.seen).filter_map(|(name, (bait, twin, ms))| {
             // What does not hold of the browser is no signal.
             let holds = name.family() != Family::Browser || bait == Outcome::Context;
-            holds.then(|| Signal {
-                name,
-                reading: judge(bait, twin),
-                ms,
-            })
+            let reading = match judge(bait, twin) {
+                Reading::Blocked if self.is_after_refusal && name.family() == Family::Element => Reading::Unknown(Why::Kept),
+                reading => reading,
+            };
+            holds.then_some(Signal { name, reading, ms })
         });
         let signals: Vec<Signal> = signals.collect();
         let is_open = |family: Option<Family>| {

@@ -5,14 +5,30 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use soutien::config::{Config, Policy};
-use soutien::memory::Memory;
-use soutien::policy::{Decision, Reason, Visit, decide, is_later_view};
+use soutien::memory::{Memory, revision};
+use soutien::policy::{Decision, Reason, Visit, decide, is_later_view, relapse};
 use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict, next_look};
 use soutien::wire::VerdictDetail;
 
 const DAY: u64 = 86_400;
+
+const NOW: u64 = 1_800_000_000;
+
+/// What is longer than this is for good.
+const LIFETIME: u64 = 50 * 365 * DAY;
+
+/// The verdict where one request ended so, its twin works, and this holds of the browser.
+fn verdict(request: Outcome, browser: &[Name]) -> Verdict {
+    let mut survey = Survey::default();
+    survey.see(Name::Script, request, Works, 0);
+    survey.see(Name::Image, request, Works, 0);
+    for name in browser {
+        survey.note(*name);
+    }
+    survey.verdict(DEADLINE_MS).expect("probing ends at the deadline")
+}
 
 mod judging {
     use super::*;
@@ -271,7 +287,69 @@ mod weighing {
     }
 
     #[test]
+    fn opera_is_context_like_any_browser() {
+        check(&[(Name::Opera, CONTEXT)], Kind::Clear, Cause::None);
+        check(
+            &[(Name::Opera, CONTEXT), (Name::Script, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Extension,
+        );
+        check(
+            &[(Name::Opera, CONTEXT), (Name::Host, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Network,
+        );
+        let opera = (Name::Opera.family(), Name::Opera.as_str());
+        assert_eq!(opera, (Family::Browser, "opera"));
+    }
+
+    #[test]
+    fn what_is_kept_hidden_speaks_against_clear_and_for_nothing() {
+        let kept = Reading::Unknown(Why::Kept);
+        check(&[(Name::Class, kept)], Kind::Unsure, Cause::None);
+        check(
+            &[(Name::Class, kept), (Name::Slot, Reading::Clear)],
+            Kind::Unsure,
+            Cause::None,
+        );
+        // Without consent, missing ads say nothing; an element that is hidden still does.
+        check(&[(Name::Refused, CONTEXT), (Name::Class, kept)], Kind::Unsure, Cause::None);
+        let all = [Name::Class, Name::Id, Name::Link, Name::Styled].map(|name| (name, kept));
+        check(&all, Kind::Unsure, Cause::None);
+        check(
+            &[(Name::Class, kept), (Name::Script, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Extension,
+        );
+        check(
+            &[(Name::Class, kept), (Name::Host, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Network,
+        );
+    }
+
+    #[test]
+    fn a_refused_request_is_one_on_the_page_itself() {
+        #[track_caller]
+        fn check(name: Name, reading: Reading, expected: bool) {
+            let verdict = Verdict::weigh(vec![signal(Name::Id, Reading::Clear), signal(name, reading)], 0);
+            assert_eq!(verdict.is_refused(), expected, "{name:?} {reading:?}");
+        }
+        for name in Name::ALL {
+            check(
+                name,
+                Reading::Blocked,
+                matches!(name, Name::Script | Name::Image | Name::Fetch),
+            );
+            check(name, Reading::Clear, false);
+            check(name, UNKNOWN, false);
+        }
+    }
+
+    #[test]
     fn events_say_why_a_signal_is_unknown() {
+        let kept = VerdictDetail::from(&Verdict::weigh(vec![signal(Name::Id, Reading::Unknown(Why::Kept))], 0));
+        assert_eq!((kept.signals[0].reading, kept.signals[0].why), ("unknown", "kept"));
         let detail = VerdictDetail::from(&Verdict::weigh(vec![signal(Name::Script, UNKNOWN)], 2_000));
         assert_eq!((detail.kind, detail.cause, detail.ms), ("unsure", "none", 2_000));
         let signal = detail.signals[0];
@@ -288,6 +366,9 @@ mod weighing {
             Just(Reading::Unknown(Why::TwinFailed)),
             Just(Reading::Unknown(Why::Late)),
             Just(Reading::Unknown(Why::Absent)),
+            Just(Reading::Unknown(Why::Answered)),
+            Just(Reading::Unknown(Why::Context)),
+            Just(Reading::Unknown(Why::Kept)),
         ];
         let signal = (select(&Name::ALL[..]), reading, 0..3_000u32).prop_map(|(name, reading, ms)| Signal { name, reading, ms });
         vec(signal, 0..20)
@@ -456,48 +537,184 @@ mod surveying {
         assert!(verdict.has(Name::Brave) && !verdict.has(Name::Firefox));
         assert_eq!(verdict.kind, Kind::Clear);
     }
+
+    const ELEMENTS: [Name; 4] = [Name::Class, Name::Id, Name::Link, Name::Styled];
+
+    /// The survey of a check after another, in which everything works but what is named.
+    fn again(is_after_refusal: bool, fails: &[Name]) -> Survey {
+        let mut survey = Survey::after_refusal(is_after_refusal);
+        for name in Name::ALL.into_iter().filter(|name| name.family() != Family::Browser) {
+            survey.see(name, if fails.contains(&name) { Fails } else { Works }, Works, 10);
+        }
+        for _ in 0..SETTLE_LOOKS {
+            survey.looked();
+        }
+        survey
+    }
+
+    #[test]
+    fn an_element_still_hidden_after_a_refusal_is_kept_and_no_evidence() {
+        for name in ELEMENTS {
+            let survey = again(true, &[name]);
+            // Nor does it end the probing: another look may see the element show.
+            check(&survey, SETTLE_MS - 1, None);
+            check(&survey, SETTLE_MS, Some(Kind::Unsure));
+            let signal = survey.verdict(SETTLE_MS).unwrap().signals[name as usize];
+            assert_eq!(signal.reading, Reading::Unknown(Why::Kept), "{name:?}");
+        }
+        check(&again(true, &ELEMENTS), DEADLINE_MS, Some(Kind::Unsure));
+    }
+
+    #[test]
+    fn a_site_that_is_allowed_wholly_is_clear_after_a_refusal() {
+        check(&again(true, &[]), SETTLE_MS - 1, None);
+        check(&again(true, &[]), SETTLE_MS, Some(Kind::Clear));
+    }
+
+    #[test]
+    fn a_request_refused_again_is_blocked_at_once() {
+        for name in [Name::Script, Name::Image, Name::Fetch] {
+            let mut survey = Survey::after_refusal(true);
+            survey.see(Name::Class, Fails, Works, 3);
+            check(&survey, 3, None);
+            survey.see(name, Fails, Works, 5);
+            check(&survey, 5, Some(Kind::Blocked));
+            let verdict = survey.verdict(5).unwrap();
+            assert_eq!((verdict.cause, verdict.is_refused()), (Cause::Extension, true), "{name:?}");
+            // What the elements say is put off all the same.
+            let class = verdict.signals[Name::Class as usize].reading;
+            assert_eq!(class, Reading::Unknown(Why::Kept), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_refusal_before_elements_count_as_ever() {
+        for name in ELEMENTS {
+            check(&again(false, &[name]), 10, Some(Kind::Blocked));
+            let mut survey = Survey::default();
+            survey.see(name, Fails, Works, 3);
+            check(&survey, 3, Some(Kind::Blocked));
+        }
+    }
+
+    #[test]
+    fn hosts_count_after_a_refusal_as_ever() {
+        let survey = again(true, &[Name::Host]);
+        check(&survey, NETWORK_MS, Some(Kind::Blocked));
+        assert_eq!(survey.verdict(NETWORK_MS).unwrap().cause, Cause::Network);
+    }
+
+    proptest! {
+        #[test]
+        fn elements_alone_never_accuse_after_a_refusal(
+            seen in vec((select(&ELEMENTS[..]), select(&[Pending, Absent, Works, Fails][..]), 0..DEADLINE_MS), 0..20),
+        ) {
+            let mut survey = again(true, &[]);
+            for (name, outcome, ms) in &seen {
+                survey.see(*name, *outcome, Works, *ms);
+            }
+            let verdict = survey.verdict(DEADLINE_MS).expect("probing ends at the deadline");
+            prop_assert!(!verdict.is_blocked());
+            let was_hidden = seen.iter().any(|(_, outcome, _)| *outcome == Fails);
+            prop_assert!(!was_hidden || verdict.kind == Kind::Unsure);
+        }
+    }
 }
 
 mod asking {
     use super::*;
 
-    const NOW: u64 = 1_800_000_000;
-    const LATER: Visit = Visit {
-        later: true,
+    /// A first view of a reader to whom nothing applies that keeps the notice away.
+    const FIRST: Visit = Visit {
+        later: false,
         framed: false,
+        exempt: false,
+        draw: 1,
         now: NOW,
     };
-    const FIRST: Visit = Visit { later: false, ..LATER };
+    const LATER: Visit = Visit { later: true, ..FIRST };
 
-    fn verdict(outcome: Outcome) -> Verdict {
-        let mut survey = Survey::default();
-        survey.see(Name::Script, outcome, Works, 0);
-        survey.verdict(DEADLINE_MS).unwrap()
-    }
-
-    #[track_caller]
-    fn check(policy: Policy, closed_until: u64, visit: Visit, expected: Decision) {
-        let config = Config {
+    fn config(policy: Policy) -> Config {
+        Config {
             policy,
             ..Config::default()
-        };
-        let memory = Memory {
+        }
+    }
+
+    /// What is remembered where the notice is kept away until then.
+    fn closed(closed_until: u64) -> Memory {
+        Memory {
             closed_until,
             quiet: DAY,
+            ..Memory::default()
+        }
+    }
+
+    fn refused(config: &Config) -> Memory {
+        Memory::default().after_refusal(config, NOW - DAY)
+    }
+
+    /// Decides about a reader who blocks ads.
+    #[track_caller]
+    fn check(config: &Config, memory: Memory, visit: Visit, expected: Decision) {
+        let decision = decide(config, &verdict(Fails, &[]), &memory, &visit);
+        assert_eq!(decision, expected, "{config:?} {memory:?} {visit:?}");
+    }
+
+    #[test]
+    fn of_several_reasons_the_first_is_given() {
+        let everything = Visit {
+            framed: true,
+            exempt: true,
+            draw: 51,
+            ..FIRST
         };
-        assert_eq!(
-            decide(&config, &verdict(Fails), &memory, &visit),
-            expected,
-            "{policy:?} {closed_until} {visit:?}"
+        let of_policy = |policy| Config {
+            share: 50,
+            ..config(policy)
+        };
+        let (silent, gentle) = (of_policy(Policy::Silent), of_policy(Policy::Gentle));
+        let (clear, crawler, blocked) = (
+            verdict(Works, &[Name::Crawler]),
+            verdict(Fails, &[Name::Crawler]),
+            verdict(Fails, &[]),
         );
+        let unframed = Visit {
+            framed: false,
+            ..everything
+        };
+        let asked = Visit {
+            exempt: false,
+            ..unframed
+        };
+        let drawn = Visit { draw: 50, ..asked };
+        let later = Visit { later: true, ..drawn };
+        // From row to row, the reason of the row before is taken away, and nothing else.
+        let rows = [
+            (&silent, &clear, refused(&silent), everything, Reason::NotBlocked),
+            (&silent, &crawler, refused(&silent), everything, Reason::Silent),
+            (&gentle, &crawler, refused(&gentle), everything, Reason::Crawler),
+            (&gentle, &blocked, refused(&gentle), everything, Reason::Framed),
+            (&gentle, &blocked, refused(&gentle), unframed, Reason::Exempt),
+            (&gentle, &blocked, refused(&gentle), asked, Reason::Refused),
+            (&gentle, &blocked, closed(NOW + 1), asked, Reason::NotDrawn),
+            (&gentle, &blocked, closed(NOW + 1), drawn, Reason::Closed),
+            (&gentle, &blocked, closed(NOW), drawn, Reason::FirstView),
+        ];
+        for (config, verdict, memory, visit, reason) in rows {
+            let decision = decide(config, verdict, &memory, &visit);
+            assert_eq!(decision, Decision::Stay(reason), "{memory:?} {visit:?}");
+        }
+        assert_eq!(decide(&gentle, &blocked, &closed(NOW), &later), Decision::Ask);
     }
 
     #[test]
     fn gentle_asks_from_the_second_view_on_until_closed() {
-        check(Policy::Gentle, 0, FIRST, Decision::Stay(Reason::FirstView));
-        check(Policy::Gentle, 0, LATER, Decision::Ask);
-        check(Policy::Gentle, NOW + 1, LATER, Decision::Stay(Reason::Closed));
-        check(Policy::Gentle, NOW, LATER, Decision::Ask);
+        let config = config(Policy::Gentle);
+        check(&config, Memory::default(), FIRST, Decision::Stay(Reason::FirstView));
+        check(&config, Memory::default(), LATER, Decision::Ask);
+        check(&config, closed(NOW + 1), LATER, Decision::Stay(Reason::Closed));
+        check(&config, closed(NOW), LATER, Decision::Ask);
     }
 
     #[test]
@@ -506,48 +723,237 @@ mod asking {
             after_views: 0,
             ..Config::default()
         };
-        assert_eq!(decide(&config, &verdict(Fails), &Memory::default(), &FIRST), Decision::Ask);
+        check(&config, Memory::default(), FIRST, Decision::Ask);
+        check(&config, closed(NOW + 1), FIRST, Decision::Stay(Reason::Closed));
     }
 
     #[test]
-    fn always_asks_on_every_view() {
-        check(Policy::Always, 0, FIRST, Decision::Ask);
-        check(Policy::Always, NOW + DAY, FIRST, Decision::Ask);
+    fn once_asks_as_gently_and_never_again_once_closed() {
+        let config = config(Policy::Once);
+        check(&config, Memory::default(), FIRST, Decision::Stay(Reason::FirstView));
+        check(&config, Memory::default(), LATER, Decision::Ask);
+        let closed = Memory::default().after_closing(&config, NOW);
+        let years_later = Visit {
+            now: NOW + LIFETIME,
+            ..LATER
+        };
+        check(&config, closed, LATER, Decision::Stay(Reason::Closed));
+        check(&config, closed, years_later, Decision::Stay(Reason::Closed));
+    }
+
+    #[test]
+    fn silent_asks_nobody() {
+        for visit in [FIRST, LATER] {
+            check(
+                &config(Policy::Silent),
+                Memory::default(),
+                visit,
+                Decision::Stay(Reason::Silent),
+            );
+        }
+    }
+
+    #[test]
+    fn always_asks_on_every_view_whatever_was_closed() {
+        let config = config(Policy::Always);
+        let many = Config {
+            after_views: 9,
+            ..config.clone()
+        };
+        for visit in [FIRST, LATER] {
+            check(&config, Memory::default(), visit, Decision::Ask);
+            check(&config, closed(NOW + DAY), visit, Decision::Ask);
+            check(&config, closed(u64::MAX), visit, Decision::Ask);
+            check(&many, Memory { views: 1, ..closed(0) }, visit, Decision::Ask);
+        }
+    }
+
+    #[test]
+    fn every_policy_obeys_a_refusal() {
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            let config = config(policy);
+            check(&config, refused(&config), LATER, Decision::Stay(Reason::Refused));
+        }
+    }
+
+    #[test]
+    fn always_asks_again_when_a_refusal_has_ended() {
+        let config = config(Policy::Always);
+        let memory = Memory::default().after_refusal(&config, NOW - 184 * DAY);
+        check(&config, memory, LATER, Decision::Ask);
+        // Under always, that is a closing and no refusal, though it is for good.
+        check(&config, memory.after_closing(&config, NOW), LATER, Decision::Ask);
+    }
+
+    #[test]
+    fn a_notice_that_the_page_shows_itself_takes_no_refusal_back() {
+        let config = config(Policy::Always);
+        let memory = refused(&config).after_closing(&config, NOW);
+        check(&config, memory, LATER, Decision::Stay(Reason::Refused));
+    }
+
+    #[test]
+    fn a_long_snooze_is_no_refusal() {
+        for days in [182, 183, 184] {
+            let config = Config {
+                snooze: days * DAY,
+                ..config(Policy::Always)
+            };
+            check(&config, Memory::default().after_closing(&config, NOW), LATER, Decision::Ask);
+        }
+    }
+
+    #[test]
+    fn another_revision_asks_those_again_who_closed_or_refused() {
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            let before = config(policy);
+            let after = Config {
+                revision: "2".into(),
+                ..before.clone()
+            };
+            for memory in [
+                refused(&before),
+                closed(NOW + DAY),
+                Memory::default().after_closing(&before, NOW),
+            ] {
+                check(&after, memory, LATER, Decision::Ask);
+            }
+            // What is closed and refused under the new one holds again.
+            check(&after, refused(&after), LATER, Decision::Stay(Reason::Refused));
+            check(&before, refused(&after), LATER, Decision::Ask);
+        }
     }
 
     #[test]
     fn a_frame_never_asks() {
-        check(
-            Policy::Always,
-            0,
-            Visit { framed: true, ..LATER },
-            Decision::Stay(Reason::Framed),
-        );
+        let framed = Visit { framed: true, ..LATER };
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            check(&config(policy), Memory::default(), framed, Decision::Stay(Reason::Framed));
+        }
+    }
+
+    #[test]
+    fn a_reader_who_is_exempt_is_never_asked() {
+        let exempt = Visit { exempt: true, ..LATER };
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            check(&config(policy), Memory::default(), exempt, Decision::Stay(Reason::Exempt));
+        }
     }
 
     #[test]
     fn a_crawler_is_never_asked() {
-        let mut survey = Survey::default();
-        survey.see(Name::Script, Fails, Works, 0);
-        survey.note(Name::Crawler);
-        let config = Config {
-            policy: Policy::Always,
-            ..Config::default()
-        };
-        let decision = decide(&config, &survey.verdict(0).unwrap(), &Memory::default(), &LATER);
+        let verdict = verdict(Fails, &[Name::Crawler]);
+        let decision = decide(&config(Policy::Always), &verdict, &Memory::default(), &LATER);
         assert_eq!(decision, Decision::Stay(Reason::Crawler));
     }
 
     #[test]
     fn only_blocked_readers_are_asked() {
-        for outcome in [Works, Absent, Pending] {
-            let config = Config {
-                policy: Policy::Always,
-                ..Config::default()
-            };
-            let decision = decide(&config, &verdict(outcome), &Memory::default(), &LATER);
+        for outcome in [Works, Absent, Pending, Answered, Context] {
+            let decision = decide(&config(Policy::Always), &verdict(outcome, &[]), &Memory::default(), &LATER);
             assert_eq!(decision, Decision::Stay(Reason::NotBlocked), "{outcome:?}");
         }
+    }
+
+    /// Decides by lots alone: the share, the lot of the view, the one that is kept (0: none is), and whether the reader is asked.
+    #[track_caller]
+    fn check_lots(share: u64, draw: u32, kept: u64, is_asked: bool) {
+        let config = Config {
+            share,
+            ..config(Policy::Always)
+        };
+        let memory = Memory {
+            draw: kept,
+            ..Memory::default()
+        };
+        let expected = if is_asked {
+            Decision::Ask
+        } else {
+            Decision::Stay(Reason::NotDrawn)
+        };
+        check(&config, memory, Visit { draw, ..FIRST }, expected);
+    }
+
+    #[test]
+    fn the_share_is_how_many_of_a_hundred_lots_are_asked() {
+        for share in 0..=100 {
+            for draw in 1..=100 {
+                check_lots(share, draw, 0, u64::from(draw) <= share);
+            }
+        }
+    }
+
+    #[test]
+    fn a_share_of_nothing_asks_nobody_and_a_whole_one_everybody() {
+        for draw in [1, 50, 100] {
+            check_lots(0, draw, 0, false);
+            check_lots(0, draw, draw.into(), false);
+            check_lots(100, draw, 0, true);
+            check_lots(100, draw, draw.into(), true);
+        }
+    }
+
+    #[test]
+    fn a_lot_that_is_kept_beats_that_of_the_view() {
+        check_lots(50, 100, 50, true);
+        check_lots(50, 1, 51, false);
+        check_lots(1, 100, 1, true);
+        check_lots(99, 1, 100, false);
+    }
+
+    /// Decides by views alone: how many have to come before, how many are counted with this one (0: they are not), whether the reader
+    /// came from this site, and whether the reader is asked.
+    #[track_caller]
+    fn check_views(after_views: u64, views: u64, later: bool, is_asked: bool) {
+        let memory = Memory {
+            views,
+            ..Memory::default()
+        };
+        let expected = if is_asked {
+            Decision::Ask
+        } else {
+            Decision::Stay(Reason::FirstView)
+        };
+        for policy in [Policy::Gentle, Policy::Once] {
+            let config = Config {
+                after_views,
+                ..config(policy)
+            };
+            check(&config, memory, Visit { later, ..FIRST }, expected);
+        }
+    }
+
+    #[test]
+    fn views_that_are_counted_have_to_be_enough() {
+        for later in [false, true] {
+            check_views(3, 1, later, false);
+            check_views(3, 2, later, false);
+            check_views(3, 3, later, false);
+            check_views(3, 4, later, true);
+            check_views(3, u64::MAX, later, true);
+            check_views(2, 2, later, false);
+            check_views(2, 3, later, true);
+            check_views(u64::MAX, 1_000, later, false);
+        }
+    }
+
+    #[test]
+    fn without_consent_more_than_one_earlier_view_is_taken_as_one() {
+        for after_views in [1, 2, 3, u64::MAX] {
+            check_views(after_views, 0, false, false);
+            check_views(after_views, 0, true, true);
+        }
+        check_views(0, 0, false, true);
+        check_views(0, 0, true, true);
+    }
+
+    #[test]
+    fn one_earlier_view_shows_in_the_count_or_in_where_the_reader_came_from() {
+        check_views(1, 1, false, false);
+        check_views(1, 2, false, true);
+        // Where storage is denied, the count begins anew with each view.
+        check_views(1, 1, true, true);
+        check_views(0, 1, false, true);
     }
 
     #[test]
@@ -566,24 +972,113 @@ mod asking {
     }
 }
 
+mod relapsing {
+    use super::*;
+
+    /// A reader who allowed the site then (0: never did), and whose requests end so now.
+    #[track_caller]
+    fn check(allowed: u64, request: Outcome, expected: Option<u32>) {
+        let memory = Memory {
+            allowed,
+            ..Memory::default()
+        };
+        assert_eq!(
+            relapse(&verdict(request, &[]), &memory, NOW),
+            expected,
+            "{allowed} {request:?}"
+        );
+    }
+
+    #[test]
+    fn a_reader_who_blocks_again_has_relapsed_within_a_day_or_a_week() {
+        check(NOW, Fails, Some(1));
+        check(NOW - 1, Fails, Some(1));
+        check(NOW - DAY, Fails, Some(1));
+        check(NOW - DAY - 1, Fails, Some(7));
+        check(NOW - 7 * DAY, Fails, Some(7));
+        check(NOW - 7 * DAY - 1, Fails, None);
+        check(1, Fails, None);
+    }
+
+    #[test]
+    fn a_reader_who_never_allowed_the_site_has_not_relapsed() {
+        check(0, Fails, None);
+    }
+
+    #[test]
+    fn only_a_reader_who_blocks_has_relapsed() {
+        for outcome in [Works, Answered, Pending, Absent] {
+            check(NOW - 1, outcome, None);
+            check(NOW - 2 * DAY, outcome, None);
+        }
+    }
+
+    #[test]
+    fn on_a_clock_set_back_no_time_has_passed() {
+        check(NOW + 1, Fails, Some(1));
+        check(u64::MAX, Fails, Some(1));
+    }
+}
+
 mod remembering {
     use super::*;
+
+    /// What is remembered of a closing or a refusal, by a publisher without a revision.
+    fn closing(closed_until: u64, quiet: u64) -> Memory {
+        Memory {
+            closed_until,
+            quiet,
+            ..Memory::default()
+        }
+    }
+
+    /// A memory with each field in use.
+    const FULL: Memory = Memory {
+        closed_until: 1_764_547_200,
+        quiet: 604_800,
+        revision: 7,
+        views: 12,
+        allowed: 1_764_000_000,
+        draw: 100,
+    };
+
+    fn of_policy(policy: Policy) -> Config {
+        Config {
+            policy,
+            ..Config::default()
+        }
+    }
+
+    fn of_revision(revision: &str) -> Config {
+        Config {
+            revision: revision.into(),
+            ..Config::default()
+        }
+    }
+
+    fn any_memory() -> impl Strategy<Value = Memory> {
+        // Zeros are left out of the text, so they have to be among the numbers.
+        let number = || prop_oneof![Just(0), Just(1), Just(u64::MAX), any::<u64>()];
+        let numbers = (number(), number(), number(), number(), number(), number());
+        numbers.prop_map(|(closed_until, quiet, revision, views, allowed, draw)| Memory {
+            closed_until,
+            quiet,
+            revision,
+            views,
+            allowed,
+            draw,
+        })
+    }
 
     #[test]
     fn closing_again_keeps_the_notice_away_longer() {
         let config = Config::default();
         let first = Memory::default().after_closing(&config, 1_000);
-        assert_eq!(
-            first,
-            Memory {
-                closed_until: 1_000 + 7 * DAY,
-                quiet: 7 * DAY
-            }
-        );
+        assert_eq!(first, closing(1_000 + 7 * DAY, 7 * DAY));
         let second = first.after_closing(&config, 2_000_000);
-        assert_eq!(second.closed_until, 2_000_000 + 30 * DAY);
+        assert_eq!(second, closing(2_000_000 + 30 * DAY, 30 * DAY));
         let third = second.after_closing(&config, 5_000_000);
-        assert!(third.closed_until > 5_000_000 + 50 * 365 * DAY);
+        assert!(third.closed_until > 5_000_000 + LIFETIME);
         assert_eq!(third.after_closing(&config, u64::MAX).closed_until, u64::MAX);
     }
 
@@ -598,44 +1093,283 @@ mod remembering {
     }
 
     #[test]
-    fn what_was_written_is_read() {
-        for memory in [
-            Memory {
-                closed_until: 1_764_547_200,
-                quiet: 604_800,
-            },
-            Memory {
-                closed_until: u64::MAX,
-                quiet: 0,
-            },
-        ] {
-            assert_eq!(Memory::read(&memory.write()), memory);
+    fn under_once_the_first_closing_is_for_good() {
+        let config = of_policy(Policy::Once);
+        for before in [Memory::default(), closing(NOW - DAY, 7 * DAY), closing(NOW - DAY, 30 * DAY)] {
+            let after = before.after_closing(&config, NOW);
+            assert!(after.closed_until > NOW + LIFETIME, "{before:?}");
+            assert!(after.is_quiet(&config, NOW + LIFETIME) && !after.is_refused(), "{before:?}");
         }
-        assert_eq!(
-            Memory {
-                closed_until: 1_764_547_200,
-                quiet: 604_800
+    }
+
+    #[test]
+    fn a_refusal_holds_for_183_days() {
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            let config = of_policy(policy);
+            for before in [Memory::default(), closing(NOW - DAY, 7 * DAY), closing(NOW - DAY, 30 * DAY)] {
+                let refused = before.after_refusal(&config, NOW);
+                assert!(refused.is_refused(), "{before:?}");
+                assert!(refused.is_quiet(&config, NOW + 183 * DAY - 1), "{before:?}");
+                assert!(!refused.is_quiet(&config, NOW + 184 * DAY), "{before:?}");
             }
-            .write(),
-            "1 closed-until=1764547200 quiet=604800"
+        }
+    }
+
+    #[test]
+    fn a_closing_after_a_refusal_is_for_good() {
+        let config = Config::default();
+        let refused = Memory::default().after_refusal(&config, NOW);
+        let closed = refused.after_closing(&config, NOW + 184 * DAY);
+        assert!(closed.is_quiet(&config, NOW + 184 * DAY + LIFETIME));
+        assert!(!closed.is_refused());
+    }
+
+    #[test]
+    fn a_closing_while_a_refusal_holds_takes_nothing_from_it() {
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            let config = of_policy(policy);
+            let refused = Memory::default().after_refusal(&config, NOW);
+            let closed = refused.after_closing(&config, NOW + DAY);
+            assert!(closed.is_quiet(&config, NOW + 183 * DAY), "{policy:?}");
+            // What is not heeded must not take the place of what is.
+            assert!(closed.is_refused() || policy != Policy::Always, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn a_closing_after_a_refusal_under_another_revision_is_for_good() {
+        let before = of_policy(Policy::Always);
+        let after = Config {
+            revision: "2".into(),
+            ..before.clone()
+        };
+        let closed = Memory::default().after_refusal(&before, NOW).after_closing(&after, NOW + DAY);
+        assert!(!closed.is_refused() && closed.is_quiet(&after, NOW + DAY + LIFETIME));
+    }
+
+    #[test]
+    fn a_closing_is_no_refusal() {
+        let config = Config::default();
+        let mut memory = Memory::default();
+        assert!(!memory.is_refused());
+        for _ in 0..4 {
+            memory = memory.after_closing(&config, NOW);
+            assert!(!memory.is_refused(), "{memory:?}");
+        }
+    }
+
+    #[test]
+    fn neither_closing_nor_refusing_touches_what_was_counted() {
+        let config = Config::default();
+        for after in [FULL.after_closing(&config, NOW), FULL.after_refusal(&config, NOW)] {
+            assert_eq!(
+                (after.views, after.allowed, after.draw),
+                (FULL.views, FULL.allowed, FULL.draw)
+            );
+        }
+    }
+
+    #[test]
+    fn a_changed_revision_voids_a_closing_and_a_refusal() {
+        #[track_caller]
+        fn check(before: &str, after: &str, is_quiet: bool) {
+            let (before, after) = (of_revision(before), of_revision(after));
+            for memory in [
+                Memory::default().after_closing(&before, NOW),
+                Memory::default().after_refusal(&before, NOW),
+            ] {
+                assert_eq!(memory.is_quiet(&after, NOW + DAY), is_quiet, "{memory:?}");
+            }
+        }
+        check("", "", true);
+        check("2", "2", true);
+        check("", "2", false);
+        check("2", "", false);
+        check("2", "3", false);
+        check("2026-11", "2026-12", false);
+    }
+
+    #[test]
+    fn a_changed_revision_does_not_forget_how_often_the_notice_was_closed() {
+        let closed = Memory::default().after_closing(&of_revision("1"), NOW);
+        let again = closed.after_closing(&of_revision("2"), NOW);
+        assert_eq!((again.quiet, again.revision), (30 * DAY, revision("2")));
+    }
+
+    #[test]
+    fn what_an_older_release_wrote_has_no_revision() {
+        let old = Memory::read(&format!("1 closed-until={} quiet=604800", NOW + DAY));
+        assert!(old.is_quiet(&Config::default(), NOW));
+        assert!(!old.is_quiet(&of_revision("1"), NOW));
+    }
+
+    #[test]
+    fn a_revision_is_kept_as_the_same_number_by_every_release() {
+        // Another number would ask everybody again. These are the test values of FNV-1a itself.
+        assert_eq!(revision(""), 0);
+        assert_eq!(revision("a"), 0xe40c_292c);
+        assert_eq!(revision("foobar"), 0xbf9c_f968);
+    }
+
+    #[test]
+    fn a_clock_set_back_keeps_the_readers_no() {
+        for policy in [Policy::Gentle, Policy::Once] {
+            let config = of_policy(policy);
+            let (closed, refused) = (
+                Memory::default().after_closing(&config, NOW),
+                Memory::default().after_refusal(&config, NOW),
+            );
+            for now in [NOW - 1, NOW - 400 * DAY, 0] {
+                assert!(closed.is_quiet(&config, now), "{policy:?} at {now}");
+                assert!(refused.is_quiet(&config, now) && refused.is_refused(), "{policy:?} at {now}");
+            }
+        }
+    }
+
+    #[test]
+    fn quiet_ends_with_its_last_second() {
+        let memory = closing(NOW, DAY);
+        assert!(memory.is_quiet(&Config::default(), NOW - 1));
+        assert!(!memory.is_quiet(&Config::default(), NOW));
+        assert!(!Memory::default().is_quiet(&Config::default(), 0));
+    }
+
+    #[test]
+    fn the_text_names_what_is_not_nothing() {
+        #[track_caller]
+        fn check(memory: Memory, has_consent: bool, expected: &str) {
+            assert_eq!(memory.write(has_consent), expected);
+        }
+        check(Memory::default(), true, "1");
+        check(Memory::default(), false, "1");
+        check(
+            closing(1_764_547_200, 604_800),
+            false,
+            "1 closed-until=1764547200 quiet=604800",
         );
+        check(
+            closing(1_764_547_200, 604_800),
+            true,
+            "1 closed-until=1764547200 quiet=604800",
+        );
+        check(
+            FULL,
+            true,
+            "1 closed-until=1764547200 quiet=604800 revision=7 views=12 allowed=1764000000 draw=100",
+        );
+        check(FULL, false, "1 closed-until=1764547200 quiet=604800 revision=7");
+        let counted = Memory {
+            views: 1,
+            ..Memory::default()
+        };
+        check(counted, true, "1 views=1");
+        check(counted, false, "1");
+    }
+
+    #[test]
+    fn a_text_of_this_version_is_read() {
+        #[track_caller]
+        fn check(text: &str, expected: Memory) {
+            assert_eq!(Memory::read(text), expected, "{text}");
+        }
+        check("1 closed-until=1764547200 quiet=604800", closing(1_764_547_200, 604_800));
+        check("1 closed-until=18446744073709551615 quiet=0", closing(u64::MAX, 0));
+        check("1 closed-until=99", closing(99, 0));
+        check(
+            "1 closed-until=1764547200 quiet=604800 revision=7 views=12 allowed=1764000000 draw=100",
+            FULL,
+        );
+        check(
+            "1 draw=100",
+            Memory {
+                draw: 100,
+                ..Memory::default()
+            },
+        );
+        check("1", Memory::default());
     }
 
     #[test]
     fn anything_else_is_a_first_visit() {
         for text in [
             "",
-            "2 closed-until=1 quiet=1",
+            " ",
+            "1 ",
             "{}",
+            "null",
+            "closed-until=99 quiet=1",
+            "2 closed-until=99 quiet=1",
+            "10 closed-until=99 quiet=1",
+            "01 closed-until=99",
+            " 1 closed-until=99",
+            "1 closed-until",
+            "1 closed-until=",
             "1 closed-until= quiet=",
             "1 closed-until=-1 quiet=1",
-            "1 closed-until=99",
+            "1 closed-until=+1 quiet=1",
+            "1 closed-until=1.5 quiet=1",
+            "1 closed-until=0x10 quiet=1",
+            "1 closed-until=١ quiet=1",
+            "1 CLOSED-UNTIL=99",
+            "1 closed-until=99 quiet=1 ",
+            "1  closed-until=99 quiet=1",
+            "1 closed-until=99  quiet=1",
+            "1 closed-until=99\tquiet=1",
+            "1 closed-until=99,quiet=1",
+            "1 closed-until=99 quiet=1\n",
+            "1 closed-until=99 colour=1",
+            "1 closed-until=99 x",
+            "1 =99",
+            "1 closed-until=18446744073709551616 quiet=1",
+            "1 closed-until=99 quiet=99999999999999999999999999",
         ] {
-            assert_eq!(Memory::read(text), Memory::default(), "{text}");
+            assert_eq!(Memory::read(text), Memory::default(), "{text:?}");
         }
-        assert_eq!(
-            Memory::read(&format!("1 closed-until={}0 quiet=1", u64::MAX)),
-            Memory::default()
-        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_with_consent_reads_back_the_same(memory in any_memory()) {
+            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+        }
+
+        #[test]
+        fn what_needs_consent_is_never_written_without(memory in any_memory()) {
+            let text = memory.write(false);
+            for name in ["views", "allowed", "draw"] {
+                prop_assert!(!text.contains(name), "{}", text);
+            }
+            let free = Memory { views: 0, allowed: 0, draw: 0, ..memory };
+            prop_assert_eq!(Memory::read(&text), free);
+        }
+
+        #[test]
+        fn any_text_can_be_read(text in "\\PC*") {
+            Memory::read(&text);
+        }
+
+        #[test]
+        fn any_text_that_looks_like_ours_can_be_read(
+            words in vec(select(&["1", " ", "closed-until=", "quiet=", "views=", "draw=", "99999999999", "0", "=", "é", "\0"][..]), 0..12),
+        ) {
+            let memory = Memory::read(&words.concat());
+            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+            let memory = Memory::read(&format!("1 {}", words.concat()));
+            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+        }
+
+        #[test]
+        fn a_closing_never_ends_sooner_than_the_one_before(snooze in 0..400 * DAY, later in 0..40 * DAY) {
+            let config = Config { snooze, ..Config::default() };
+            let first = Memory::default().after_closing(&config, NOW);
+            let second = first.after_closing(&config, NOW + later);
+            let third = second.after_closing(&config, NOW + 2 * later);
+            prop_assert!(first.closed_until <= second.closed_until && second.closed_until <= third.closed_until);
+        }
+
+        #[test]
+        fn a_revision_is_nothing_only_where_there_is_none(text in "\\PC+") {
+            prop_assert!((1..=u32::MAX.into()).contains(&revision(&text)));
+        }
     }
 }

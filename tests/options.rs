@@ -1,7 +1,9 @@
-//! Rows on the options: what the tag says, what is used, and what is reported.
+//! Rows on the options: what the tag says, what is used, and what is reported; and on how texts are read and written.
 #![cfg(not(target_arch = "wasm32"))]
 
-use soutien::config::{self, Config, Policy, milliseconds};
+use proptest::prelude::*;
+use soutien::config::{self, Config, Consent, Policy, View, milliseconds};
+use soutien::text::{has, number, parts, push_decimal};
 
 const LANGUAGES: [&str; 2] = ["fr", "en"];
 
@@ -24,6 +26,15 @@ fn refuses(key: &str, given: &str, used: &str) {
     assert_eq!((problem.key, problem.given, problem.used), (key, given, used));
 }
 
+/// Reads one option with a value that is too long, and expects its beginning to be used, and a problem that says so.
+#[track_caller]
+fn clips(key: &str, given: &str, of: fn(Config) -> String, expected: &str) {
+    let (config, problems) = read(key, given);
+    assert_eq!(of(config), expected, "{key}");
+    let used: Vec<_> = problems.iter().map(|problem| (problem.key, problem.used)).collect();
+    assert_eq!(used, [(key, "the first 1000 bytes")]);
+}
+
 fn read<'a>(key: &'a str, given: &'a str) -> (Config, Vec<config::Problem<'a>>) {
     config::read([(key, given)].into_iter(), &LANGUAGES)
 }
@@ -40,10 +51,35 @@ fn good_values_are_used() {
     assert_eq!(accepts("lang", "auto").lang, "");
     assert_eq!(accepts("policy", "always").policy, Policy::Always);
     assert_eq!(accepts("policy", " gentle ").policy, Policy::Gentle);
+    assert_eq!(accepts("policy", "once").policy, Policy::Once);
+    assert_eq!(accepts("policy", "silent").policy, Policy::Silent);
     assert_eq!(accepts("view", "modal"), Config::default());
+    assert_eq!(accepts("view", "banner").view, View::Banner);
+    assert_eq!(accepts("view", "inline").view, View::Inline);
     assert_eq!(accepts("snooze", "2d").snooze, 172_800);
+    assert_eq!(accepts("snooze", "0").snooze, 0);
     assert_eq!(accepts("after-views", "0").after_views, 0);
+    assert_eq!(accepts("after-views", "1").after_views, 1);
+    assert_eq!(accepts("after-views", "25").after_views, 25);
     assert_eq!(accepts("delay", "250ms").delay, 250);
+    assert!(accepts("dismiss", "yes").dismiss);
+    assert!(!accepts("dismiss", "no").dismiss);
+    assert_eq!(accepts("exempt", "").exempt, "");
+    assert_eq!(
+        accepts("exempt", " body.logged-in, cookie:subscriber ").exempt,
+        "body.logged-in, cookie:subscriber"
+    );
+    assert_eq!(accepts("share", "0").share, 0);
+    assert_eq!(accepts("share", "37").share, 37);
+    assert_eq!(accepts("share", "100").share, 100);
+    assert_eq!(accepts("revision", "2026-11").revision, "2026-11");
+    assert_eq!(accepts("revision", " ").revision, "");
+    assert!(!accepts("images", "").images);
+    assert!(accepts("images", "cover").images);
+    assert_eq!(accepts("consent", "auto").consent, Consent::Tcf);
+    assert_eq!(accepts("consent", "tcf").consent, Consent::Tcf);
+    assert_eq!(accepts("consent", "given").consent, Consent::Given);
+    assert!(accepts("top", "on").top);
     assert!(!accepts("top", "off").top);
     assert_eq!(accepts("title", "Bonjour").title, "Bonjour");
     assert_eq!(accepts("text", "<b>Aidez-nous</b>").text, "<b>Aidez-nous</b>");
@@ -54,20 +90,47 @@ fn bad_values_are_named_and_the_default_is_used() {
     refuses("lang", "xx", "auto");
     refuses("lang", "", "auto");
     refuses("view", "billboard", "modal");
+    refuses("view", "", "modal");
+    refuses("view", "Banner", "modal");
     refuses("policy", "harsh", "gentle");
+    refuses("policy", "", "gentle");
     refuses("snooze", "soon", "7d");
     refuses("snooze", "-1d", "7d");
     refuses("snooze", "99999999999999999999d", "7d");
     refuses("after-views", "-1", "1");
     refuses("after-views", "many", "1");
+    refuses("after-views", "", "1");
+    refuses("after-views", "18446744073709551616", "1");
     refuses("delay", "1", "1s");
     refuses("delay", "60d", "1s");
+    refuses("dismiss", "maybe", "yes");
+    refuses("dismiss", "", "yes");
+    refuses("dismiss", "false", "yes");
+    refuses("share", "101", "100");
+    refuses("share", "-1", "100");
+    refuses("share", "", "100");
+    refuses("share", "50%", "100");
+    refuses("share", "0.5", "100");
+    refuses("share", "18446744073709551616", "100");
+    refuses("images", "hide", "no covers");
+    refuses("images", "yes", "no covers");
+    refuses("consent", "yes", "auto");
+    refuses("consent", "", "auto");
     refuses("top", "yes", "on");
 }
 
 #[test]
-fn more_than_one_earlier_view_is_taken_as_one() {
-    refuses("after-views", "3", "1");
+fn the_defaults_are_gentle() {
+    let config = Config::default();
+    assert_eq!(
+        (config.view, config.policy, config.consent),
+        (View::Modal, Policy::Gentle, Consent::Tcf)
+    );
+    assert_eq!(
+        (config.after_views, config.share, config.snooze, config.delay),
+        (1, 100, 604_800, 1_000)
+    );
+    assert_eq!((config.dismiss, config.images, config.top), (true, false, true));
 }
 
 #[test]
@@ -110,6 +173,28 @@ fn a_support_link_leads_to_the_web() {
 }
 
 #[test]
+fn a_logo_comes_from_the_web() {
+    for address in [
+        "",
+        "/logo.svg",
+        "logo.png?2",
+        "https://static.example/logo.svg",
+        "//static.example/a:b",
+    ] {
+        assert_eq!(accepts("logo", address).logo, address);
+    }
+    for address in [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "data:image/svg+xml,<svg/>",
+        "blob:https://example.org/1",
+        "file:///logo.svg",
+    ] {
+        refuses("logo", address, "no logo");
+    }
+}
+
+#[test]
 fn probes_ask_the_web_only() {
     assert_eq!(
         accepts("probe", "https://ads.example/a https://b.example/").probe,
@@ -123,10 +208,20 @@ fn probes_ask_the_web_only() {
 
 #[test]
 fn long_texts_are_cut_at_a_whole_character() {
-    let given = "é".repeat(5_000);
-    let (config, problems) = read("text", &given);
-    assert_eq!(config.text, "é".repeat(500));
-    assert_eq!(problems[0].used, "the first 1000 bytes");
+    let (given, used) = ("é".repeat(5_000), "é".repeat(500));
+    clips("text", &given, |config| config.text, &used);
+    clips("title", &given, |config| config.title, &used);
+    clips("exempt", &given, |config| config.exempt, &used);
+    clips("revision", &given, |config| config.revision, &used);
+    // A character of two bytes does not fit the last one.
+    clips(
+        "revision",
+        &format!("x{given}"),
+        |config| config.revision,
+        &format!("x{}", "é".repeat(499)),
+    );
+    clips("exempt", &"x".repeat(1_001), |config| config.exempt, &"x".repeat(1_000));
+    assert_eq!(accepts("exempt", &"x".repeat(1_000)).exempt, "x".repeat(1_000));
 }
 
 #[test]
@@ -154,19 +249,159 @@ fn durations_have_a_unit() {
 #[test]
 fn the_language_is_the_chosen_one_then_the_pages_then_the_readers() {
     #[track_caller]
-    fn check(chosen: &str, wanted: &str, expected: &str) {
+    fn check(chosen: &str, wanted: &str, languages: &[&'static str], expected: &str) {
         let config = Config {
             lang: chosen.into(),
             ..Config::default()
         };
-        assert_eq!(config::language(&config, wanted, &LANGUAGES), expected, "{chosen}, {wanted}");
+        assert_eq!(
+            config::language(&config, wanted, languages),
+            expected,
+            "{chosen}, {wanted}, {languages:?}"
+        );
     }
-    check("en", "fr fr", "en");
-    check("", "fr-CA en", "fr");
-    check("", "EN_gb fr", "en");
-    check("", " en-US", "en");
-    check("", "br en", "en");
-    check("", "br oc", "fr");
-    check("", "", "fr");
-    assert_eq!(config::language(&Config::default(), "fr", &[]), "");
+    check("en", "fr fr", &LANGUAGES, "en");
+    check("fr", "en en", &LANGUAGES, "fr");
+    check("", "fr-CA en", &LANGUAGES, "fr");
+    check("", "EN_gb fr", &LANGUAGES, "en");
+    check("", " fr-FR", &LANGUAGES, "fr");
+    check("", "br fr", &LANGUAGES, "fr");
+    // Nothing that is wanted is there.
+    check("", "br oc", &LANGUAGES, "en");
+    check("", "", &LANGUAGES, "en");
+    check("", "fra frr", &LANGUAGES, "en");
+    // Nor is English.
+    check("", "br oc", &["fr", "de"], "fr");
+    check("", "", &["de", "fr"], "de");
+    check("", "fr", &[], "");
+}
+
+mod texts {
+    use super::*;
+
+    #[test]
+    fn a_text_has_a_part_more_than_bytes_that_separate() {
+        #[track_caller]
+        fn check(text: &str, expected: &[&str]) {
+            let found: Vec<&str> = parts(text, |byte| byte == b' ').collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+        check("", &[""]);
+        check("a", &["a"]);
+        check(" ", &["", ""]);
+        check("a b", &["a", "b"]);
+        check(" a  b ", &["", "a", "", "b", ""]);
+        check("é à", &["é", "à"]);
+        check("é\u{a0}à", &["é\u{a0}à"]);
+    }
+
+    #[test]
+    fn several_bytes_may_separate() {
+        let found: Vec<&str> = parts("a/b?c", |byte| matches!(byte, b'/' | b'?')).collect();
+        assert_eq!(found, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn parts_end_and_stay_ended() {
+        let mut parts = parts("a b", |byte| byte == b' ');
+        assert_eq!(
+            [parts.next(), parts.next(), parts.next(), parts.next()],
+            [Some("a"), Some("b"), None, None]
+        );
+    }
+
+    #[test]
+    fn a_text_has_the_words_in_it() {
+        let rows = [
+            ("Googlebot/2.1", "bot/", true),
+            ("bot/", "bot/", true),
+            ("bot", "bot/", false),
+            ("Bot/", "bot/", false),
+            ("", "bot/", false),
+            ("aab", "ab", true),
+            ("déjà", "jà", true),
+            ("déjà", "ja", false),
+            ("a", "", false),
+            ("", "", false),
+        ];
+        for (text, word, expected) in rows {
+            assert_eq!(has(text, word), expected, "{word:?} in {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_of_digits_and_fits_64_bits() {
+        let rows = [
+            ("0", Some(0)),
+            ("7", Some(7)),
+            ("007", Some(7)),
+            ("1764547200", Some(1_764_547_200)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("99999999999999999999", None),
+            ("184467440737095516150", None),
+            ("", None),
+            (" ", None),
+            (" 1", None),
+            ("1 ", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.0", None),
+            ("1_000", None),
+            ("0x1", None),
+            ("1e3", None),
+            ("/", None),
+            (":", None),
+            ("١", None),
+            ("１", None),
+            ("é", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(number(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_after_what_is_there() {
+        let mut text = String::from("n=");
+        push_decimal(&mut text, 0);
+        push_decimal(&mut text, u64::MAX);
+        assert_eq!(text, "n=018446744073709551615");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_are_those_of_the_standard_library(text in "[ a-bé/]*") {
+            prop_assert!(parts(&text, |byte| byte == b' ').eq(text.split(' ')));
+            prop_assert!(parts(&text, |byte| byte == b' ' || byte == b'/').eq(text.split([' ', '/'])));
+        }
+
+        #[test]
+        fn words_are_found_as_by_the_standard_library(text in "[abé]*", word in "[abé]{1,3}") {
+            prop_assert_eq!(has(&text, &word), text.contains(&word));
+        }
+
+        #[test]
+        fn a_number_that_was_written_is_read(given in any::<u64>()) {
+            let mut text = String::new();
+            push_decimal(&mut text, given);
+            prop_assert_eq!(&text, &given.to_string());
+            prop_assert_eq!(number(&text), Some(given));
+        }
+
+        #[test]
+        fn any_option_can_be_read(key in "[a-z-]{0,12}", given in "\\PC*") {
+            let _ = read(&key, &given);
+        }
+
+        #[test]
+        fn any_value_of_an_option_of_ours_can_be_read(
+            key in proptest::sample::select(&["share", "exempt", "revision", "logo", "images", "consent", "dismiss", "view"][..]),
+            given in "\\PC*",
+        ) {
+            let (config, problems) = read(key, &given);
+            prop_assert!(problems.len() <= 1);
+            prop_assert!(config.share <= 100);
+        }
+    }
 }

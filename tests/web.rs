@@ -16,10 +16,19 @@ use web_sys::{CustomEvent, Document, Element, HtmlElement};
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// The files of the module as addresses that need no server. The names of bait and twin land in a comment.
-const FILES: &str = "probe.js\0data:text/javascript,export default 'soutien'//\0\
-    probe.gif\0data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7' height='1'/>#\0\
-    appeal.css\0data:text/css,dialog{margin:auto}\0\
-    lang/fr.json\0data:application/json,{\"lang\":\"fr\",\"title\":\"Titre\",\"text\":\"Texte\",\"close\":\"Fermer\",\"top\":\"Haut\"}#.json\0";
+const ADDRESS: &str = r#"
+    const words = { lang: "fr", title: "Titre", text: "Texte", close: "Fermer", allow: "Comment", top: "Haut" };
+    const files = {
+        "probe.js": "data:text/javascript,export default 'soutien'//",
+        "probe.gif": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7' height='1'/>#",
+        "appeal.css": "data:text/css,dialog{margin:auto}",
+        "appeal.js": `data:text/javascript,${encodeURIComponent(script)}`,
+        "lang/fr.json": `data:application/json,${JSON.stringify(words)}`,
+    };
+    return (name) => files[name]"#;
+
+/// What draws the notice, as it is in www/.
+const APPEAL: &str = include_str!("../www/appeal.js");
 
 thread_local! {
     static IS_STARTED: Cell<bool> = const { Cell::new(false) };
@@ -59,8 +68,11 @@ async fn started() {
     let wake = Closure::<dyn Fn(JsValue, u32, JsValue)>::new(|what, run, value| {
         browser::wake(Wake::try_from_js_value(what).unwrap(), run, &value);
     });
+    let address = Function::new_with_args("script", ADDRESS)
+        .call1(&JsValue::NULL, &APPEAL.into())
+        .unwrap();
     event_after("soutien:verdict", || {
-        browser::start("lang\0fr\0top\0off\0colour\0red\0", FILES, wake.as_ref())
+        browser::start("lang\0fr\0top\0off\0colour\0red\0", "fr", wake.as_ref(), &address);
     })
     .await;
     wake.forget();

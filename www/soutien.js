@@ -1,6 +1,7 @@
 // The loader: what the script tag runs. Waits until the page is seen and idle, fetches the module, and makes `Soutien`.
 //
-// The build replaces FILES (the name of each file of ours → the name to request, with its hash), INTEGRITY (of the module) and VERSION.
+// The build replaces HASHES (the name of each file of ours → its hash), LANGUAGES (those that have a file, with blanks between them),
+// WORDS_HASH (of all of these files), INTEGRITY (of the module) and VERSION.
 
 import { check, finish, hide, imports, report, show, start, verdict, wake } from "soutien-glue";
 
@@ -29,12 +30,12 @@ const idle = () =>
 
 const load = async () => {
   const base = new URL(".", tag.src);
-  const files = Object.entries(FILES).map(([name, request]) => [name, new URL(request, base).href]);
+  const address = (name) => new URL(`${name}?${HASHES[name] ?? WORDS_HASH}`, base).href;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).map(({ name, value }) => [name.slice(5), value]);
 
   await seen();
   await idle();
-  const response = await fetch(new URL(FILES["soutien.wasm"], base), { integrity: INTEGRITY });
+  const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
   if (!response.ok) throw response.status;
   const type = response.headers.get("content-type");
   if (type !== "application/wasm") report("soutien.wasm", type, "the file all the same");
@@ -61,9 +62,8 @@ const load = async () => {
   } catch {
     report("Soutien", "a global of this name", "the events alone");
   }
-  // Neither an attribute nor an address can contain a NUL, so it separates them.
-  const text = (pairs) => pairs.map((pair) => `${pair.join("\0")}\0`).join("");
-  start(text(options), text(files), wake);
+  // No attribute can contain a NUL, so it separates them.
+  start(options.map((pair) => `${pair.join("\0")}\0`).join(""), LANGUAGES, wake, address);
 };
 
 if (document[MARK]) report("script", "a second tag", "the first");

@@ -1,7 +1,6 @@
 //! The edge: observes, draws and stores, and decides nothing. Everything that happens comes in at [`wake`], which orders the flow.
 
 mod closers;
-mod notice;
 mod page;
 mod probes;
 mod top;
@@ -10,18 +9,22 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use wasm_bindgen::prelude::*;
 
-use crate::config::{self, Config};
+use crate::appeal::{self, Act, Scene, Step};
+use crate::config::{self, Config, Consent, View};
 use crate::memory::Memory;
-use crate::policy::{self, Decision, Visit};
-use crate::verdict::Verdict;
+use crate::policy::{self, Decision, Reason, Visit};
+use crate::text::{parts, push_decimal};
+use crate::verdict::{Kind, Verdict};
 use crate::wire::VerdictDetail;
 use closers::Closers;
-use notice::Notice;
-use probes::{Addresses, Probing};
+use probes::Probing;
 use top::Top;
 
-/// The one key of the local storage that we ever write.
+/// The one key that we ever write: in the local storage, what is remembered by the reader's own click; in that of the tab, that the reader
+/// is on the way to allow the site.
 const KEY: &str = "soutien";
+const LOCAL: &str = "localStorage";
+const TAB: &str = "sessionStorage";
 
 /// What has happened.
 #[wasm_bindgen]
@@ -31,18 +34,16 @@ pub enum Wake {
     Look,
     /// A bait or a twin has answered or failed.
     Answer,
+    /// The reader has done something with the notice.
+    Act,
     /// The notice is due.
     Due,
-    /// The words of the notice have come or failed.
-    Words,
-    /// The style sheet of the notice has come or failed.
-    Style,
-    /// The reader clicked the notice's button.
-    Button,
-    /// The reader pressed Esc in the notice, or used the like of it.
-    Escape,
-    /// The reader clicked the notice or its backdrop.
-    Backdrop,
+    /// The files of the notice have come or failed.
+    Files,
+    /// The reader is free to be asked.
+    Free,
+    /// The page shows another address without having been loaded.
+    Moved,
     /// The end of the first half screen has come into view or left it.
     Scroll,
     /// The words for the back-to-top button have come or failed.
@@ -59,30 +60,41 @@ pub enum Wake {
     Toggle,
 }
 
-// `page.js` knows this variant by its number.
-const _: () = assert!(Wake::Answer as u32 == 1);
+// `page.js` knows these variants by their numbers.
+const _: () = assert!(Wake::Answer as u32 == 1 && Wake::Act as u32 == 2);
 
 /// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
 /// emitted or the focus moves.
 #[derive(Default)]
 struct App {
     config: Config,
-    /// The name and the address of each file of ours.
-    files: Vec<(String, String)>,
-    language: String,
+    /// The name of the file with the words.
+    words: String,
     probing: Probing,
-    /// The last verdict, as the page sees it.
+    /// The last verdict, and as the page sees it.
+    last: RefCell<Option<Verdict>>,
     verdict: RefCell<JsValue>,
-    /// Whether the policy has had its say about this view.
-    is_decided: Cell<bool>,
-    /// Whether the files of the notice are on their way, and still wanted.
-    is_loading: Cell<bool>,
-    words: RefCell<JsValue>,
+    /// What the policy said about this view; none until it has had its say.
+    decision: Cell<Option<Decision>>,
+    /// Whether the files of the notice are here.
+    is_ready: Cell<bool>,
+    /// What is to be shown when they have come and the reader is free.
+    wanted: Cell<Wanted>,
+    /// What the notice shows.
+    scene: Cell<Scene>,
     /// What was remembered when the policy had its say.
     memory: Cell<Memory>,
-    notice: RefCell<Option<Notice>>,
     top: Top,
     closers: Closers,
+}
+
+/// What is on its way to the reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Wanted {
+    #[default]
+    Nothing,
+    Notice,
+    Thanks,
 }
 
 thread_local! {
@@ -91,29 +103,23 @@ thread_local! {
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// `options` are pairs of a key, as in the tag without `data-`, and its value; `files` are pairs of the name of a file of ours and
-/// its address; each key and each value ends with a NUL, which neither can contain. `wake` is the function of that name below.
+/// `options` are pairs of a key, as in the tag without `data-`, and its value; each key and each value ends with a NUL, which neither can
+/// contain. `languages` are those that have a file, with blanks between them. `wake` is the function of that name below, and `address`
+/// gives the address of a file of ours by its name.
 #[wasm_bindgen]
-pub fn start(options: &str, files: &str, wake: &JsValue) {
-    let files: Vec<(String, String)> = pairs(files)
-        .map(|(name, address)| (name.to_owned(), address.to_owned()))
-        .collect();
-    let languages: Vec<&str> = files
-        .iter()
-        .filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json"))
-        .collect();
+pub fn start(options: &str, languages: &str, wake: &JsValue, address: &JsValue) {
+    let languages: Vec<&str> = parts(languages, |byte| byte == b' ').collect();
     let (config, problems) = config::read(pairs(options), &languages);
-    let language = config::language(&config, &page::languages(), &languages).to_owned();
+    let words = "lang/".to_owned() + config::language(&config, &page::languages(), &languages) + ".json";
     // The module lives as long as the page, and so does this.
     let app: &'static App = Box::leak(Box::new(App {
         config,
-        files,
-        language,
+        words,
         ..App::default()
     }));
     APP.with(|cell| cell.set(app).ok());
 
-    page::attend(wake);
+    page::attend(wake, address);
     page::emit("ready", &JsValue::NULL, false);
     for problem in problems {
         page::problem(problem.key, problem.given, problem.used);
@@ -128,7 +134,8 @@ pub fn start(options: &str, files: &str, wake: &JsValue) {
     // A panel that a link opens is there when the address has changed, which is later than the click in some browsers.
     page::listen(&page::window(), "hashchange", Wake::Opened);
     page::follow_consent();
-    app.probing.begin(&app.addresses());
+    page::follow_course(Wake::Moved);
+    app.probing.begin(&app.config);
 }
 
 /// Takes in what has happened. `value` comes along with it: an event, an answer, or the content of a file; `run` is the number of
@@ -142,42 +149,31 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
         Wake::Look => app.conclude(app.probing.look(run)),
         Wake::Answer => {
             let answer = value.as_f64().unwrap_or_default() as u32;
-            app.conclude(app.probing.hear(run, answer, &app.addresses()));
+            app.conclude(app.probing.hear(run, answer, &app.config));
         }
-        Wake::Due => app.load_words(),
-        Wake::Words => {
-            if app.has_come(run, value, &app.words_name()) && app.is_loading.get() {
-                app.words.replace(value.clone());
-                page::load(app.file("appeal.css"), Wake::Style);
+        Wake::Act => app.act(Act::ALL[run as usize % Act::ALL.len()]),
+        Wake::Due => app.want(Wanted::Notice),
+        Wake::Files => {
+            app.is_ready.set(run == 1);
+            match app.wanted.get() {
+                Wanted::Notice if run == 1 => page::when_free(Wake::Free),
+                Wanted::Thanks if run == 1 => app.thank(),
+                _ => app.wanted.set(Wanted::Nothing),
             }
         }
-        Wake::Style => {
-            if app.has_come(run, value, "appeal.css") && app.is_loading.replace(false) {
-                app.open(value);
-            }
-        }
-        Wake::Button => app.close("button"),
-        Wake::Escape => {
-            // The browser must not close it before we do.
-            value.unchecked_ref::<web_sys::Event>().prevent_default();
-            app.close("esc");
-        }
-        Wake::Backdrop => {
-            let event: &web_sys::Event = value.unchecked_ref();
-            if event.target() == event.current_target() {
-                app.close("backdrop");
+        Wake::Free => app.open(),
+        Wake::Moved => {
+            // A page that shows another address is a later view.
+            if app.decision.get() == Some(Decision::Stay(Reason::FirstView)) {
+                app.decide(true);
             }
         }
         Wake::Scroll => {
             if app.top.scrolled(value.unchecked_ref()) {
-                page::load(app.file(&app.words_name()), Wake::Label);
+                page::load(&app.words, Wake::Label);
             }
         }
-        Wake::Label => {
-            if app.has_come(run, value, &app.words_name()) {
-                app.top.name(&page::word(value, "top"));
-            }
-        }
+        Wake::Label => app.top.name(&page::word(value, "top")),
         Wake::Top => {
             value.unchecked_ref::<web_sys::Event>().prevent_default();
             app.top.go();
@@ -198,7 +194,7 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
 #[wasm_bindgen]
 pub fn check() {
     if let Some(app) = app() {
-        app.probing.begin(&app.addresses());
+        app.probing.begin(&app.config);
     }
 }
 
@@ -218,8 +214,7 @@ pub fn show() {
 #[wasm_bindgen]
 pub fn hide() {
     if let Some(app) = app() {
-        app.is_loading.set(false);
-        app.close("page");
+        app.hide();
     }
 }
 
@@ -229,41 +224,12 @@ fn app() -> Option<&'static App> {
 
 /// Pairs of texts that each end with a NUL.
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut parts = text.split('\0');
-    std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+    let mut texts = parts(text, |byte| byte == 0);
+    std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
 }
 
 impl App {
-    /// The address of a file of ours.
-    fn file(&self, name: &str) -> &str {
-        self.files.iter().find(|file| file.0 == name).map_or("", |file| &file.1)
-    }
-
-    fn addresses(&self) -> Addresses<'_> {
-        let script = self.file("probe.js");
-        let twin = &self.config.probe_twin;
-        Addresses {
-            script,
-            image: self.file("probe.gif"),
-            hosts: &self.config.probe,
-            hosts_twin: if twin.is_empty() { script } else { twin },
-        }
-    }
-
-    fn words_name(&self) -> String {
-        "lang/".to_owned() + &self.language + ".json"
-    }
-
-    /// Whether a file has come; where it has not, a problem says so.
-    fn has_come(&self, run: u32, reason: &JsValue, name: &str) -> bool {
-        if run == 0 {
-            self.is_loading.set(false);
-            page::problem(name, &reason.as_string().unwrap_or_default(), "nothing: no notice");
-        }
-        run == 1
-    }
-
-    /// Tells the page of a verdict; after the first one, the policy decides whether to ask.
+    /// Tells the page of a verdict. After the first one, the policy decides whether to ask; after another, the notice says what was seen.
     fn conclude(&self, verdict: Option<Verdict>) {
         let Some(verdict) = verdict else {
             return;
@@ -274,51 +240,193 @@ impl App {
             page::signal(&detail, signal.family, signal.name, signal.reading, signal.why, signal.ms);
         }
         self.verdict.replace(detail.clone());
-        page::emit("verdict", &detail, false);
-        if !self.is_decided.replace(true) {
+        let scene = appeal::after_look(&verdict);
+        let is_clear = verdict.kind == Kind::Clear;
+        let is_first = self.decision.get().is_none();
+        if is_first {
             self.memory
-                .set(page::read(KEY).map(|text| Memory::read(&text)).unwrap_or_default());
-            if policy::decide(&self.config, &verdict, &self.memory.get(), &visit()) == Decision::Ask {
-                page::after(self.config.delay, Wake::Due, 0);
+                .set(page::read(LOCAL, KEY).map(|text| Memory::read(&text)).unwrap_or_default());
+        }
+        let relapse = policy::relapse(&verdict, &self.memory.get(), page::date().into());
+        self.last.replace(Some(verdict));
+        page::emit("verdict", &detail, false);
+        if is_clear && (page::tell("isThere", "") || (is_first && page::read(TAB, KEY).is_some())) {
+            self.recover();
+        } else if let Some(scene) = scene
+            && self.scene.get() == Scene::Checking
+        {
+            self.show(scene);
+        }
+        if is_first {
+            if let Some(days) = relapse {
+                page::relapsed(days);
+            }
+            self.decide(policy::is_later_view(&page::referrer(), &page::origin()));
+        }
+    }
+
+    /// Has the policy decide about this view, and remembers what consent allows to remember. `is_later` is whether the reader came from
+    /// another page of this site.
+    fn decide(&self, is_later: bool) {
+        let visit = Visit {
+            later: is_later,
+            framed: page::is_framed(),
+            exempt: !self.config.exempt.is_empty() && page::is_one_of(&self.config.exempt),
+            draw: page::draw(),
+            now: page::date().into(),
+        };
+        let mut memory = self.memory.get();
+        if self.has_consent() {
+            memory.views += 1;
+            if memory.draw == 0 {
+                memory.draw = visit.draw.into();
+            }
+            if self.last.borrow().as_ref().is_some_and(Verdict::is_blocked) {
+                memory.allowed = 0;
+            }
+            self.remember(memory);
+        }
+        let decision = self
+            .last
+            .borrow()
+            .as_ref()
+            .map(|verdict| policy::decide(&self.config, verdict, &memory, &visit));
+        self.decision.set(decision);
+        if decision == Some(Decision::Ask) {
+            page::after(self.config.delay, Wake::Due, 0);
+        }
+    }
+
+    fn has_consent(&self) -> bool {
+        self.config.consent == Consent::Given || page::has_consent()
+    }
+
+    fn remember(&self, memory: Memory) {
+        self.memory.set(memory);
+        page::write(LOCAL, KEY, &memory.write(self.has_consent()));
+    }
+
+    /// Fetches the files of the notice where they are not here yet, and shows what is wanted once they are.
+    fn want(&self, wanted: Wanted) {
+        if self.wanted.get() == Wanted::Nothing && !page::tell("isThere", "") {
+            self.wanted.set(wanted);
+            if self.is_ready.get() {
+                wake(Wake::Files, 1, &JsValue::UNDEFINED);
+            } else {
+                page::prepare(&self.words, Wake::Files);
             }
         }
     }
 
-    /// Fetches the files of the notice, the words first.
-    fn load_words(&self) {
-        let is_open = self.notice.borrow().as_ref().is_some_and(Notice::is_there);
-        if !is_open && !self.is_loading.replace(true) {
-            page::load(self.file(&self.words_name()), Wake::Words);
+    fn open(&self) {
+        if self.wanted.replace(Wanted::Nothing) != Wanted::Notice || !page::emit("show", &JsValue::NULL, true) {
+            return;
+        }
+        let (cause, at_hand) = self
+            .last
+            .borrow()
+            .as_ref()
+            .map_or(("extension", 4), |verdict| (verdict.cause.as_str(), appeal::at_hand(verdict)));
+        let config = &self.config;
+        let mut facts = String::new();
+        let view = match config.view {
+            View::Modal => "modal",
+            View::Banner => "banner",
+            View::Inline => "inline",
+        };
+        let dismiss = if config.dismiss { "yes" } else { "no" };
+        for fact in [
+            view,
+            &config.title,
+            &config.text,
+            &config.support_url,
+            &config.logo,
+            dismiss,
+            cause,
+        ] {
+            facts.push_str(fact);
+            facts.push('\0');
+        }
+        push_decimal(&mut facts, at_hand.into());
+        self.scene.set(Scene::Ask);
+        if page::tell("open", &facts) && config.images {
+            page::tell("cover", "");
         }
     }
 
-    fn open(&self, style: &JsValue) {
-        if page::emit("show", &JsValue::NULL, true) {
-            let style = style.as_string().unwrap_or_default();
-            let notice = Notice::open(&self.config, &self.words.borrow(), &style);
-            self.notice.replace(notice);
-        }
-    }
-
-    /// Closes the notice. `by` says how: `button`, `esc` and `backdrop` are the reader's doing and are remembered, `page` is not.
-    fn close(&self, by: &str) {
-        if let Some(notice) = self.notice.take() {
-            drop(notice);
-            if by != "page" {
-                let memory = self.memory.get().after_closing(&self.config, page::date().into());
-                self.memory.set(memory);
-                page::write(KEY, &memory.write());
+    /// Does what comes of what the reader did with the notice.
+    fn act(&self, act: Act) {
+        match appeal::step(self.scene.get(), act, self.config.dismiss) {
+            Step::Stay => {}
+            Step::Show(scene, is_on_the_way) => {
+                if is_on_the_way {
+                    page::write(TAB, KEY, "1");
+                }
+                self.show(scene);
+                if scene == Scene::Checking {
+                    page::emit("recheck", &JsValue::NULL, false);
+                    check();
+                }
             }
+            Step::Close(by) => self.close(by, self.memory.get().after_closing(&self.config, page::date().into())),
+            Step::Refuse => {
+                page::emit("refused", &JsValue::NULL, false);
+                self.close("never", self.memory.get().after_refusal(&self.config, page::date().into()));
+            }
+            Step::Hide => self.hide(),
+            Step::Support => {
+                page::emit("support", &JsValue::NULL, false);
+            }
+            Step::Leave => page::leave(),
+            Step::Reload => page::reload(),
+        }
+    }
+
+    fn show(&self, scene: Scene) {
+        self.scene.set(scene);
+        let mut number = String::new();
+        push_decimal(&mut number, scene as u64);
+        page::tell("show", &number);
+    }
+
+    /// Closes the notice, which the reader did, and remembers it.
+    fn close(&self, by: &str, memory: Memory) {
+        if page::tell("isThere", "") {
+            page::tell("close", "");
+            self.remember(memory);
             page::closed(by);
         }
     }
-}
 
-fn visit() -> Visit {
-    Visit {
-        later: policy::is_later_view(&page::referrer(), &page::origin()),
-        framed: page::is_framed(),
-        now: page::date().into(),
+    /// Closes the notice without remembering anything, also one that is still on its way.
+    fn hide(&self) {
+        self.wanted.set(Wanted::Nothing);
+        if page::tell("isThere", "") {
+            page::tell("close", "");
+            page::closed("page");
+        }
+    }
+
+    /// The reader has allowed the site: takes away what asked for it, and gives thanks.
+    fn recover(&self) {
+        page::write(TAB, KEY, "");
+        if self.has_consent() {
+            let allowed = page::date().into();
+            self.remember(Memory {
+                allowed,
+                ..self.memory.get()
+            });
+        }
+        page::emit("recovered", &JsValue::NULL, false);
+        page::tell("uncover", "");
+        page::tell("close", "");
+        self.wanted.set(Wanted::Nothing);
+        self.want(Wanted::Thanks);
+    }
+
+    fn thank(&self) {
+        self.wanted.set(Wanted::Nothing);
+        page::tell("thank", "");
     }
 }
 

@@ -2,6 +2,7 @@
 // through WebAssembly, and `import()` is syntax that Rust cannot say. Nothing is decided here, and nothing throws.
 
 let wake;
+let address;
 
 // Calls what may throw: code of the page, or the platform where it refuses. Gives undefined where it does.
 const attempt = (call) => {
@@ -10,12 +11,14 @@ const attempt = (call) => {
   } catch {}
 };
 
-// The variant `Answer` of `Wake`.
+// The variants `Answer` and `Act` of `Wake`.
 const ANSWER = 1;
+const ACT = 2;
 
-// Takes the function that is called when something that was asked for has happened.
-export const attend = (callback) => {
+// Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours.
+export const attend = (callback, find) => {
   wake = callback;
+  address = find;
 };
 
 export const page = () => document;
@@ -67,8 +70,10 @@ const status = (url) =>
     !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response,
   );
 
-// Asks for a bait or a twin, and wakes us with the answer. When asked again, the server must not be what refuses the name.
-export const ask = (kind, url, isAgain, token) => {
+// Asks for a bait or a twin, and wakes us with the answer: for a file of ours under a name with this end, or for what `rest` says. When
+// asked again, the server must not be what refuses the name.
+export const ask = (kind, file, rest, isAgain, token) => {
+  const url = file ? address(file) + rest : rest;
   const first = isAgain && asks[kind] !== asks.host ? status(url).catch(() => 0) : Promise.resolve(0);
   first
     .then((refusal) => (refusal === 2 ? 2 : asks[kind](url)))
@@ -78,15 +83,40 @@ export const ask = (kind, url, isAgain, token) => {
     );
 };
 
-// Fetches a file and wakes us with 1 and its content (an object for JSON, a text otherwise), or with 0 and the reason of the failure.
-export const load = (url, what) => {
-  fetch(url)
-    .then((response) => (response.ok ? (/\.json/.test(url) ? response.json() : response.text()) : Promise.reject(response.status)))
-    .then(
-      (content) => wake(what, 1, content),
-      (reason) => wake(what, 0, String(reason)),
-    );
+// Fetches a file of ours, and gives an object for JSON, a text otherwise. Where it cannot be had, a problem says so.
+const get = (name) =>
+  fetch(address(name))
+    .then((response) => (response.ok ? (/json$/.test(name) ? response.json() : response.text()) : Promise.reject(response.status)))
+    .catch((reason) => fail(name, reason));
+
+const fail = (name, reason) => {
+  problem(name, String(reason), "nothing: no notice");
+  throw reason;
 };
+
+// Fetches a file and wakes us with its content, or not at all.
+export const load = (name, what) => {
+  get(name).then((content) => wake(what, 0, content), () => {});
+};
+
+// The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due.
+let appeal;
+export const prepare = (words, what) => {
+  const script = "appeal.js";
+  Promise.all([get(words), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
+    ([words, style, { default: draw }]) => {
+      appeal = draw(words, style, (act) => wake(ACT, act));
+      wake(what, 1);
+    },
+    () => wake(what, 0),
+  );
+};
+
+// Wakes us once the reader is free to be asked.
+export const whenFree = (what) => appeal.whenFree(() => wake(what, 0));
+
+// Has the notice do something. Gives false where there is none, or where it cannot.
+export const tell = (what, text) => attempt(() => appeal[what](text)) ?? false;
 
 // Whole milliseconds since the page's time origin.
 export const now = () => performance.now();
@@ -111,6 +141,7 @@ export const facts = () => {
   return Object.entries({
     brave,
     firefox: "mozInnerScreenX" in window,
+    opera: /\bOPR\//.test(navigator.userAgent),
     offline: onLine === false,
     "save-data": connection?.saveData,
     "consent-refused": denied || isRefused,
@@ -120,16 +151,20 @@ export const facts = () => {
     .join(" ");
 };
 
-// Follows the consent that a consent manager keeps (TCF v2.2): without purpose 1 no ad may be loaded, and ads that are missing
-// say nothing.
+// Follows the consent that a consent manager keeps (TCF v2.2): without purpose 1 nothing may be kept, and no ad may be loaded, so that
+// ads that are missing say nothing.
 let isRefused = false;
+let isGranted = false;
 export const followConsent = () => {
   attempt(() =>
     window.__tcfapi?.("addEventListener", 2, (data) => {
-      isRefused = !!data?.gdprApplies && data.eventStatus !== "cmpuishown" && !data.purpose?.consents?.[1];
+      const isOpen = data?.eventStatus === "cmpuishown";
+      isRefused = !!data?.gdprApplies && !isOpen && !data.purpose?.consents?.[1];
+      isGranted = !!data && !isOpen && !isRefused;
     }),
   );
 };
+export const hasConsent = () => isGranted;
 
 // What the page's ad tags have become. A stand-in is a shape that the real one does not have: GPT and SmartBlock by their version,
 // AdSense by a frame within its frame or on a `data:` address, Amazon by what it cannot do.
@@ -150,22 +185,55 @@ export const languages = () => `${document.documentElement.lang} ${navigator.lan
 // A property of an object as a text; empty where there is none.
 export const word = (object, key) => String(object?.[key] ?? "");
 
-// Reads the storage; undefined where there is nothing, and with a problem where it is denied.
-export const read = (key) => {
+// Reads a storage of the page; undefined where there is nothing, and with a problem where it is denied. Who denies one denies both.
+export const read = (area, key) => {
   try {
-    return localStorage.getItem(key) ?? undefined;
+    return self[area].getItem(key) ?? undefined;
   } catch (error) {
-    problem("localStorage", error.name, "a first visit");
+    if (area === "localStorage") problem(area, error.name, "a first visit");
   }
 };
 
-// Writes the storage. A reader who denies it, or whose storage is full, is met as new on the next view.
-export const write = (key, value) => {
+// Writes a storage; an empty text takes the entry away. A reader who denies it, or whose storage is full, is met as new on the next view.
+export const write = (area, key, value) => {
   try {
-    localStorage.setItem(key, value);
+    if (value) self[area].setItem(key, value);
+    else self[area].removeItem(key);
   } catch (error) {
-    problem("localStorage", error.name, "nothing: the closing is forgotten");
+    problem(area, error.name, "nothing: the closing is forgotten");
   }
+};
+
+// A lot from 1 to 100.
+export const draw = () => Math.floor(Math.random() * 100) + 1;
+
+// Whether the reader is one of these: selectors, and `cookie:NAME`, with commas between them.
+export const isOneOf = (list) => {
+  const selectors = list.replace(/,?\s*cookie:([^,\s]+)/g, (_, name) =>
+    document.cookie.split("; ").some((cookie) => cookie.startsWith(`${name}=`)) ? ",:root" : "",
+  );
+  try {
+    return !!document.querySelector(selectors.replace(/^,/, "") || ":not(*)");
+  } catch {
+    problem("exempt", list, "nobody is exempt");
+    return false;
+  }
+};
+
+// Wakes us whenever the page shows another address without being loaded.
+export const followCourse = (what) => {
+  const place = () => location.pathname + location.search;
+  let last = place();
+  const look = () => last !== place() && ((last = place()), wake(what, 0));
+  (self.navigation ?? self).addEventListener(self.navigation ? "currententrychange" : "popstate", look);
+};
+
+export const reload = () => location.reload();
+
+// Leaves the page for where the reader came from, or for the front page.
+export const leave = () => {
+  if (history.length > 1) history.back();
+  else location.assign("/");
 };
 
 // Emits an event on the document. Gives false where a listener cancelled it.
@@ -178,6 +246,8 @@ export const problem = (key, given, used) => {
 };
 
 export const closed = (by) => emit("close", { by });
+
+export const relapsed = (days) => emit("relapsed", { days });
 
 export const verdict = (kind, cause, ms) => ({ kind, cause, signals: [], ms });
 
@@ -215,26 +285,12 @@ export const append = (parent, element) => parent.append(element);
 // Appends an element to the page. A document need not have a body.
 export const place = (element) => (document.body ?? document.documentElement).append(element);
 
-// Puts an element, which may have a style sheet, into a shadow root of a new host, and the host on the page. Gives the host.
-export const shelter = (element, style) => {
+// Puts an element into a shadow root of a new host, and the host on the page.
+export const shelter = (element) => {
   const host = make("div");
-  const root = host.attachShadow({ mode: "open" });
-  if (style) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    root.adoptedStyleSheets = [sheet];
-  }
-  root.append(element);
+  host.attachShadow({ mode: "open" }).append(element);
   place(host);
-  return host;
 };
-
-// Opens a dialog. Gives false where the browser cannot.
-export const open = (dialog) =>
-  attempt(() => {
-    dialog.showModal();
-    return true;
-  }) ?? false;
 
 // Closes a panel by its own means: a dialog, a popover, a `<details>`, or anything else by hiding it.
 export const shut = (panel) => {

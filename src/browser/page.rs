@@ -7,7 +7,7 @@ use super::Wake;
 
 #[wasm_bindgen(module = "/src/browser/page.js")]
 extern "C" {
-    pub fn attend(wake: &JsValue);
+    pub fn attend(wake: &JsValue, address: &JsValue);
     #[wasm_bindgen(js_name = page)]
     pub fn document() -> JsValue;
     #[wasm_bindgen(js_name = frame)]
@@ -15,14 +15,18 @@ extern "C" {
     pub fn after(ms: u32, what: Wake, run: u32);
     pub fn listen(target: &JsValue, name: &str, what: Wake);
     pub fn observe(element: &HtmlElement, what: Wake);
-    pub fn ask(kind: &str, url: &str, is_again: bool, token: u32);
+    pub fn ask(kind: &str, file: &str, rest: &str, is_again: bool, token: u32);
     #[wasm_bindgen(js_name = userAgent)]
     pub fn user_agent() -> String;
     pub fn facts() -> String;
     #[wasm_bindgen(js_name = followConsent)]
     pub fn follow_consent();
     pub fn tags() -> String;
-    pub fn load(url: &str, what: Wake);
+    pub fn load(name: &str, what: Wake);
+    pub fn prepare(words: &str, what: Wake);
+    #[wasm_bindgen(js_name = whenFree)]
+    pub fn when_free(what: Wake);
+    pub fn tell(what: &str, text: &str) -> bool;
     pub fn now() -> u32;
     pub fn date() -> u32;
     pub fn referrer() -> String;
@@ -33,11 +37,21 @@ extern "C" {
     pub fn is_typed(event: &Event, key: &str) -> bool;
     pub fn languages() -> String;
     pub fn word(object: &JsValue, key: &str) -> String;
-    pub fn read(key: &str) -> Option<String>;
-    pub fn write(key: &str, value: &str);
+    pub fn read(area: &str, key: &str) -> Option<String>;
+    pub fn write(area: &str, key: &str, value: &str);
+    pub fn draw() -> u32;
+    #[wasm_bindgen(js_name = isOneOf)]
+    pub fn is_one_of(list: &str) -> bool;
+    #[wasm_bindgen(js_name = followCourse)]
+    pub fn follow_course(what: Wake);
+    pub fn reload();
+    pub fn leave();
+    #[wasm_bindgen(js_name = hasConsent)]
+    pub fn has_consent() -> bool;
     pub fn emit(name: &str, detail: &JsValue, cancelable: bool) -> bool;
     pub fn problem(key: &str, given: &str, used: &str);
     pub fn closed(by: &str);
+    pub fn relapsed(days: u32);
     pub fn verdict(kind: &str, cause: &str, ms: u32) -> JsValue;
     pub fn signal(verdict: &JsValue, family: &str, name: &str, reading: &str, why: &str, ms: u32);
     pub fn find(selector: &str) -> Option<HtmlElement>;
@@ -51,8 +65,7 @@ extern "C" {
     pub fn make(tag: &str, text: &str) -> HtmlElement;
     pub fn append(parent: &HtmlElement, element: &HtmlElement);
     pub fn place(element: &HtmlElement);
-    pub fn shelter(element: &HtmlElement, style: &str) -> HtmlElement;
-    pub fn open(dialog: &HtmlElement) -> bool;
+    pub fn shelter(element: &HtmlElement);
     pub fn shut(panel: &HtmlElement);
     pub fn shows(element: &HtmlElement) -> bool;
     #[wasm_bindgen(js_name = isRendered)]

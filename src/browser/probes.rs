@@ -6,8 +6,9 @@ use web_sys::HtmlElement;
 
 use super::{Wake, page};
 use crate::baits;
-use crate::memory::push_decimal;
+use crate::config::Config;
 use crate::signal::{Family, Name, Outcome, Turn, follow, is_crawler};
+use crate::text::{parts, push_decimal};
 use crate::verdict::{Survey, Verdict, next_look};
 
 /// The page's own slots that we know how to read: AdSense writes what became of them into `data-ad-status`.
@@ -33,19 +34,9 @@ pub struct Probing {
     run: Cell<u32>,
     began: Cell<u32>,
     survey: RefCell<Survey>,
+    /// Whether a request of the last check was refused.
+    is_refused: Cell<bool>,
     elements: RefCell<Option<Elements>>,
-}
-
-/// Where the requests go.
-pub struct Addresses<'a> {
-    /// Our own bait script.
-    pub script: &'a str,
-    /// Our own bait image.
-    pub image: &'a str,
-    /// The ad hosts' addresses, with blanks between them; empty where none is to be asked.
-    pub hosts: &'a str,
-    /// The address on a host that nobody blocks.
-    pub hosts_twin: &'a str,
 }
 
 /// The bait elements, which leave the page when this is dropped.
@@ -65,22 +56,22 @@ impl Drop for Elements {
 
 impl Probing {
     /// Begins a check, unless one is under way.
-    pub fn begin(&self, addresses: &Addresses) {
+    pub fn begin(&self, config: &Config) {
         if self.elements.borrow().is_some() {
             return;
         }
         self.run.set(self.run.get() + 1);
         self.began.set(page::now());
-        self.survey.take();
+        self.survey.replace(Survey::after_refusal(self.is_refused.get()));
         self.note_browser();
         self.elements.replace(Some(insert_elements()));
         for name in [Name::Script, Name::Image, Name::Fetch] {
-            self.ask(name, Turn::Bait, addresses);
+            self.ask(name, Turn::Bait, config);
         }
-        if addresses.hosts.is_empty() {
+        if config.probe.is_empty() {
             self.see(Name::Host, Outcome::Absent, Outcome::Absent);
         } else {
-            self.ask(Name::Host, Turn::Bait, addresses);
+            self.ask(Name::Host, Turn::Bait, config);
         }
         page::after(0, Wake::Look, self.run.get());
     }
@@ -107,14 +98,14 @@ impl Probing {
     }
 
     /// Takes an answer to a request: 1 where what we asked for came, 2 where the server answered something else, 0 where it failed.
-    pub fn hear(&self, token: u32, answer: u32, addresses: &Addresses) -> Option<Verdict> {
+    pub fn hear(&self, token: u32, answer: u32, config: &Config) -> Option<Verdict> {
         let (run, name, turn) = (token >> 8, Name::ALL[(token >> 2 & 63) as usize], TURNS[(token & 3) as usize]);
         if run == self.run.get() {
             let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered][answer as usize % 3];
             let (bait, twin, next) = follow(turn, outcome);
             self.see(name, bait, twin);
             if let Some(next) = next {
-                self.ask(name, next, addresses);
+                self.ask(name, next, config);
             } else if turn == Turn::Twin && name == Name::Script {
                 page::problem("probe.js", "no answer under either name", "the other signals");
             }
@@ -123,23 +114,27 @@ impl Probing {
     }
 
     /// Requests a bait or its twin.
-    fn ask(&self, name: Name, turn: Turn, addresses: &Addresses) {
+    fn ask(&self, name: Name, turn: Turn, config: &Config) {
         let token = self.run.get() << 8 | (name as u32) << 2 | turn as u32;
-        let (address, bait) = match name {
-            Name::Host if turn == Turn::Twin => (addresses.hosts_twin, ""),
-            Name::Host => (addresses.hosts, ""),
-            Name::Image => (addresses.image, baits::IMAGE),
-            Name::Fetch => (addresses.script, baits::FETCH),
-            _ => (addresses.script, baits::SCRIPT),
+        // The twin of the ad hosts is the site itself, unless the publisher names another.
+        let (file, rest) = match name {
+            Name::Host if turn == Turn::Bait || turn == Turn::Again => ("", &*config.probe),
+            Name::Host if !config.probe_twin.is_empty() => ("", &*config.probe_twin),
+            Name::Host => ("probe.js", ""),
+            Name::Image => ("probe.gif", baits::IMAGE),
+            Name::Fetch => ("probe.js", baits::FETCH),
+            _ => ("probe.js", baits::SCRIPT),
         };
-        let mut address = address.to_owned();
-        if name != Name::Host {
+        let mut address = String::new();
+        if name == Name::Host {
+            address.push_str(rest);
+        } else {
             // Browsers remember a script that failed, so each turn of each check has an address of its own.
             address.push('&');
             push_decimal(&mut address, (token & 3 | token >> 8 << 2).into());
-            address.push_str(if turn == Turn::Twin { baits::NEUTRAL } else { bait });
+            address.push_str(if turn == Turn::Twin { baits::NEUTRAL } else { rest });
         }
-        page::ask(name.as_str(), &address, turn == Turn::Again, token);
+        page::ask(name.as_str(), file, &address, turn == Turn::Again, token);
     }
 
     /// Notes what holds of the browser.
@@ -147,7 +142,7 @@ impl Probing {
         let (facts, user_agent) = (page::facts(), page::user_agent());
         let mut survey = self.survey.borrow_mut();
         for name in Name::ALL {
-            if name.family() == Family::Browser && facts.split(' ').any(|fact| fact == name.as_str()) {
+            if name.family() == Family::Browser && parts(&facts, |byte| byte == b' ').any(|fact| fact == name.as_str()) {
                 survey.note(name);
             }
         }
@@ -183,6 +178,7 @@ impl Probing {
     /// Ends the check if the survey has enough, and gives its verdict; `None` also where it has ended before.
     fn conclude(&self) -> Option<Verdict> {
         let verdict = self.survey.borrow().verdict(self.ms())?;
+        self.is_refused.set(verdict.is_refused());
         // The elements go first: a listener of the verdict may look at the page.
         self.elements.take().map(|_| verdict)
     }

@@ -29,13 +29,13 @@ impl Top {
     pub fn install(&self) {
         let sentinel = page::make("div", "");
         page::set(&sentinel, "style", SENTINEL_STYLE);
-        page::shelter(&sentinel, "");
+        page::shelter(&sentinel);
         let control = self.control.get_or_init(|| {
             page::find(OWN).unwrap_or_else(|| {
                 let button = page::make("button", "↑");
                 page::set(&button, "type", "button");
                 page::set(&button, "style", BUTTON_STYLE);
-                page::shelter(&button, "");
+                page::shelter(&button);
                 self.is_nameless.set(true);
                 button
             })

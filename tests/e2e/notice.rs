@@ -27,7 +27,7 @@ async fn check_words(reader: &Reader, words: [&str; 3]) -> Result<()> {
     reader.notice().await?;
     reader
         .expect(
-            "['h2', 'p', 'button'].map((tag) => witness.notice().querySelector(tag).innerText)",
+            "['#title', '#text', '.choices button:not(.first, [hidden])'].map((part) => witness.notice().querySelector(part).innerText)",
             json!(words),
         )
         .await

@@ -293,7 +293,7 @@ impl Reader {
     /// Clicks the button of the notice that has this text.
     pub async fn click_in_notice(&self, text: &str) -> Result<()> {
         self.click_what(&format!(
-            "[...witness.notice().querySelectorAll('button')].find(({{ innerText }}) => innerText === '{text}')"
+            "[...witness.notice().querySelectorAll('button')].find((button) => button.checkVisibility() && button.innerText === '{text}')"
         ))
         .await
     }

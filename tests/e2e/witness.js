@@ -4,7 +4,9 @@
 // A property, since Firefox runs the scripts of WebDriver where top-level constants of the page are out of sight.
 window.witness = { events: [], errors: [], violations: [], warnings: [] };
 
-for (const name of ["ready", "verdict", "show", "close", "top", "problem"]) {
+for (const name of [
+  "ready", "verdict", "show", "close", "top", "problem", "recheck", "recovered", "relapsed", "support", "refused",
+]) {
   document.addEventListener(`soutien:${name}`, ({ detail }) =>
     witness.events.push({ name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
   );
@@ -22,9 +24,38 @@ for (const level of ["warn", "error"]) {
   };
 }
 
-// The open notice: a dialog in the shadow root of a child of the body.
-witness.notice = () =>
-  [...document.body.children].map((child) => child.shadowRoot?.querySelector("dialog[open]")).find((dialog) => dialog) ?? null;
+// What is in a shadow root on the page.
+const inShadow = (selector) =>
+  [...document.querySelectorAll("body *")].map(({ shadowRoot }) => shadowRoot?.querySelector(selector)).find((found) => found) ?? null;
+
+// The open notice, and the thanks.
+witness.notice = () => inShadow("dialog[open]");
+witness.thanks = () => inShadow(".thanks");
+
+// What has the focus, be it in a shadow tree.
+witness.focused = () => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element;
+};
+
+// What can be operated in the notice, as far as it shows.
+witness.controls = () => [...witness.notice().querySelectorAll("a,button,summary")].filter((control) => control.checkVisibility());
+
+// Opens the steps in the notice, and every list of other blockers, of which readers have one open at a time.
+witness.unfold = () => {
+  witness.notice().querySelector(".first:not([hidden])").click();
+  for (const list of witness.notice().querySelectorAll("details")) {
+    list.removeAttribute("name");
+    list.open = true;
+  }
+};
+
+// Whether two elements lie over each other.
+witness.areOver = (one, other) => {
+  const [first, second] = [one, other].map((element) => element.getBoundingClientRect());
+  return first.left < second.right && second.left < first.right && first.top < second.bottom && second.top < first.bottom;
+};
 
 // Resolves after everything that was due at once has happened, and what it requested has reached the server: timers run in the
 // order in which they were set, and so do requests of one page to one server.

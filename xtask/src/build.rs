@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -61,7 +61,9 @@ pub fn build(choice: Choice) -> Result<usize> {
 
     let mut files = BTreeMap::new();
     files.insert("soutien.wasm".to_owned(), wasm);
-    files.insert("appeal.css".to_owned(), minify_css(toolchain, &source("appeal.css")?)?);
+    for name in ["appeal.css", "appeal.js"] {
+        files.insert(name.to_owned(), minify(toolchain, name)?);
+    }
     for name in BAIT_FILES {
         let path = source(name)?;
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -170,12 +172,13 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
     command.env("RUSTFLAGS", format!("-Zunstable-options -Cpanic=immediate-abort {stack}"));
 }
 
-fn minify_css(toolchain: &Toolchain, file: &Path) -> Result<Vec<u8>> {
-    let output = crate::root().join("target/pkg/appeal.css");
+/// A style sheet or a module of www/, without what only people read.
+fn minify(toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> {
+    let output = crate::root().join("target/pkg").join(name);
     let mut command = toolchain.command("esbuild");
     command
-        .arg(file)
-        .args(["--minify", "--log-level=warning"])
+        .arg(source(name)?)
+        .args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"])
         .arg(format!("--outfile={}", output.display()));
     run::quietly("esbuild", &mut command, None)?;
     Ok(fs::read(output)?)
@@ -205,10 +208,16 @@ fn languages() -> Result<Vec<(String, Vec<u8>)>> {
 /// Bundles www/soutien.js with the glue into one classic script, which knows every other file by name and hash.
 fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
     let root = crate::root();
-    let names: serde_json::Map<String, Value> = files
+    let (words, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.starts_with("lang/"));
+    let hashes: serde_json::Map<String, Value> = others
         .iter()
-        .map(|(name, bytes)| (name.clone(), format!("{name}?{}", short_hash(bytes)).into()))
+        .map(|(name, bytes)| ((*name).clone(), short_hash(bytes).into()))
         .collect();
+    let languages: Vec<&str> = words
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json"))
+        .collect();
+    let all_words: Vec<u8> = words.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
     let output = root.join("target/pkg/loader.js");
     let mut command = toolchain.command("esbuild");
     command.arg(source("soutien.js")?);
@@ -223,7 +232,10 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
     // The part of the glue that asks import.meta for the module's address is not used: the loader knows it.
     command.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
     command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
-    command.arg(format!("--define:FILES={}", Value::from(names)));
+    command.arg(format!("--define:HASHES={}", Value::from(hashes)));
+    command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
+    // One hash for all of them, because every reader would download one each.
+    command.arg(format!("--define:WORDS_HASH={}", Value::from(short_hash(&all_words))));
     command.arg(format!(
         "--define:INTEGRITY={}",
         Value::from(integrity(&files["soutien.wasm"]))

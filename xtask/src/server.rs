@@ -34,7 +34,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
 const HIDDEN: [&str; 7] = [
     "/soutien.js",
-    "/appeal.css",
+    "/appeal.",
     "/probe.",
     "/lang/",
     "/regie/",

@@ -54,8 +54,9 @@ const DETECTORS: [(&str, &str); 7] = [
 /// What is said of a certificate that a browser refuses.
 const UNVOUCHED: &str = "no authority vouches for the certificate; --insecure takes it all the same";
 
-/// Whether a notice is open: a dialog in the shadow root of an element at the end of the page.
-const NOTICE: &str = "[...document.body?.children ?? []].some((child) => child.shadowRoot?.querySelector('dialog[open]'))";
+/// Whether a notice is open: a dialog in the shadow root of an element of the page.
+const NOTICE: &str =
+    "[...document.querySelectorAll('body *')].some(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]'))";
 
 /// What is wrong where the browser shows a page of its own instead of the one that was asked for; null where it does not.
 const ERROR: &str = "location.protocol === 'chrome-error:' ? document.querySelector('.error-code')?.textContent ?? 'an error page' :

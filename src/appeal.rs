@@ -1,0 +1,133 @@
+//! The notice as a state machine: what it shows, and what comes of what the reader does with it.
+//!
+//! `www/appeal.js` draws the scenes, and knows them and the acts by their numbers.
+
+use crate::signal::{Reading, Why};
+use crate::verdict::{Cause, Kind, Verdict};
+
+/// What the notice shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scene {
+    /// What was noticed, what ads pay for, what we ask, and the choices.
+    #[default]
+    Ask,
+    /// How to allow the site in the reader's own blocker.
+    Steps,
+    /// The steps, while we look again.
+    Checking,
+    /// The steps, and that ads are still blocked.
+    Still,
+    /// That the page has to be loaded again.
+    Reload,
+}
+
+/// What the reader does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Clicks the button that closes.
+    Button,
+    /// Presses Esc, or uses the like of it.
+    Escape,
+    /// Clicks beside the notice.
+    Backdrop,
+    /// Asks never to be asked again.
+    Never,
+    /// Wants to leave a page whose notice cannot be closed.
+    Leave,
+    /// Wants to know how to allow the site.
+    Steps,
+    /// Goes back to the choices.
+    Back,
+    /// Says that the site is allowed.
+    Recheck,
+    /// Has the page loaded again.
+    Reload,
+    /// Follows the link to another way of support.
+    Support,
+    /// Closes the notice in another tab.
+    Elsewhere,
+}
+
+impl Act {
+    /// Every act; each stands at the index of its variant.
+    pub const ALL: [Act; 11] = [
+        Act::Button,
+        Act::Escape,
+        Act::Backdrop,
+        Act::Never,
+        Act::Leave,
+        Act::Steps,
+        Act::Back,
+        Act::Recheck,
+        Act::Reload,
+        Act::Support,
+        Act::Elsewhere,
+    ];
+}
+
+/// What has to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    Stay,
+    /// Show another scene. With true, the reader is on the way to allow the site: the next view may have to thank.
+    Show(Scene, bool),
+    /// Close the notice, by the word given, and remember that the reader did.
+    Close(&'static str),
+    /// Close the notice without remembering anything.
+    Hide,
+    /// Close the notice, and remember that the reader refuses.
+    Refuse,
+    /// Tell the page that the reader follows the link.
+    Support,
+    /// Take the reader away from the page.
+    Leave,
+    /// Load the page again.
+    Reload,
+}
+
+/// What comes of an act. `is_closable` is whether the publisher lets the notice be closed.
+pub fn step(scene: Scene, act: Act, is_closable: bool) -> Step {
+    match act {
+        Act::Leave => Step::Leave,
+        Act::Support => Step::Support,
+        Act::Elsewhere => Step::Hide,
+        Act::Steps => Step::Show(Scene::Steps, true),
+        Act::Back => Step::Show(Scene::Ask, false),
+        // One look at a time.
+        Act::Recheck if scene == Scene::Checking => Step::Stay,
+        Act::Recheck => Step::Show(Scene::Checking, true),
+        Act::Reload => Step::Reload,
+        _ if !is_closable => Step::Stay,
+        Act::Never => Step::Refuse,
+        Act::Button => Step::Close("button"),
+        Act::Escape => Step::Close("esc"),
+        Act::Backdrop => Step::Close("backdrop"),
+    }
+}
+
+/// What the notice shows after another look; `None` where there is to thank.
+pub fn after_look(verdict: &Verdict) -> Option<Scene> {
+    let is_kept = verdict
+        .signals
+        .iter()
+        .any(|signal| signal.reading == Reading::Unknown(Why::Kept));
+    match verdict.kind {
+        Kind::Clear => None,
+        Kind::Unsure if is_kept => Some(Scene::Reload),
+        _ => Some(Scene::Still),
+    }
+}
+
+/// The blocker whose steps come first: its number in `BLOCKERS` of `www/appeal.js`. A page cannot see which extension it is; in Firefox it is
+/// uBlock Origin nearly always.
+pub fn at_hand(verdict: &Verdict) -> u32 {
+    use crate::signal::Name;
+    match verdict.cause {
+        Cause::Network => 0,
+        Cause::Browser => 1,
+        _ if verdict.has(Name::Opera) => 2,
+        _ if verdict.has(Name::Firefox) => 3,
+        _ => 4,
+    }
+}

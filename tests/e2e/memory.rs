@@ -1,0 +1,406 @@
+//! What is kept of a reader, who is asked when, and who is not.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::browsers::{BLOCKED, Kind, refused, run, run_in};
+use crate::reader::{Reader, STORED, With, page, site, with_tags};
+use xtask::server::Answer;
+
+const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
+
+/// Everything that is stored, as `place key = value`, with each number of five digits or more as N.
+const KEPT: &str = r"[['local', localStorage], ['tab', sessionStorage]].flatMap(([place, area]) =>
+    Object.entries(area).map(([key, value]) => `${place} ${key} = ${value.replace(/\d{5,}/g, 'N')}`)).concat(document.cookie || [])";
+
+/// A page with a script before the tag.
+fn with_script(attributes: &str, script: &str) -> xtask::server::Options {
+    let tags = format!(r#"<script src="/before.js"></script><script async src="/soutien/soutien.js" {attributes}></script>"#);
+    let script = Answer::Body {
+        mime: "text/javascript".into(),
+        text: script.into(),
+    };
+    site(&with_tags(&tags)).with("/before.js", script)
+}
+
+async fn reopened(reader: &Reader, kind: &str) -> Result<()> {
+    reader.browser.refresh().await?;
+    reader.verdict(kind).await?;
+    Ok(())
+}
+
+#[test]
+fn without_consent_nothing_is_written_but_by_the_readers_own_clicks() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(ALWAYS))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.expect(KEPT, json!([])).await?;
+        // Who is on the way to allow the site is known in this tab alone.
+        reader.click_in_notice("Comment autoriser ce site").await?;
+        reader.expect(KEPT, json!(["tab soutien = 1"])).await?;
+        reader.click_in_notice("Retour").await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        reader
+            .expect(KEPT, json!(["local soutien = 1 closed-until=N quiet=N", "tab soutien = 1"]))
+            .await?;
+        reader.ask("sessionStorage.clear()").await?;
+        reopened(&reader, "blocked").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Ne plus me le demander").await?;
+        reader.event("refused").await?;
+        reader
+            .expect(KEPT, json!(["local soutien = 1 closed-until=N quiet=N"]))
+            .await?;
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn a_refusal_is_obeyed_under_every_policy_until_the_publisher_asks_otherwise() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(ALWAYS))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Ne plus me le demander").await?;
+        reader.event("refused").await?;
+        reader
+            .expect("witness.events.find(({ name }) => name === 'close').detail.by", "never")
+            .await?;
+        let quiet = reader
+            .ask("Number(localStorage.soutien.match(/closed-until=(\\d+)/)[1]) - Date.now() / 1000")
+            .await?;
+        ensure!(
+            (quiet.as_f64().unwrap_or_default() / 86_400.0 - 183.0).abs() < 1.0,
+            "it holds for {quiet} s"
+        );
+        reopened(&reader, "blocked").await?;
+        reader.no_notice().await?;
+        let html = page(&format!(r#"{ALWAYS} data-revision="2""#));
+        let mut options = reader
+            .site
+            .options
+            .write()
+            .map_err(|_| anyhow::anyhow!("the server has failed"))?;
+        options.pages.insert("/page.html".into(), html);
+        drop(options);
+        reopened(&reader, "blocked").await?;
+        reader.notice().await?;
+        reader.unharmed().await
+    });
+}
+
+/// Nobody is asked on a page with these attributes, and the verdict is there all the same.
+#[track_caller]
+fn check_silence(attributes: &str, script: &str) {
+    run(async {
+        let attributes = format!(r#"data-delay="0" data-lang="fr" {attributes}"#);
+        let reader = Reader::new(Kind::Refusing, with_script(&attributes, script)).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.no_notice().await?;
+        // Browsers keep cookies by the host alone, and other tests have the same.
+        let stored = reader.ask(STORED).await?;
+        reader.ask("document.cookie = 'abonne=; max-age=0'").await?;
+        let expected = if script.contains("cookie") {
+            json!(["abonne=1"])
+        } else {
+            json!([])
+        };
+        ensure!(stored == expected, "found {stored}, expected {expected}");
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn silent_pages_ask_nobody() {
+    check_silence(r#"data-policy="silent""#, "");
+}
+
+#[test]
+fn readers_whom_the_publisher_exempts_by_their_page_are_not_asked() {
+    check_silence(
+        r#"data-policy="always" data-exempt="body.abonne, html.abonne, cookie:nobody""#,
+        "document.documentElement.className = 'abonne';",
+    );
+}
+
+#[test]
+fn readers_whom_the_publisher_exempts_by_a_cookie_are_not_asked() {
+    check_silence(
+        r#"data-policy="always" data-exempt="cookie:abonne""#,
+        "document.cookie = 'abonne=1';",
+    );
+}
+
+#[test]
+fn a_share_of_nought_asks_nobody() {
+    check_silence(r#"data-policy="always" data-share="0""#, "");
+}
+
+#[test]
+fn an_exemption_that_is_no_selector_is_told_and_exempts_nobody() {
+    run(async {
+        let reader = Reader::new(Kind::Refusing, site(&page(&format!(r#"{ALWAYS} data-exempt="][""#)))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.problem("exempt", "][").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn under_once_one_closing_is_for_good() {
+    run(async {
+        let attributes = r#"data-policy="once" data-after-views="0" data-delay="0" data-lang="fr""#;
+        let reader = Reader::new(Kind::Refusing, site(&page(attributes))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        let years = reader
+            .ask("(Number(localStorage.soutien.match(/closed-until=(\\d+)/)[1]) - Date.now() / 1000) / 31536000")
+            .await?;
+        ensure!(years.as_f64().is_some_and(|years| years > 50.0), "closed for {years} years");
+        Ok(())
+    });
+}
+
+#[test]
+fn with_consent_views_are_counted_and_a_relapse_is_told() {
+    run(async {
+        let attributes = r#"data-consent="given" data-after-views="2" data-delay="0" data-lang="fr""#;
+        let reader = Reader::new(Kind::Refusing, site(&page(attributes))).await?;
+        reader.open("/page.html").await?;
+        for views in [1, 2] {
+            reader.verdict("blocked").await?;
+            reader.no_notice().await?;
+            reader
+                .expect("Number(localStorage.soutien.match(/views=(\\d+)/)[1])", views)
+                .await?;
+            reader.browser.refresh().await?;
+        }
+        reader.notice().await?;
+        let allowed = "localStorage.soutien = `1 views=5 allowed=${Math.round(Date.now() / 1000) - HOURS * 3600} draw=1`";
+        for (hours, days) in [("2", json!([1])), ("50", json!([7])), ("200", json!([]))] {
+            reader.ask(&allowed.replace("HOURS", hours)).await?;
+            reopened(&reader, "blocked").await?;
+            reader.settled().await?;
+            let found = reader
+                .ask("witness.events.filter(({ name }) => name === 'relapsed').map(({ detail }) => detail.days)")
+                .await?;
+            ensure!(
+                found == days,
+                "{hours} h after allowing the site: found {found}, expected {days}"
+            );
+        }
+        // It is told once.
+        reopened(&reader, "blocked").await?;
+        reader
+            .expect("witness.events.some(({ name }) => name === 'relapsed')", false)
+            .await
+    });
+}
+
+#[test]
+fn a_page_that_shows_another_address_without_being_loaded_is_a_later_view() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(r#"data-delay="0" data-lang="fr""#))).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.no_notice().await?;
+        // A place on the same page is no other page, and neither is a state.
+        reader.ask("(location.hash = 'haut', history.replaceState(1, ''))").await?;
+        reader.no_notice().await?;
+        reader.ask("history.pushState(null, '', '/next.html')").await?;
+        reader.notice().await?;
+        reader.ask("history.back()").await?;
+        reader.until("location.pathname === '/page.html'").await?;
+        reader.expect("!!witness.notice()", true).await?;
+        reader.unharmed().await
+    });
+}
+
+/// Readers who are busy with what `begin` does are not disturbed, and are asked after `end`.
+#[track_caller]
+fn check_patience(script: &str, begin: &str, end: &str) {
+    run(async {
+        let reader = Reader::new(
+            Kind::Refusing,
+            with_script(&ALWAYS.replace("data-delay=\"0\"", "data-delay=\"100ms\""), script),
+        )
+        .await?;
+        reader.open("/page.html").await?;
+        if !begin.is_empty() {
+            reader.until("document.readyState === 'complete'").await?;
+            reader.ask(begin).await?;
+        }
+        reader.verdict("blocked").await?;
+        // Its files are there, and it waits.
+        reader.until("performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/appeal.js') && responseEnd)").await?;
+        for _ in 0..3 {
+            reader.no_notice().await?;
+        }
+        reader.ask(end).await?;
+        reader.notice().await?;
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn who_types_is_not_disturbed() {
+    check_patience(
+        "addEventListener('DOMContentLoaded', () => { const field = document.createElement('textarea'); field.value = 'Bonjour';
+            document.body.append(field); document.querySelector('#suite').autofocus = false; field.focus(); setTimeout(() => field.focus()); });",
+        "",
+        "document.querySelector('textarea').blur()",
+    );
+}
+
+#[test]
+fn who_selects_a_text_is_not_disturbed() {
+    check_patience(
+        "addEventListener('DOMContentLoaded', () => getSelection().selectAllChildren(document.querySelector('h1')));",
+        "",
+        "getSelection().removeAllRanges()",
+    );
+}
+
+#[test]
+fn a_dialog_of_the_page_is_not_covered() {
+    check_patience(
+        "addEventListener('DOMContentLoaded', () => { const box = document.createElement('dialog'); box.textContent = 'Bonjour';
+            document.body.append(box); box.showModal(); });",
+        "",
+        "document.querySelector('dialog').close()",
+    );
+}
+
+#[test]
+fn a_consent_dialog_is_not_covered() {
+    check_patience(
+        "addEventListener('DOMContentLoaded', () => { const box = document.createElement('div'); box.id = 'onetrust-banner-sdk';
+            box.textContent = 'Cookies'; document.body.append(box); });",
+        "",
+        "document.querySelector('#onetrust-banner-sdk').remove()",
+    );
+}
+
+#[test]
+fn a_consent_dialog_that_tells_of_itself_is_not_covered() {
+    check_patience(
+        "{ const heard = []; window.__tcfapi = (command, version, callback) => { heard.push(callback); callback({ eventStatus: 'cmpuishown', gdprApplies: true }, true); };
+            window.answer = () => heard.forEach((callback) => callback({ eventStatus: 'useractioncomplete', gdprApplies: true, purpose: { consents: {} } }, true)); }",
+        "",
+        "answer()",
+    );
+}
+
+#[test]
+fn a_notice_that_cannot_be_closed_offers_a_way_to_leave() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(
+            kind,
+            site(&page(&format!(r#"{ALWAYS} data-dismiss="no" data-support-url="/don""#))),
+        )
+        .await?;
+        reader.open("/next.html").await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        for _ in 0..2 {
+            reader.press(Key::Escape).await?;
+        }
+        reader.click_at(5, 5).await?;
+        reader.settled().await?;
+        reader.expect("witness.notice()?.matches(':modal')", true).await?;
+        reader
+            .expect(
+                "witness.notice().innerText.includes('Fermer') || witness.notice().innerText.includes('Ne plus')",
+                false,
+            )
+            .await?;
+        reader
+            .expect("witness.notice().querySelector('a').getAttribute('href')", "/don")
+            .await?;
+        reader.click_in_notice("Quitter cette page").await?;
+        reader.until("location.pathname === '/next.html'").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn only_one_tab_shows_the_notice_and_closing_it_counts_for_both() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(ALWAYS))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        let browser = &reader.browser;
+        let first = browser.window().await?;
+        let second = browser.new_window().await?;
+        browser.switch_to_window(second).await?;
+        let result = async {
+            if kind == Kind::Refusing {
+                // What the developer tools refuse, they refuse in one tab.
+                browser.devtools("Network.enable", json!({})).await?;
+                browser
+                    .devtools("Network.setBlockedURLs", json!({ "urls": refused() }))
+                    .await?;
+            }
+            reader.open("/next.html").await?;
+            reader.verdict("blocked").await?;
+            reader.until("performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/appeal.js') && responseEnd)").await?;
+            for _ in 0..3 {
+                reader.no_notice().await?;
+            }
+            browser.switch_to_window(first.clone()).await?;
+            reader.click_in_notice("Fermer").await?;
+            reader.event("close").await
+        };
+        let result = result.await;
+        let windows = browser.windows().await?;
+        for window in windows.into_iter().filter(|window| *window != first) {
+            browser.switch_to_window(window).await?;
+            if result.is_ok() {
+                reader.no_notice().await?;
+            }
+            browser.close_window().await?;
+        }
+        browser.switch_to_window(first).await?;
+        result?;
+        Ok(())
+    });
+}
+
+#[test]
+fn pictures_are_covered_only_on_request_and_until_the_site_is_allowed() {
+    run(async {
+        let html = page(&format!(r#"{ALWAYS} data-images="cover" data-view="banner""#)).replace(
+            "</body>",
+            r#"<main><img id="photo" src="/images/beffroi.svg" width="600" height="400" alt=""></main></body>"#,
+        );
+        let reader = Reader::new(Kind::Refusing, site(&html)).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        let covers = "[...document.querySelectorAll('main *')].filter(({ shadowRoot }) => shadowRoot?.querySelector('.cover')).map((host) => {
+            const [one, other] = [host, document.querySelector('#photo')].map((element) => element.getBoundingClientRect());
+            return ['left', 'top', 'width', 'height'].every((side) => Math.abs(one[side] - other[side]) < 1); })";
+        reader.expect(covers, json!([true])).await?;
+        reader.keep_shot("cover.png").await?;
+        reader
+            .browser
+            .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
+            .await?;
+        reader.click_in_notice("C’est fait").await?;
+        let looked = reader.event("recovered").await;
+        reader
+            .browser
+            .devtools("Network.setBlockedURLs", json!({ "urls": refused() }))
+            .await?;
+        looked?;
+        reader.expect(covers, json!([])).await?;
+        reader.expect("witness.notice()", Value::Null).await?;
+        reader.unharmed().await
+    });
+}
