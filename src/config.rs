@@ -34,6 +34,10 @@ pub enum Policy {
 pub enum Consent {
     /// By a consent manager that speaks TCF; where there is none, it is not given.
     Tcf,
+    /// By Google's consent mode: what the page has pushed into `dataLayer`.
+    Gcm,
+    /// By the page's own word: the event `soutien:consent` with `{granted}`.
+    Event,
     /// The publisher needs none.
     Given,
 }
@@ -71,6 +75,8 @@ pub struct Config {
     pub images: bool,
     /// `data-consent`: how the reader's consent is known; default `auto`: by TCF where the page has it, else it is not given.
     pub consent: Consent,
+    /// `data-endpoint`: where the numbers go; default empty: nowhere. An absolute address is the publisher's leave to send them off the site.
+    pub endpoint: String,
     /// `data-top`: whether the page gets a back-to-top control; default `on`.
     pub top: bool,
     /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
@@ -101,6 +107,7 @@ impl Default for Config {
             logo: String::new(),
             images: false,
             consent: Consent::Tcf,
+            endpoint: String::new(),
             top: true,
             probe: String::new(),
             probe_twin: String::new(),
@@ -178,7 +185,9 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
             "no" => config.dismiss = false,
             _ => return Err("yes"),
         },
-        "exempt" => return clip(given, &mut config.exempt),
+        // A part of it could exempt everybody.
+        "exempt" if given.len() <= LONGEST => config.exempt = given.into(),
+        "exempt" => return Err("nobody is exempt"),
         "share" => config.share = number(given).filter(|share| *share <= 100).ok_or("100")?,
         "revision" => return clip(given, &mut config.revision),
         "logo" if is_web_address(given) => config.logo = given.into(),
@@ -190,9 +199,13 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
         },
         "consent" => match given {
             "auto" | "tcf" => config.consent = Consent::Tcf,
+            "gcm" => config.consent = Consent::Gcm,
+            "event" => config.consent = Consent::Event,
             "given" => config.consent = Consent::Given,
             _ => return Err("auto"),
         },
+        "endpoint" if is_web_address(given) => config.endpoint = given.into(),
+        "endpoint" => return Err("no numbers"),
         "top" => match given {
             "on" => config.top = true,
             "off" => config.top = false,

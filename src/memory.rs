@@ -99,6 +99,16 @@ impl Memory {
         now < self.closed_until && self.revision == revision(&config.revision)
     }
 
+    /// What is left where consent was taken back.
+    pub fn without_consent(&self) -> Memory {
+        Memory {
+            views: 0,
+            allowed: 0,
+            draw: 0,
+            ..*self
+        }
+    }
+
     fn numbers(&self) -> [u64; FIELDS.len()] {
         [
             self.closed_until,

@@ -65,7 +65,11 @@ pub fn is_later_view(referrer: &str, origin: &str) -> bool {
 pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit) -> Decision {
     let is_quiet = memory.is_quiet(config, visit.now);
     // A lot that is kept counts for every view.
-    let draw = if memory.draw > 0 { memory.draw } else { visit.draw.into() };
+    let draw = if matches!(memory.draw, 1..=100) {
+        memory.draw
+    } else {
+        visit.draw.into()
+    };
     // Views are counted only after consent, and more than one earlier view is taken as one before. That there was one shows without a
     // count as well.
     let n_earlier = memory.views.saturating_sub(1).max(visit.later.into());

@@ -177,7 +177,7 @@ pub enum Why {
     Answered,
     /// It is context, and no evidence.
     Context,
-    /// It is hidden as it was before the reader allowed the site; many blockers keep their styles until the page is loaded again.
+    /// It is as it was before the reader allowed the site; blockers keep their styles and stand-ins until the page is loaded again.
     Kept,
 }
 

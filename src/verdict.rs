@@ -152,12 +152,6 @@ impl Verdict {
         self.kind == Kind::Blocked
     }
 
-    /// Whether a request to the page's own origin was refused.
-    pub fn is_refused(&self) -> bool {
-        let mut requests = self.signals.iter().filter(|signal| signal.name.family() == Family::Request);
-        requests.any(|signal| signal.reading == Reading::Blocked)
-    }
-
     /// Whether a signal is among them; those of the browser are there only where they hold.
     pub fn has(&self, name: Name) -> bool {
         self.signals.iter().any(|signal| signal.name == name)
@@ -196,15 +190,15 @@ pub struct Survey {
     /// Bait and twin as last seen, and when that changed the reading; by the index in [`Name::ALL`].
     seen: [(Outcome, Outcome, u32); Name::COUNT],
     n_looks: u32,
-    is_after_refusal: bool,
+    is_allowed: bool,
 }
 
 impl Survey {
-    /// The survey of a check after one in which requests of ours were refused. Requests tell at once that a site is allowed; elements
-    /// may stay hidden until the page is loaded again, which is then no evidence.
-    pub fn after_refusal(is_after_refusal: bool) -> Survey {
+    /// The survey of a check; `is_allowed` is whether the reader has just said that the site is allowed. Requests tell at once whether it is.
+    /// What was hidden or replaced may stay so until the page is loaded again, which is then no evidence.
+    pub fn new(is_allowed: bool) -> Survey {
         Survey {
-            is_after_refusal,
+            is_allowed,
             ..Survey::default()
         }
     }
@@ -242,7 +236,9 @@ impl Survey {
             // What does not hold of the browser is no signal.
             let holds = name.family() != Family::Browser || bait == Outcome::Context;
             let reading = match judge(bait, twin) {
-                Reading::Blocked if self.is_after_refusal && name.family() == Family::Element => Reading::Unknown(Why::Kept),
+                Reading::Blocked if self.is_allowed && matches!(name.family(), Family::Element | Family::Slot) => {
+                    Reading::Unknown(Why::Kept)
+                }
                 reading => reading,
             };
             holds.then_some(Signal { name, reading, ms })

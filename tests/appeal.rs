@@ -188,10 +188,10 @@ mod looking_again {
     }
 
     #[test]
-    fn the_look_after_a_refusal_leads_from_the_survey_to_the_scene() {
+    fn the_look_after_allowing_leads_from_the_survey_to_the_scene() {
         use soutien::verdict::{DEADLINE_MS, Survey};
         let look = |class, script| {
-            let mut survey = Survey::after_refusal(true);
+            let mut survey = Survey::new(true);
             for name in [Name::Script, Name::Image, Name::Fetch] {
                 survey.see(name, script, Works, 5);
             }

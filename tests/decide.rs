@@ -329,24 +329,6 @@ mod weighing {
     }
 
     #[test]
-    fn a_refused_request_is_one_on_the_page_itself() {
-        #[track_caller]
-        fn check(name: Name, reading: Reading, expected: bool) {
-            let verdict = Verdict::weigh(vec![signal(Name::Id, Reading::Clear), signal(name, reading)], 0);
-            assert_eq!(verdict.is_refused(), expected, "{name:?} {reading:?}");
-        }
-        for name in Name::ALL {
-            check(
-                name,
-                Reading::Blocked,
-                matches!(name, Name::Script | Name::Image | Name::Fetch),
-            );
-            check(name, Reading::Clear, false);
-            check(name, UNKNOWN, false);
-        }
-    }
-
-    #[test]
     fn events_say_why_a_signal_is_unknown() {
         let kept = VerdictDetail::from(&Verdict::weigh(vec![signal(Name::Id, Reading::Unknown(Why::Kept))], 0));
         assert_eq!((kept.signals[0].reading, kept.signals[0].why), ("unknown", "kept"));
@@ -541,8 +523,8 @@ mod surveying {
     const ELEMENTS: [Name; 4] = [Name::Class, Name::Id, Name::Link, Name::Styled];
 
     /// The survey of a check after another, in which everything works but what is named.
-    fn again(is_after_refusal: bool, fails: &[Name]) -> Survey {
-        let mut survey = Survey::after_refusal(is_after_refusal);
+    fn again(is_allowed: bool, fails: &[Name]) -> Survey {
+        let mut survey = Survey::new(is_allowed);
         for name in Name::ALL.into_iter().filter(|name| name.family() != Family::Browser) {
             survey.see(name, if fails.contains(&name) { Fails } else { Works }, Works, 10);
         }
@@ -553,7 +535,7 @@ mod surveying {
     }
 
     #[test]
-    fn an_element_still_hidden_after_a_refusal_is_kept_and_no_evidence() {
+    fn an_element_still_hidden_that_stays_so_is_kept_and_no_evidence() {
         for name in ELEMENTS {
             let survey = again(true, &[name]);
             // Nor does it end the probing: another look may see the element show.
@@ -566,7 +548,7 @@ mod surveying {
     }
 
     #[test]
-    fn a_site_that_is_allowed_wholly_is_clear_after_a_refusal() {
+    fn a_site_that_is_allowed_wholly_is_clear() {
         check(&again(true, &[]), SETTLE_MS - 1, None);
         check(&again(true, &[]), SETTLE_MS, Some(Kind::Clear));
     }
@@ -574,13 +556,13 @@ mod surveying {
     #[test]
     fn a_request_refused_again_is_blocked_at_once() {
         for name in [Name::Script, Name::Image, Name::Fetch] {
-            let mut survey = Survey::after_refusal(true);
+            let mut survey = Survey::new(true);
             survey.see(Name::Class, Fails, Works, 3);
             check(&survey, 3, None);
             survey.see(name, Fails, Works, 5);
             check(&survey, 5, Some(Kind::Blocked));
             let verdict = survey.verdict(5).unwrap();
-            assert_eq!((verdict.cause, verdict.is_refused()), (Cause::Extension, true), "{name:?}");
+            assert_eq!(verdict.cause, Cause::Extension, "{name:?}");
             // What the elements say is put off all the same.
             let class = verdict.signals[Name::Class as usize].reading;
             assert_eq!(class, Reading::Unknown(Why::Kept), "{name:?}");
@@ -588,7 +570,7 @@ mod surveying {
     }
 
     #[test]
-    fn without_a_refusal_before_elements_count_as_ever() {
+    fn unless_the_site_is_said_to_be_allowed_elements_count_as_ever() {
         for name in ELEMENTS {
             check(&again(false, &[name]), 10, Some(Kind::Blocked));
             let mut survey = Survey::default();
@@ -1003,6 +985,8 @@ mod relapsing {
     #[test]
     fn a_reader_who_never_allowed_the_site_has_not_relapsed() {
         check(0, Fails, None);
+        // Nor has one whose clock stands at its beginning.
+        assert_eq!(relapse(&verdict(Fails, &[]), &Memory::default(), 5), None);
     }
 
     #[test]

@@ -211,7 +211,6 @@ fn long_texts_are_cut_at_a_whole_character() {
     let (given, used) = ("é".repeat(5_000), "é".repeat(500));
     clips("text", &given, |config| config.text, &used);
     clips("title", &given, |config| config.title, &used);
-    clips("exempt", &given, |config| config.exempt, &used);
     clips("revision", &given, |config| config.revision, &used);
     // A character of two bytes does not fit the last one.
     clips(
@@ -220,8 +219,32 @@ fn long_texts_are_cut_at_a_whole_character() {
         |config| config.revision,
         &format!("x{}", "é".repeat(499)),
     );
-    clips("exempt", &"x".repeat(1_001), |config| config.exempt, &"x".repeat(1_000));
+}
+
+#[test]
+fn exemptions_that_are_too_long_exempt_nobody() {
     assert_eq!(accepts("exempt", &"x".repeat(1_000)).exempt, "x".repeat(1_000));
+    refuses("exempt", &"x".repeat(1_001), "nobody is exempt");
+}
+
+#[test]
+fn numbers_go_where_the_publisher_says() {
+    assert_eq!(accepts("endpoint", "/chiffres").endpoint, "/chiffres");
+    assert_eq!(
+        accepts("endpoint", "https://chiffres.example/x").endpoint,
+        "https://chiffres.example/x"
+    );
+    refuses("endpoint", "javascript:alert(1)", "no numbers");
+    for (given, consent) in [
+        ("auto", Consent::Tcf),
+        ("tcf", Consent::Tcf),
+        ("gcm", Consent::Gcm),
+        ("event", Consent::Event),
+        ("given", Consent::Given),
+    ] {
+        assert_eq!(accepts("consent", given).consent, consent);
+    }
+    refuses("consent", "yes", "auto");
 }
 
 #[test]

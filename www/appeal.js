@@ -85,6 +85,27 @@ const focused = () => {
   return element;
 };
 
+// Lays an element over another, whose size and place may change. Gives what ends that.
+const layOver = (element, area) => {
+  const lay = () => {
+    element.style.cssText = "position:absolute;z-index:1;left:0;top:0";
+    const [from, to] = [element, area].map((part) => part.getBoundingClientRect());
+    for (const [side, length] of [
+      ["left", to.left - from.left],
+      ["top", to.top - from.top],
+      ["width", to.width],
+      ["height", to.height],
+    ]) {
+      element.style[side] = `${length}px`;
+    }
+  };
+  lay();
+  const observer = new ResizeObserver(lay);
+  observer.observe(area);
+  observer.observe(document.documentElement);
+  return () => observer.disconnect();
+};
+
 // The consent manager tells when its dialog is up.
 let isAsked = false;
 try {
@@ -299,6 +320,8 @@ export default (words, style, act) => {
   };
 
   const show = (scene) => {
+    const root = host.shadowRoot;
+    const before = root.activeElement;
     for (const [scenes, element] of parts) element.hidden = !scenes.includes(scene);
     const key = { [CHECKING]: "checking", [STILL]: "still", [AGAIN]: "reload-needed" }[scene];
     const status = dialog.querySelector("[role=status]");
@@ -306,9 +329,9 @@ export default (words, style, act) => {
     if (key) status.scrollIntoView({ block: "nearest", behavior: "instant" });
     const title = dialog.querySelector("h2");
     title.textContent = scene === ASK ? title.dataset.ask : say("steps");
-    // What had the focus may be gone.
-    const root = host.shadowRoot;
-    const isLost = root.activeElement ? !shows(root.activeElement) : dialog.matches(":modal");
+    // What had the focus may be hidden, which takes the focus from it at once in Chromium, and later elsewhere.
+    const after = root.activeElement;
+    const isLost = after ? !shows(after) : before || dialog.matches(":modal");
     if (isLost) ((scene === ASK && dialog.querySelector(".first:not([hidden])")) || title).focus();
     return true;
   };
@@ -335,6 +358,12 @@ export default (words, style, act) => {
   // The covers of the page's pictures, which go when the site is allowed.
   let covers = [];
 
+  // A closing in another tab is written into the storage; counters are as well.
+  const closing = (text) => /closed-until=\d+/.exec(text)?.[0];
+  addEventListener("storage", ({ key, oldValue, newValue }) => {
+    if (key === "soutien" && closing(newValue) && closing(newValue) !== closing(oldValue)) act(ELSEWHERE);
+  });
+
   return {
     // Calls back once the reader is free to be asked.
     whenFree(done) {
@@ -342,7 +371,6 @@ export default (words, style, act) => {
       close();
       const look = () => (isBusy() ? setTimeout(look, BUSY_MS) : hold(done, () => setTimeout(look, BUSY_MS)));
       look();
-      addEventListener("storage", ({ key, newValue }) => key === "soutien" && newValue && act(ELSEWHERE));
     },
 
     // Opens the notice. `facts` are texts with NULs between them. Gives false where the browser cannot.

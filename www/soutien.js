@@ -5,7 +5,8 @@
 
 import { check, finish, hide, imports, report, show, start, verdict, wake } from "soutien-glue";
 
-const tag = document.currentScript;
+// Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
+const tag = document.currentScript ?? [...document.scripts].find(({ src }) => /\/soutien\.js(\?|$)/.test(src));
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");

@@ -62,6 +62,8 @@ pub enum Wake {
 
 // `page.js` knows these variants by their numbers.
 const _: () = assert!(Wake::Answer as u32 == 1 && Wake::Act as u32 == 2);
+const _: () =
+    assert!(Consent::Tcf as u32 == 0 && Consent::Gcm as u32 == 1 && Consent::Event as u32 == 2 && Consent::Given as u32 == 3);
 
 /// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
 /// emitted or the focus moves.
@@ -120,6 +122,9 @@ pub fn start(options: &str, languages: &str, wake: &JsValue, address: &JsValue) 
     APP.with(|cell| cell.set(app).ok());
 
     page::attend(wake, address);
+    if !app.config.endpoint.is_empty() {
+        page::count(&app.config.endpoint, app.config.consent as u32);
+    }
     page::emit("ready", &JsValue::NULL, false);
     for problem in problems {
         page::problem(problem.key, problem.given, problem.used);
@@ -135,7 +140,7 @@ pub fn start(options: &str, languages: &str, wake: &JsValue, address: &JsValue) 
     page::listen(&page::window(), "hashchange", Wake::Opened);
     page::follow_consent();
     page::follow_course(Wake::Moved);
-    app.probing.begin(&app.config);
+    app.probing.begin(&app.config, false);
 }
 
 /// Takes in what has happened. `value` comes along with it: an event, an answer, or the content of a file; `run` is the number of
@@ -194,7 +199,7 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
 #[wasm_bindgen]
 pub fn check() {
     if let Some(app) = app() {
-        app.probing.begin(&app.config);
+        app.probing.begin(&app.config, false);
     }
 }
 
@@ -244,8 +249,12 @@ impl App {
         let is_clear = verdict.kind == Kind::Clear;
         let is_first = self.decision.get().is_none();
         if is_first {
-            self.memory
-                .set(page::read(LOCAL, KEY).map(|text| Memory::read(&text)).unwrap_or_default());
+            let memory = page::read(LOCAL, KEY).map(|text| Memory::read(&text)).unwrap_or_default();
+            self.memory.set(if self.has_consent() {
+                memory
+            } else {
+                memory.without_consent()
+            });
         }
         let relapse = policy::relapse(&verdict, &self.memory.get(), page::date().into());
         self.last.replace(Some(verdict));
@@ -277,14 +286,20 @@ impl App {
         };
         let mut memory = self.memory.get();
         if self.has_consent() {
-            memory.views += 1;
-            if memory.draw == 0 {
+            // Nothing is kept that no option asks for.
+            if self.config.after_views > 1 {
+                memory.views += 1;
+            }
+            if self.config.share < 100 && memory.draw == 0 {
                 memory.draw = visit.draw.into();
             }
+            // A relapse is told once.
             if self.last.borrow().as_ref().is_some_and(Verdict::is_blocked) {
                 memory.allowed = 0;
             }
-            self.remember(memory);
+            if memory != self.memory.get() {
+                self.remember(memory);
+            }
         }
         let decision = self
             .last
@@ -298,7 +313,7 @@ impl App {
     }
 
     fn has_consent(&self) -> bool {
-        self.config.consent == Consent::Given || page::has_consent()
+        page::has_consent(self.config.consent as u32)
     }
 
     fn remember(&self, memory: Memory) {
@@ -320,6 +335,8 @@ impl App {
 
     fn open(&self) {
         if self.wanted.replace(Wanted::Nothing) != Wanted::Notice || !page::emit("show", &JsValue::NULL, true) {
+            // Other tabs may show it.
+            page::tell("close", "");
             return;
         }
         let (cause, at_hand) = self
@@ -365,7 +382,7 @@ impl App {
                 self.show(scene);
                 if scene == Scene::Checking {
                     page::emit("recheck", &JsValue::NULL, false);
-                    check();
+                    self.probing.begin(&self.config, true);
                 }
             }
             Step::Close(by) => self.close(by, self.memory.get().after_closing(&self.config, page::date().into())),

@@ -132,12 +132,14 @@ export const isTyped = (event, key) => event.key === key && !event.defaultPreven
 // The reader's browser as it names itself.
 export const userAgent = () => navigator.userAgent;
 
+// Google's consent mode: a later command says what holds of what it names.
+const consentMode = () =>
+  Object.assign({}, ...(attempt(() => [...window.dataLayer].filter((entry) => entry?.[0] === "consent").map((entry) => entry[2])) ?? []));
+
 // What holds of the browser, as names of signals with blanks between them.
 export const facts = () => {
   const { brave, onLine, connection } = navigator;
-  // Google's consent mode: the last command says what holds.
-  const commands = attempt(() => [...window.dataLayer].filter((entry) => entry?.[0] === "consent"));
-  const denied = commands?.pop()?.[2]?.ad_storage === "denied";
+  const denied = consentMode().ad_storage === "denied";
   return Object.entries({
     brave,
     firefox: "mozInnerScreenX" in window,
@@ -155,7 +157,9 @@ export const facts = () => {
 // ads that are missing say nothing.
 let isRefused = false;
 let isGranted = false;
+let isAllowed = false;
 export const followConsent = () => {
+  document.addEventListener("soutien:consent", ({ detail }) => (isAllowed = detail?.granted === true));
   attempt(() =>
     window.__tcfapi?.("addEventListener", 2, (data) => {
       const isOpen = data?.eventStatus === "cmpuishown";
@@ -164,7 +168,23 @@ export const followConsent = () => {
     }),
   );
 };
-export const hasConsent = () => isGranted;
+
+// Whether the reader has consented to being counted, by what the publisher relies on, which has the number that it has in `Consent`.
+export const hasConsent = (by) => [isGranted, consentMode().analytics_storage === "granted", isAllowed, true][by];
+
+// Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
+let past;
+export const count = (endpoint, by) => {
+  const script = "numbers.js";
+  past = [];
+  import(address(script)).then(
+    ({ default: start }) => {
+      start(endpoint, () => hasConsent(by), problem, past);
+      past = undefined;
+    },
+    (reason) => problem(script, String(reason), "nothing: no numbers"),
+  );
+};
 
 // What the page's ad tags have become. A stand-in is a shape that the real one does not have: GPT and SmartBlock by their version,
 // AdSense by a frame within its frame or on a `data:` address, Amazon by what it cannot do.
@@ -237,8 +257,10 @@ export const leave = () => {
 };
 
 // Emits an event on the document. Gives false where a listener cancelled it.
-export const emit = (name, detail, cancelable) =>
-  document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable }));
+export const emit = (name, detail, cancelable) => {
+  past?.push([name, detail]);
+  return document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable }));
+};
 
 export const problem = (key, given, used) => {
   emit("problem", { key, given, used });

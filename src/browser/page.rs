@@ -47,7 +47,8 @@ extern "C" {
     pub fn reload();
     pub fn leave();
     #[wasm_bindgen(js_name = hasConsent)]
-    pub fn has_consent() -> bool;
+    pub fn has_consent(by: u32) -> bool;
+    pub fn count(endpoint: &str, by: u32);
     pub fn emit(name: &str, detail: &JsValue, cancelable: bool) -> bool;
     pub fn problem(key: &str, given: &str, used: &str);
     pub fn closed(by: &str);

@@ -34,8 +34,6 @@ pub struct Probing {
     run: Cell<u32>,
     began: Cell<u32>,
     survey: RefCell<Survey>,
-    /// Whether a request of the last check was refused.
-    is_refused: Cell<bool>,
     elements: RefCell<Option<Elements>>,
 }
 
@@ -55,14 +53,14 @@ impl Drop for Elements {
 }
 
 impl Probing {
-    /// Begins a check, unless one is under way.
-    pub fn begin(&self, config: &Config) {
+    /// Begins a check, unless one is under way. `is_allowed` is whether the reader has just said that the site is allowed.
+    pub fn begin(&self, config: &Config, is_allowed: bool) {
         if self.elements.borrow().is_some() {
             return;
         }
         self.run.set(self.run.get() + 1);
         self.began.set(page::now());
-        self.survey.replace(Survey::after_refusal(self.is_refused.get()));
+        self.survey.replace(Survey::new(is_allowed));
         self.note_browser();
         self.elements.replace(Some(insert_elements()));
         for name in [Name::Script, Name::Image, Name::Fetch] {
@@ -178,7 +176,6 @@ impl Probing {
     /// Ends the check if the survey has enough, and gives its verdict; `None` also where it has ended before.
     fn conclude(&self) -> Option<Verdict> {
         let verdict = self.survey.borrow().verdict(self.ms())?;
-        self.is_refused.set(verdict.is_refused());
         // The elements go first: a listener of the verdict may look at the page.
         self.elements.take().map(|_| verdict)
     }

@@ -34,6 +34,8 @@ enum Role {
     EveryView,
     #[serde(rename = "notice")]
     Notice,
+    #[serde(rename = "numbers")]
+    Numbers,
     #[serde(rename = "licence")]
     Licence,
 }
@@ -61,7 +63,7 @@ pub fn build(choice: Choice) -> Result<usize> {
 
     let mut files = BTreeMap::new();
     files.insert("soutien.wasm".to_owned(), wasm);
-    for name in ["appeal.css", "appeal.js"] {
+    for name in ["appeal.css", "appeal.js", "numbers.js"] {
         files.insert(name.to_owned(), minify(toolchain, name)?);
     }
     for name in BAIT_FILES {
@@ -282,6 +284,7 @@ fn list(name: &str, bytes: &[u8]) -> Listed {
         "soutien.js" | "soutien.wasm" => Role::EveryView,
         _ if BAIT_FILES.contains(&name) => Role::EveryView,
         _ if name.starts_with("LICENSE") => Role::Licence,
+        "numbers.js" => Role::Numbers,
         _ => Role::Notice,
     };
     let (gzip, brotli) = (gzip_size(bytes), brotli_size(bytes));

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Bench};
 use xtask::explain::{self, Explain};
+use xtask::numbers::{self, Numbers};
 use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
@@ -73,6 +74,8 @@ enum Command {
     Qa(Qa),
     /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
     Explain(Explain),
+    /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
+    Numbers(Numbers),
     /// Measure.
     Bench {
         /// What to measure.
@@ -103,6 +106,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
                 Ok(qa::NOT_RUN.into())
             });
         }
+        Command::Numbers(options) => numbers::numbers(&options),
         Command::Explain(options) => explain::explain(&options, toolchain),
         Command::Setup => {
             let result = setup::ensure(&Need::ALL, toolchain);

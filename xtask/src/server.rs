@@ -29,11 +29,14 @@ use crate::comment::{self, Comment};
 
 /// The port of the demo, unless another is asked for.
 pub const DEFAULT_PORT: u16 = 8010;
+/// Where the demo takes the numbers of `data-endpoint`; it keeps them for the tests.
+pub const NUMBERS: &str = "/chiffres";
 /// No comment is longer, in bytes, and nothing else is sent to us.
 const BODY_LIMIT: usize = 64 * 1024;
 /// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
-const HIDDEN: [&str; 7] = [
+const HIDDEN: [&str; 8] = [
     "/soutien.js",
+    "/numbers.js",
     "/appeal.",
     "/probe.",
     "/lang/",
@@ -122,6 +125,7 @@ pub struct Running {
     /// What the server answers from now on.
     pub options: Arc<RwLock<Options>>,
     requests: Arc<Mutex<Vec<(String, String)>>>,
+    numbers: Arc<Mutex<Vec<String>>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -130,6 +134,11 @@ impl Running {
     /// All requests so far, oldest first: the Host header, and the path with its query.
     pub fn requests(&self) -> Vec<(String, String)> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The bodies of all requests to [`NUMBERS`] that were answered well, oldest first.
+    pub fn numbers(&self) -> Vec<String> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -150,6 +159,7 @@ struct Shared {
     ads: String,
     options: Arc<RwLock<Options>>,
     requests: Arc<Mutex<Vec<(String, String)>>>,
+    numbers: Arc<Mutex<Vec<String>>>,
 }
 
 /// Starts the server on 127.0.0.1 and, where the machine has it, on `[::1]`. It runs on threads of its own.
@@ -164,6 +174,7 @@ pub fn start(options: Options) -> Result<Running> {
         ads: format!("http://localhost:{port}"),
         options: Arc::new(RwLock::new(options)),
         requests: Arc::default(),
+        numbers: Arc::default(),
     };
     let router = router(shared.clone());
     let runtime = tokio::runtime::Runtime::new().context("cannot start the server's threads")?;
@@ -186,12 +197,14 @@ pub fn start(options: Options) -> Result<Running> {
         ads,
         options,
         requests,
+        numbers,
     } = shared;
     Ok(Running {
         site,
         ads,
         options,
         requests,
+        numbers,
         stop: Some(stop),
         thread: Some(thread),
     })
@@ -243,6 +256,18 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
         .push((host.clone(), path_and_query));
     let path = request.uri().path().to_owned();
     let options = shared.options.read().unwrap_or_else(PoisonError::into_inner).clone();
+
+    let is_refused = |situation: &Situation| {
+        path.starts_with(&situation.path_prefix) && matches!(situation.answer, Answer::Status(code) if code >= 400)
+    };
+    if path == NUMBERS && request.method() == Method::POST && !options.situations.iter().any(is_refused) {
+        let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+            .await
+            .unwrap_or_default();
+        let mut numbers = shared.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        numbers.push(String::from_utf8_lossy(&body).into_owned());
+        return StatusCode::NO_CONTENT.into_response();
+    }
 
     let is_ad_host = host == "localhost" || host.starts_with("localhost:");
     let mut response = if is_ad_host {
@@ -462,6 +487,7 @@ mod tests {
             ads: "http://localhost:1".into(),
             options: Arc::new(RwLock::new(options)),
             requests: Arc::default(),
+            numbers: Arc::default(),
         }
     }
 
