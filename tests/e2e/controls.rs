@@ -1,10 +1,18 @@
 //! The controls of a page: back to top, the search popup, the side panel.
 
-use anyhow::{Context, Result};
-use thirtyfour::Key;
+use std::time::Duration;
 
-use crate::browsers::{CLEAR, Kind, run_in};
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use thirtyfour::Key;
+use xtask::extension::{Target, session};
+use xtask::webdriver::Certificates;
+
+use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, demo_page, page, site};
+
+/// How long the extension may take to read its lists.
+const LIMIT: Duration = Duration::from_secs(30);
 
 const MENU: [&str; 2] = ["a[href='#menu']", "#menu"];
 const SEARCH: [&str; 2] = ["button[popovertarget='recherche']", "#recherche"];
@@ -121,4 +129,39 @@ fn the_search_popup_closes_by_its_button() {
 #[test]
 fn the_search_popup_closes_by_escape() {
     check_panel(SEARCH, async |reader| reader.press(Key::Escape).await);
+}
+
+/// What lists against annoyances say of back-to-top controls; those lists are in no package that a set-up could take them from.
+const ANNOYANCES: &str =
+    "###go-to-top\n##.go-to-top\n##.go-to-top-button\n###back-top\n##.back-to-top\n##[class*=\"scroll-top\"]\n";
+
+#[test]
+fn our_back_to_top_control_outlives_lists_against_annoyances() {
+    run(async {
+        let long = "<p>Encore des nouvelles.</p>\n".repeat(200);
+        let html = page("").replace(
+            "</body>",
+            &format!(r##"{long}<a id="back-top" href="#haut">Haut</a></body>"##),
+        );
+        let running = xtask::server::start(site(&html))?;
+        let browser = session::start(Target::Chromium, true, None, Certificates::Vouched).await?;
+        browser.goto(session::popup(Target::Chromium)).await?;
+        session::ask(&browser, json!({ "kind": "lists", "text": ANNOYANCES })).await?;
+        session::ask(&browser, json!({ "kind": "select", "profile": "your-lists" })).await?;
+        browser.goto(format!("{}/page.html", running.site)).await?;
+        // The lists are at work.
+        let is_hidden = "document.querySelector('#back-top').offsetHeight === 0 && !!window.Soutien?.verdict";
+        ensure!(
+            session::wait(&browser, is_hidden, LIMIT).await?.is_some(),
+            "the page's own control shows"
+        );
+        session::evaluate(&browser, "scrollTo(0, document.documentElement.scrollHeight)").await?;
+        let shows = "[...document.querySelectorAll('body *')].some(({ shadowRoot }) =>
+            shadowRoot?.querySelector('[data-top]')?.checkVisibility({ visibilityProperty: true }))";
+        ensure!(
+            session::wait(&browser, shows, LIMIT).await?.is_some(),
+            "our control does not show"
+        );
+        Ok(())
+    });
 }

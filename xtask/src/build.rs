@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::extension::collect;
 use crate::run;
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
@@ -255,10 +256,19 @@ fn source(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Writes a new folder and swaps it with the old one, so that a running demo never serves half of each.
+/// Writes a new folder and swaps it with the old one, so that a running demo never serves half of each. One that is as it should be is not
+/// touched: somebody may be reading it.
 fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     let dist = crate::root().join("dist");
     let (site, new, old) = (dist.join("site"), dist.join(".site-new"), dist.join(".site-old"));
+    let mut present = Vec::new();
+    if site.is_dir() {
+        collect(&site, &mut present)?;
+    }
+    let is_same = |(name, bytes): (&String, &Vec<u8>)| fs::read(site.join(name)).is_ok_and(|present| present == *bytes);
+    if present.len() == files.len() && files.iter().all(is_same) {
+        return Ok(());
+    }
     for folder in [&new, &old] {
         if folder.exists() {
             fs::remove_dir_all(folder)?;

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod extension;
 pub mod numbers;
 pub mod qa;
+pub mod release;
 pub mod run;
 pub mod server;
 pub mod setup;

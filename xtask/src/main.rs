@@ -12,7 +12,7 @@ use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
-use xtask::{baits, build, check, extension, server, tests};
+use xtask::{baits, build, check, extension, release, server, tests};
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]
@@ -82,6 +82,8 @@ enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, and the extensions.
+    Release,
     /// Check format, lints, documentation and the size budget.
     Check,
 }
@@ -119,6 +121,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
+        Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
     };
     result.map(|()| ExitCode::SUCCESS)

@@ -19,6 +19,12 @@ const GECKODRIVER_VERSION: &str = "0.37.1";
 const UBLOCK_ORIGIN: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net";
 /// Names the folder of an unpacked uBlock Origin where Debian's package cannot be had.
 const UBLOCK_ORIGIN_VARIABLE: &str = "SOUTIEN_UBLOCK_ORIGIN";
+/// Names the folder of an unpacked WordPress where Debian's package cannot be had.
+const WORDPRESS_VARIABLE: &str = "SOUTIEN_WORDPRESS";
+/// The module of nginx that serves files compressed as brotli beforehand, as Debian installs it.
+pub const NGINX_BROTLI: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
+/// Where Debian's package puts the modules of Apache.
+pub const APACHE_MODULES: &str = "/usr/lib/apache2/modules";
 
 /// Something a command needs from the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +49,31 @@ pub enum Need {
     UblockOrigin,
     /// The filter lists of AdGuard.
     AdguardLists,
+    /// A web server whose configuration docs/servers.md has, with its module for brotli.
+    Nginx,
+    /// A web server whose configuration docs/servers.md has.
+    Apache,
+    /// A web server whose configuration docs/servers.md has.
+    Caddy,
+    /// Runs WordPress and the plugin for it.
+    Php,
+    /// What the plugin in integrations/wordpress/ is for.
+    Wordpress,
 }
 
 impl Need {
     /// All of them, in the order in which they are set up.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
         Self::Firefox,
         Self::UblockOrigin,
+        Self::Nginx,
+        Self::Apache,
+        Self::Caddy,
+        Self::Php,
+        Self::Wordpress,
         Self::WasmPack,
         Self::WasmBindgen,
         Self::Geckodriver,
@@ -92,6 +113,11 @@ impl Need {
             Self::Firefox => "Firefox",
             Self::UblockOrigin => "uBlock Origin",
             Self::AdguardLists => "AdGuard's lists",
+            Self::Nginx => "nginx",
+            Self::Apache => "Apache",
+            Self::Caddy => "Caddy",
+            Self::Php => "PHP",
+            Self::Wordpress => "WordPress",
         }
     }
 
@@ -101,6 +127,7 @@ impl Need {
             Self::Toolchain => Source::Toolchain,
             Self::Npm => Source::Npm,
             Self::AdguardLists => Source::AdguardLists,
+            Self::Wordpress => Source::Wordpress,
             Self::WasmPack => Source::Crate {
                 name: "wasm-pack",
                 version: WASM_PACK_VERSION.into(),
@@ -129,6 +156,24 @@ impl Need {
                 package: "webext-ublock-origin-firefox",
                 elsewhere: "unpack a release of uBlock Origin for Firefox, and name its folder in SOUTIEN_UBLOCK_ORIGIN",
             },
+            Self::Nginx => Source::Debian {
+                // Brings nginx along.
+                package: "libnginx-mod-http-brotli-static",
+                elsewhere: "the test of docs/servers.md runs Debian's nginx with its module for brotli",
+            },
+            Self::Apache => Source::Debian {
+                // The program and its modules, without a service that starts with the machine.
+                package: "apache2-bin",
+                elsewhere: "the test of docs/servers.md runs Debian's Apache",
+            },
+            Self::Caddy => Source::Debian {
+                package: "caddy",
+                elsewhere: "install Caddy, with its command on PATH",
+            },
+            Self::Php => Source::Debian {
+                package: "php-cli",
+                elsewhere: "install PHP, with its command on PATH",
+            },
         })
     }
 }
@@ -138,6 +183,7 @@ enum Source {
     Toolchain,
     Npm,
     AdguardLists,
+    Wordpress,
     Crate { name: &'static str, version: String },
     Debian { package: &'static str, elsewhere: &'static str },
 }
@@ -160,9 +206,10 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
             Source::Toolchain => toolchain::ensure(choice).map(|_| ()),
             Source::Npm => ensure_npm_tools(),
             Source::AdguardLists if path(need).is_none() => lists::unpack_adguard(),
+            Source::Wordpress if path(need).is_none() => unpack_wordpress(),
             Source::Crate { name, version } if path(need).is_none() => install_crate(name, &version),
             Source::Debian { elsewhere, .. } if path(need).is_none() && !is_debian() => Err(anyhow!("{elsewhere}")),
-            Source::AdguardLists | Source::Crate { .. } | Source::Debian { .. } => Ok(()),
+            Source::AdguardLists | Source::Wordpress | Source::Crate { .. } | Source::Debian { .. } => Ok(()),
         };
         if let Err(error) = result {
             problems.push(error.context(format!("{} is missing", need.name())));
@@ -211,6 +258,14 @@ pub fn path(need: Need) -> Option<PathBuf> {
             folder.join("manifest.json").is_file().then_some(folder)
         }
         Need::AdguardLists => lists::adguard(),
+        Need::Nginx => service("nginx").filter(|_| Path::new(NGINX_BROTLI).is_file()),
+        Need::Apache => service("apache2").filter(|_| Path::new(APACHE_MODULES).is_dir()),
+        Need::Caddy => run::on_path("caddy"),
+        Need::Php => run::on_path("php"),
+        Need::Wordpress => {
+            let folder = env::var_os(WORDPRESS_VARIABLE).map_or_else(wordpress_folder, PathBuf::from);
+            folder.join("wp-settings.php").is_file().then_some(folder)
+        }
     }
 }
 
@@ -242,8 +297,7 @@ pub fn install_packages(packages: &[&str]) -> Result<()> {
         return Ok(());
     }
     let install = format!("apt-get install --no-install-recommends --yes {}", missing.join(" "));
-    // /proc/self belongs to whoever runs this.
-    if !fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
+    if !is_root() {
         bail!("packages are missing that only root can install: run `sudo apt-get update && sudo {install}`");
     }
     eprintln!("installing Debian packages: apt-get update && {install}");
@@ -257,6 +311,12 @@ pub fn install_packages(packages: &[&str]) -> Result<()> {
     run::quietly("apt-get update", &mut apt("apt-get update"), None)?;
     run::quietly("apt-get install", &mut apt(&install), None)?;
     Ok(())
+}
+
+/// Whether the machine's administrator runs this.
+pub fn is_root() -> bool {
+    // /proc/self belongs to whoever runs this.
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 /// Whether this is Debian itself; its relatives have other packages under the same names.
@@ -298,6 +358,47 @@ fn packages_missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
         .copied()
         .filter(|package| !output.lines().any(|line| line == format!("{package} installed")))
         .collect()
+}
+
+/// A program that Debian keeps for the machine's administrator, outside the PATH of everybody else.
+fn service(name: &str) -> Option<PathBuf> {
+    run::on_path(name).or_else(|| Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file()))
+}
+
+fn wordpress_folder() -> PathBuf {
+    crate::root().join("target/wordpress/usr/share/wordpress")
+}
+
+/// Unpacks Debian's package of WordPress. Installed, it would bring a database and a web server along.
+fn unpack_wordpress() -> Result<()> {
+    if !is_debian() {
+        bail!("unpack a release of WordPress, and name its folder in {WORDPRESS_VARIABLE}");
+    }
+    let folder = crate::root().join("target/wordpress");
+    let new = crate::root().join("target/wordpress-new");
+    if new.exists() {
+        fs::remove_dir_all(&new)?;
+    }
+    fs::create_dir_all(&new)?;
+    if is_root() {
+        run::quietly("apt-get update", Command::new("apt-get").arg("update"), None)?;
+    }
+    let mut download = Command::new("apt-get");
+    download.args(["download", "wordpress"]).current_dir(&new);
+    run::quietly("apt-get download wordpress", &mut download, None)?;
+    let package = fs::read_dir(&new)?
+        .next()
+        .context("apt-get download left no package")??
+        .path();
+    let mut unpack = Command::new("dpkg-deb");
+    unpack.arg("--extract").arg(&package).arg(&new);
+    run::quietly("dpkg-deb", &mut unpack, None)?;
+    fs::remove_file(package)?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::rename(new, folder)?;
+    Ok(())
 }
 
 /// Installs a program from its crate into target/tools.
@@ -390,10 +491,27 @@ fn version(need: Need, path: &Path) -> String {
             .unwrap_or_default(),
         Need::Npm => "as locked".into(),
         Need::AdguardLists => lists::adguard_version().into(),
+        Need::Wordpress => {
+            let text = fs::read_to_string(path.join("wp-includes/version.php")).unwrap_or_default();
+            let version = text
+                .lines()
+                .find_map(|line| line.strip_prefix("$wp_version = '")?.strip_suffix("';"));
+            version.unwrap_or_default().to_owned()
+        }
         _ => {
-            let answer = run::answer(Command::new(path).arg("--version")).unwrap_or_default();
+            let ask = match need {
+                Need::Nginx | Need::Apache => "-v",
+                Need::Caddy => "version",
+                _ => "--version",
+            };
+            let output = Command::new(path).arg(ask).stdin(Stdio::null()).output();
+            // nginx answers on its standard error.
+            let answer = output
+                .map(|output| [output.stdout, output.stderr].concat())
+                .unwrap_or_default();
+            let answer = String::from_utf8_lossy(&answer).into_owned();
             let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
-            answer.split_whitespace().find(is_number).unwrap_or_default().to_owned()
+            answer.split([' ', '/', '\n']).find(is_number).unwrap_or_default().to_owned()
         }
     }
 }

@@ -35,6 +35,9 @@ const UBLOCK_LIMIT: Duration = Duration::from_secs(60);
 /// How often something is looked at that is being waited for.
 const POLL: Duration = Duration::from_millis(50);
 
+/// The file in a program's folder that takes what it says.
+const LOG: &str = "program.log";
+
 /// Where Debian's package puts the add-ons of Firefox; the folder is named after Firefox's own id.
 const ADD_ONS: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}";
 
@@ -232,9 +235,9 @@ fn program(names: &[&str]) -> Result<PathBuf> {
     found.with_context(|| format!("found none of {names:?} on PATH; run `cargo xtask setup`"))
 }
 
-/// A driver with everything that it starts, in a temporary folder that is theirs alone.
-struct Process {
-    driver: Child,
+/// A program with everything that it starts, in a temporary folder that is theirs alone: a driver with its browser, or a web server.
+pub struct Process {
+    program: Child,
     /// Ends everything as soon as its input is closed, which happens even if this program is killed.
     watcher: Child,
     folder: PathBuf,
@@ -242,24 +245,40 @@ struct Process {
 
 impl Process {
     fn start(driver: &mut Command) -> Result<Process> {
+        Process::start_in(Process::make_folder()?, driver)
+    }
+
+    /// A new folder for a program.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub fn make_folder() -> Result<PathBuf> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         // Browsers put sockets in here, whose paths may have 107 bytes at most: the folder can't be under target/.
         let folder = std::env::temp_dir().join(format!("soutien-{}-{count}", std::process::id()));
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        let log = File::create(folder.join("driver.log"))?;
+        Ok(folder)
+    }
+
+    /// Starts a program. When this value is dropped, or this process ends, the program is killed, and its folder removed.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_in(folder: PathBuf, program: &mut Command) -> Result<Process> {
+        let log = File::create(folder.join(LOG))?;
         // Profiles and caches follow TMPDIR. A group of its own is what can be killed as a whole.
-        driver
+        program
             .env("TMPDIR", &folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0);
-        let name = driver.get_program().to_string_lossy().into_owned();
-        let driver = driver.spawn().with_context(|| format!("cannot start {name}"))?;
+        let name = program.get_program().to_string_lossy().into_owned();
+        let program = program.spawn().with_context(|| format!("cannot start {name}"))?;
         let script = r#"cat >/dev/null; kill -s KILL -- "-$1"; until rm -rf "$2" 2>/dev/null; do sleep 0.1; done"#;
         let watcher = Command::new("sh")
-            .args(["-c", script, "watcher", &driver.id().to_string()])
+            .args(["-c", script, "watcher", &program.id().to_string()])
             .arg(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -267,7 +286,11 @@ impl Process {
             .process_group(0)
             .spawn()
             .context("cannot start sh")?;
-        Ok(Process { driver, watcher, folder })
+        Ok(Process {
+            program,
+            watcher,
+            folder,
+        })
     }
 
     /// The port that the driver chose, as soon as it listens there.
@@ -293,9 +316,9 @@ impl Process {
         }
     }
 
-    /// What the driver has said so far.
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("driver.log")).unwrap_or_default()
+    /// What the program has said so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join(LOG)).unwrap_or_default()
     }
 }
 
@@ -303,7 +326,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         drop(self.watcher.stdin.take());
         let _ = self.watcher.wait();
-        let _ = self.driver.wait();
+        let _ = self.program.wait();
     }
 }
 

@@ -582,7 +582,11 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+/// Copies a folder with all that is in it.
+///
+/// # Errors
+/// When something cannot be read or written.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
@@ -606,7 +610,10 @@ pub fn packed(target: Target) -> Result<Vec<u8>> {
 }
 
 /// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
-fn pack(folder: &Path, output: &Path) -> Result<()> {
+///
+/// # Errors
+/// When something cannot be read or written.
+pub fn pack(folder: &Path, output: &Path) -> Result<()> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     // Chromium writes what it makes of the rules into the folder that it has loaded.
@@ -625,7 +632,11 @@ fn pack(folder: &Path, output: &Path) -> Result<()> {
     Ok(())
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+/// Collects all files below a folder.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
