@@ -34,6 +34,7 @@ const PICTURES = {
   power: "M12 3v9M7 6a8 8 0 1 0 10 0",
   reload: "M20 12a8 8 0 1 1-2.3-5.6M20 3v5h-5",
   slider: "M9 12h12M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
+  thanks: "M4 12.5l5 5L20 6.5",
   switch: "M8 6h8a6 6 0 0 1 0 12H8A6 6 0 0 1 8 6M8 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
 };
 
@@ -426,7 +427,7 @@ export default (words, style, act) => {
     // Thanks, at the edge and without the focus, until they have been read.
     thank() {
       const status = make("p", { role: "status" });
-      const thanks = shelter(make("div", { class: "thanks", ...language }, picture("other"), status));
+      const thanks = shelter(make("div", { class: "thanks", ...language }, picture("thanks"), status));
       // What is announced is a change, so the words come after the element.
       setTimeout(() => (status.textContent = say("thanks")));
       setTimeout(() => thanks.remove(), THANKS_MS);

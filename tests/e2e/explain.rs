@@ -87,3 +87,41 @@ fn what_is_neither_an_address_nor_an_element_is_told() {
         "error: found the page \"presse.example\", expected an address",
     );
 }
+
+#[test]
+fn names_that_a_publisher_has_in_mind_are_checked() {
+    run(async {
+        let output = command(&[
+            "check-names",
+            "soutien/soutien.js",
+            "soutien/appeal.js",
+            "soutien/numbers.js",
+            "appeal",
+        ])?;
+        ensure!(output.status.success(), "{}", text(&output));
+        // So are those of the notice, which stand in its script.
+        let script = std::fs::read_to_string(xtask::root().join("www/appeal.js"))?;
+        let mut names: Vec<&str> = script
+            .split(['{', ','])
+            .filter_map(|part| {
+                let (_, rest) = part.split_once("class: \"").or_else(|| part.split_once("id: \""))?;
+                rest.split_once('"').map(|(name, _)| name)
+            })
+            .collect();
+        names.extend(["modal", "banner", "inline"]);
+        ensure!(
+            names.contains(&"sheet") && names.contains(&"title"),
+            "www/appeal.js is written otherwise: {names:?}"
+        );
+        let output = command(&[&["check-names"], &names[..]].concat())?;
+        ensure!(output.status.success(), "{}", text(&output));
+        let output = command(&["check-names", "adblock-modal", "banners/adv/ad_top.js"])?;
+        let said = text(&output);
+        ensure!(output.status.code() == Some(1), "{said}");
+        ensure!(
+            said.contains("as script: /banners/adv/*$~xmlhttprequest (EasyList, line "),
+            "{said}"
+        );
+        Ok(())
+    });
+}

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod environments;
 pub mod explain;
 pub mod extension;
+pub mod names;
 pub mod numbers;
 pub mod qa;
 pub mod release;

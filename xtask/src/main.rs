@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Bench};
 use xtask::explain::{self, Explain};
+use xtask::names::{self, Names};
 use xtask::numbers::{self, Numbers};
 use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
@@ -74,6 +75,8 @@ enum Command {
     Qa(Qa),
     /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
     Explain(Explain),
+    /// Say whether filter lists hit names that you have in mind for a folder, a file, a class or an id.
+    CheckNames(Names),
     /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
     Numbers(Numbers),
     /// Measure.
@@ -108,6 +111,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
                 Ok(qa::NOT_RUN.into())
             });
         }
+        Command::CheckNames(options) => return names::check_names(&options, toolchain),
         Command::Numbers(options) => numbers::numbers(&options),
         Command::Explain(options) => explain::explain(&options, toolchain),
         Command::Setup => {
