@@ -9,6 +9,8 @@ pub mod baits;
 pub mod config;
 pub mod memory;
 pub mod policy;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod reference;
 pub mod signal;
 pub mod text;
 pub mod verdict;

@@ -428,3 +428,50 @@ mod texts {
         }
     }
 }
+
+/// What publishers read of attributes and events.
+mod reference {
+    use super::*;
+    use soutien::reference::{ATTRIBUTES, EVENTS};
+
+    #[test]
+    fn every_attribute_is_known_and_has_the_default_that_is_said() {
+        for attribute in ATTRIBUTES {
+            let (config, problems) = read(attribute.key, attribute.default);
+            // An address that is empty leads nowhere, and is told like one that is wrong.
+            let is_silent = problems.iter().all(|problem| problem.used != "nothing");
+            assert!(is_silent, "data-{} is unknown", attribute.key);
+            assert_eq!(config, Config::default(), "data-{}", attribute.key);
+        }
+    }
+
+    #[test]
+    fn every_attribute_that_is_known_is_told_of() {
+        let source = include_str!("../src/config.rs");
+        let (_, apply) = source.split_once("fn apply(").expect("src/config.rs has a function apply");
+        let (apply, _) = apply.split_once("\n}\n").expect("it ends");
+        // The arms of the outer match.
+        for line in apply.lines().filter_map(|line| line.strip_prefix("        \"")) {
+            let key = line.split('"').next().unwrap_or_default();
+            assert!(
+                ATTRIBUTES.iter().any(|attribute| attribute.key == key),
+                "data-{key} is in no table"
+            );
+        }
+    }
+
+    #[test]
+    fn every_event_that_is_dispatched_is_told_of_and_no_other() {
+        let sources = [include_str!("../src/browser/mod.rs"), include_str!("../src/browser/page.js")].concat();
+        let mut names: Vec<&str> = sources
+            .split("emit(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut told: Vec<&str> = EVENTS.iter().map(|event| event.name).collect();
+        told.sort_unstable();
+        assert_eq!(names, told);
+    }
+}

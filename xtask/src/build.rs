@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::extension::collect;
-use crate::run;
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::toolchain::{self, Choice, Toolchain};
+use crate::{reference, run};
 
 /// What soutien.js and soutien.wasm may weigh together as brotli, in bytes; 1 kB is 1000 bytes.
 const BUDGET: usize = 20_000;
@@ -37,8 +37,9 @@ enum Role {
     Notice,
     #[serde(rename = "numbers")]
     Numbers,
-    #[serde(rename = "licence")]
-    Licence,
+    /// Nobody's browser does.
+    #[serde(rename = "none")]
+    None,
 }
 
 /// One file of dist/site/, as the manifest lists it; sizes in bytes, compressed as hard as a server can.
@@ -77,6 +78,7 @@ pub fn build(choice: Choice) -> Result<usize> {
     }
     let loader = bundle_loader(toolchain, &files)?;
     files.insert("soutien.js".to_owned(), loader);
+    files.insert("soutien.d.ts".to_owned(), reference::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if let Ok(text) = fs::read(crate::root().join(name)) {
             files.insert(name.to_owned(), text);
@@ -293,7 +295,7 @@ fn list(name: &str, bytes: &[u8]) -> Listed {
     let role = match name {
         "soutien.js" | "soutien.wasm" => Role::EveryView,
         _ if BAIT_FILES.contains(&name) => Role::EveryView,
-        _ if name.starts_with("LICENSE") => Role::Licence,
+        _ if name.starts_with("LICENSE") || name == "soutien.d.ts" => Role::None,
         "numbers.js" => Role::Numbers,
         _ => Role::Notice,
     };
@@ -311,7 +313,7 @@ fn list(name: &str, bytes: &[u8]) -> Listed {
 /// Prints the table of sizes, and gives the total of what the budget is about.
 fn print_sizes(files: &[Listed]) -> usize {
     println!("{:<20}{:>9}{:>9}{:>9}", "dist/site/", "bytes", "gzip", "brotli");
-    for file in files.iter().filter(|file| file.role != Role::Licence) {
+    for file in files.iter().filter(|file| file.role != Role::None) {
         println!("{:<20}{:>9}{:>9}{:>9}", file.name, file.bytes, file.gzip, file.brotli);
     }
     let is_budgeted = |file: &&Listed| matches!(file.name.as_str(), "soutien.js" | "soutien.wasm");

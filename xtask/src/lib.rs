@@ -11,6 +11,7 @@ pub mod extension;
 pub mod names;
 pub mod numbers;
 pub mod qa;
+pub mod reference;
 pub mod release;
 pub mod run;
 pub mod server;

@@ -13,7 +13,7 @@ use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
-use xtask::{baits, build, check, extension, release, server, tests};
+use xtask::{baits, build, check, extension, reference, release, server, tests};
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]
@@ -85,6 +85,8 @@ enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Write the tables of attributes and events in README.md, from src/reference.rs.
+    Reference,
     /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, and the extensions.
     Release,
     /// Check format, lints, documentation and the size budget.
@@ -125,6 +127,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
+        Command::Reference => reference::reference(),
         Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
     };
