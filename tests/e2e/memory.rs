@@ -24,6 +24,14 @@ fn with_script(attributes: &str, script: &str) -> xtask::server::Options {
     site(&with_tags(&tags)).with("/before.js", script)
 }
 
+/// The publisher changes the page.
+fn rewrite(reader: &Reader, html: String) -> Result<()> {
+    let options = reader.site.options.write();
+    let mut options = options.map_err(|_| anyhow::anyhow!("the server has failed"))?;
+    options.pages.insert("/page.html".into(), html);
+    Ok(())
+}
+
 async fn reopened(reader: &Reader, kind: &str) -> Result<()> {
     reader.browser.refresh().await?;
     reader.verdict(kind).await?;
@@ -78,14 +86,7 @@ fn a_refusal_is_obeyed_under_every_policy_until_the_publisher_asks_otherwise() {
         );
         reopened(&reader, "blocked").await?;
         reader.no_notice().await?;
-        let html = page(&format!(r#"{ALWAYS} data-revision="2""#));
-        let mut options = reader
-            .site
-            .options
-            .write()
-            .map_err(|_| anyhow::anyhow!("the server has failed"))?;
-        options.pages.insert("/page.html".into(), html);
-        drop(options);
+        rewrite(&reader, page(&format!(r#"{ALWAYS} data-revision="2""#)))?;
         reopened(&reader, "blocked").await?;
         reader.notice().await?;
         reader.unharmed().await
