@@ -1,0 +1,364 @@
+//! docs/servers.md: its configurations are taken out of the document as a publisher would copy them, and run by the real servers; so is its
+//! Content-Security-Policy by both browsers.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use xtask::root;
+use xtask::setup::{self, APACHE_MODULES, NGINX_BROTLI, Need, require};
+use xtask::webdriver::Process;
+
+use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
+use crate::reader::{Reader, page, site};
+
+const DOCUMENT: &str = "docs/servers.md";
+
+/// How long a server may take to listen.
+const LIMIT: Duration = Duration::from_secs(10);
+
+const SHORT: &str = "public, max-age=300";
+const LASTING: &str = "public, max-age=31536000, immutable";
+
+/// One server at a time, so that none takes the port that another was about to listen on.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The piece of the document below a heading that is in this language, which may be none.
+fn piece(heading: &str, language: &str) -> Result<String> {
+    let text = fs::read_to_string(root().join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))?;
+    let section = text
+        .split("\n## ")
+        .find_map(|section| section.strip_prefix(&format!("{heading}\n")));
+    let section = section.with_context(|| format!("{DOCUMENT} has no heading {heading:?}"))?;
+    let piece = section
+        .split_once(&format!("\n```{language}\n"))
+        .and_then(|(_, rest)| rest.split_once("```\n"));
+    let (piece, _) = piece.with_context(|| format!("{DOCUMENT} has no ```{language} under {heading:?}"))?;
+    Ok(piece.to_owned())
+}
+
+/// The hash of soutien.js, as the manifest has it for the tag.
+pub fn integrity() -> Result<String> {
+    let manifest = fs::read_to_string(root().join("dist/site/manifest.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest)?;
+    let mut files = manifest["files"].as_array().into_iter().flatten();
+    let file = files.find(|file| file["name"] == "soutien.js");
+    let integrity = file.and_then(|file| file["integrity"].as_str());
+    Ok(integrity.context("the manifest has no soutien.js")?.to_owned())
+}
+
+/// The text with a part of it replaced, which has to be there.
+fn instead(text: &str, part: &str, other: &str) -> Result<String> {
+    ensure!(text.contains(part), "expected {part:?} in {text}");
+    Ok(text.replace(part, other))
+}
+
+/// A web server with dist/site/ as `/soutien/` and a page with the tag.
+struct Server {
+    address: String,
+    _process: Process,
+}
+
+/// What a server has to be started with.
+struct Start {
+    need: Need,
+    /// Whether files are compressed beforehand.
+    is_compressed: bool,
+    /// The arguments; writes the configuration for a folder and an address into that folder.
+    configure: fn(&Path, &str) -> Result<Vec<String>>,
+}
+
+impl Server {
+    async fn start(start: Start) -> Result<Server> {
+        let folder = Process::make_folder()?;
+        write_site(&folder.join("www"), start.is_compressed)?;
+        // No other test listens on this address, and the port is free there.
+        let listens = TcpListener::bind("127.0.0.2:0")?.local_addr()?.to_string();
+        let arguments = (start.configure)(&folder, &listens)?;
+        let mut command = Command::new(require(start.need)?);
+        command.args(arguments).current_dir(&folder);
+        command
+            .env("HOME", &folder)
+            .env("XDG_DATA_HOME", &folder)
+            .env("XDG_CONFIG_HOME", &folder);
+        let process = Process::start_in(folder, &mut command)?;
+        let address = format!("http://{listens}");
+        let started = Instant::now();
+        while reqwest::get(format!("{address}/page.html")).await.is_err() {
+            ensure!(
+                started.elapsed() < LIMIT,
+                "{} does not listen after {} s; it says:\n{}",
+                start.need.name(),
+                LIMIT.as_secs(),
+                process.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Server {
+            address,
+            _process: process,
+        })
+    }
+
+    /// The headers of an answer to a request that takes this encoding.
+    async fn headers(&self, path: &str, encoding: &str) -> Result<HeaderMap> {
+        let request = reqwest::Client::new().get(format!("{}/soutien/{path}", self.address));
+        let response = request.header("accept-encoding", encoding).send().await?;
+        ensure!(response.status() == 200, "{path} is answered by {}", response.status());
+        Ok(response.headers().clone())
+    }
+}
+
+/// The files of a site. Servers that run as root serve as somebody else, whom every file has to be open to.
+fn write_site(www: &Path, is_compressed: bool) -> Result<()> {
+    let dist = root().join("dist/site");
+    let mut names = vec![];
+    for folder in ["", "lang"] {
+        fs::create_dir_all(www.join("soutien").join(folder))?;
+        for entry in fs::read_dir(dist.join(folder)).context("dist/site/ is missing: run `cargo xtask build`")? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                names.push(Path::new(folder).join(entry.file_name()));
+            }
+        }
+    }
+    for name in names {
+        let bytes = fs::read(dist.join(&name))?;
+        let path = www.join("soutien").join(&name);
+        fs::write(&path, &bytes)?;
+        if is_compressed && path.extension().is_none_or(|extension| extension != "gif") {
+            let beside =
+                |extension: &str| path.with_file_name(format!("{}.{extension}", path.file_name().unwrap_or_default().display()));
+            let mut encoder = GzEncoder::new(fs::File::create(beside("gz"))?, Compression::best());
+            encoder.write_all(&bytes)?;
+            encoder.finish()?;
+            let mut packed = Vec::new();
+            brotli::BrotliCompress(&mut &*bytes, &mut packed, &brotli::enc::BrotliEncoderParams::default())?;
+            fs::write(beside("br"), packed)?;
+        }
+    }
+    fs::write(www.join("witness.js"), include_str!("witness.js"))?;
+    Ok(fs::write(www.join("page.html"), page(r#"data-policy="always""#))?)
+}
+
+/// What the document says of every server: types, compression and caching; and Chromium gets its verdict.
+async fn check(start: Start) -> Result<()> {
+    let server = Server::start(start).await?;
+    for (path, mime, cache) in [
+        ("soutien.wasm?1c9e5a3b", "application/wasm", LASTING),
+        ("soutien.wasm", "application/wasm", SHORT),
+        ("soutien.js", "text/javascript; charset=utf-8", SHORT),
+        ("soutien.js?ver=6.8", "text/javascript; charset=utf-8", SHORT),
+        ("appeal.js?1c9e5a3b", "text/javascript; charset=utf-8", LASTING),
+        ("appeal.css?1c9e5a3b", "text/css; charset=utf-8", LASTING),
+        ("lang/fr.json?1c9e5a3b", "application/json", LASTING),
+        ("probe.gif?1c9e5a3b", "image/gif", LASTING),
+    ] {
+        for encoding in ["br", "gzip", "identity"] {
+            let headers = server.headers(path, encoding).await?;
+            let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            ensure!(
+                header("content-type") == mime,
+                "{path}, {encoding}: expected {mime}, found {headers:?}"
+            );
+            ensure!(
+                header("cache-control") == cache,
+                "{path}, {encoding}: expected {cache}, found {headers:?}"
+            );
+            ensure!(
+                header("x-content-type-options") == "nosniff",
+                "{path}, {encoding}: found {headers:?}"
+            );
+            let is_packed = encoding != "identity" && mime != "image/gif";
+            let expected = if is_packed { encoding } else { "" };
+            ensure!(
+                header("content-encoding") == expected,
+                "{path}, {encoding}: expected {expected:?}, found {headers:?}"
+            );
+            // Whoever caches has to know that another browser gets another answer.
+            ensure!(
+                !is_packed || header("vary").eq_ignore_ascii_case("accept-encoding"),
+                "{path}, {encoding}: found {headers:?}"
+            );
+        }
+    }
+
+    let reader = Reader::new(Kind::Chromium, site("")).await?;
+    reader.open_url(&format!("{}/page.html", server.address)).await?;
+    reader.verdict("clear").await?;
+    reader.no_notice().await?;
+    reader.expect("witness.warnings", Value::Array(vec![])).await?;
+    reader.unharmed().await
+}
+
+#[track_caller]
+fn serve(start: Start) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(check(start));
+}
+
+#[test]
+fn nginx_serves_as_the_document_says() {
+    serve(Start {
+        need: Need::Nginx,
+        is_compressed: true,
+        configure: |folder, listens| {
+            let server = piece("nginx", "nginx")?;
+            let server = instead(&server, "listen 80;", &format!("listen {listens};"))?;
+            let server = instead(&server, "root /srv/www;", &format!("root {}/www;", folder.display()))?;
+            let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                .map(|name| format!("{name}_temp_path temp/{name};\n"))
+                .concat();
+            fs::create_dir(folder.join("temp"))?;
+            // What a machine's own nginx.conf has around it; one process, with the rights of whoever runs the test.
+            let whole = format!(
+                "load_module {NGINX_BROTLI};\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n\
+                 access_log off;\ntypes {{ text/html html; text/javascript js; }}\n{paths}{server}}}\n"
+            );
+            fs::write(folder.join("nginx.conf"), whole)?;
+            let prefix = folder.display().to_string();
+            Ok(["-p", &prefix, "-c", "nginx.conf", "-e", "stderr"]
+                .map(str::to_owned)
+                .to_vec())
+        },
+    });
+}
+
+fn apache(folder: &Path, listens: &str, directory: &str) -> Result<Vec<String>> {
+    let modules: String = ["mpm_event", "authz_core", "mime", "headers", "filter", "deflate", "brotli"]
+        .map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n"))
+        .concat();
+    // As root, Apache insists on serving as somebody else.
+    let user = if setup::is_root() {
+        "User nobody\nGroup nogroup\n"
+    } else {
+        ""
+    };
+    let folder_name = folder.display();
+    let whole = format!(
+        "ServerRoot {folder_name}\nServerName www.example\nListen {listens}\nPidFile apache.pid\nErrorLog /dev/stderr\n{modules}{user}\
+         TypesConfig /dev/null\nAddType text/html .html\nAddType text/javascript .js\nDocumentRoot {folder_name}/www\n{directory}"
+    );
+    fs::write(folder.join("apache.conf"), whole)?;
+    let file = folder.join("apache.conf").display().to_string();
+    Ok(["-f", &file, "-D", "FOREGROUND"].map(str::to_owned).to_vec())
+}
+
+#[test]
+fn apache_serves_as_the_document_says() {
+    serve(Start {
+        need: Need::Apache,
+        is_compressed: false,
+        configure: |folder, listens| {
+            let piece = piece("Apache", "apache")?;
+            let directory = format!("<Directory {}/www/soutien>\n{piece}</Directory>\n", folder.display());
+            apache(folder, listens, &directory)
+        },
+    });
+}
+
+#[test]
+fn apache_serves_by_a_file_in_the_folder_as_well() {
+    serve(Start {
+        need: Need::Apache,
+        is_compressed: false,
+        configure: |folder, listens| {
+            fs::write(folder.join("www/soutien/.htaccess"), piece("Apache", "apache")?)?;
+            let directory = format!("<Directory {}/www>\nAllowOverride FileInfo\n</Directory>\n", folder.display());
+            apache(folder, listens, &directory)
+        },
+    });
+}
+
+#[test]
+fn caddy_serves_as_the_document_says() {
+    serve(Start {
+        need: Need::Caddy,
+        is_compressed: true,
+        configure: |folder, listens| {
+            let site = piece("Caddy", "caddy")?;
+            let site = instead(&site, "www.example {", &format!("http://{listens} {{"))?;
+            let site = instead(&site, "root * /srv/www", &format!("root * {}/www", folder.display()))?;
+            // No door to its administration, which every Caddy of a machine would want to have at the same port.
+            fs::write(folder.join("Caddyfile"), format!("{{\n\tadmin off\n}}\n{site}"))?;
+            Ok(["run", "--adapter", "caddyfile", "--config", "Caddyfile"]
+                .map(str::to_owned)
+                .to_vec())
+        },
+    });
+}
+
+#[test]
+fn the_policy_is_enough_without_a_blocker() {
+    run_in(CLEAR, async |kind| {
+        let mut site = site(&page(""));
+        site.csp = Some(piece("Content-Security-Policy", "")?.trim().to_owned());
+        let reader = Reader::new(kind, site).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("clear").await?;
+        reader.no_notice().await?;
+        reader.unharmed().await?;
+        reader.expect("witness.warnings", Value::Array(vec![])).await
+    });
+}
+
+#[test]
+fn the_policy_is_enough_for_the_notice() {
+    run_in(BLOCKED, async |kind| {
+        let mut site = site(&page(r#"data-policy="always""#));
+        site.csp = Some(piece("Content-Security-Policy", "")?.trim().to_owned());
+        let reader = Reader::new(kind, site).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        reader.unharmed().await
+    });
+}
+
+/// With `'strict-dynamic'`, the tag alone has a nonce.
+#[test]
+fn a_nonce_on_the_tag_is_enough() {
+    run_in(BLOCKED, async |kind| {
+        let page = page(r#"data-policy="always""#).replace("<script ", r#"<script nonce="abc" "#);
+        let mut site = site(&page);
+        let policy = piece("Content-Security-Policy", "")?;
+        let policy = instead(&policy, "script-src 'self'", "script-src 'nonce-abc' 'strict-dynamic'")?;
+        site.csp = Some(policy.trim().to_owned());
+        let reader = Reader::new(kind, site).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.notice().await?;
+        reader.unharmed().await
+    });
+}
+
+/// The price of `integrity` that the document names: another file is none.
+#[test]
+fn a_file_of_another_release_does_not_run() {
+    run_in(CLEAR, async |kind| {
+        let integrity = integrity()?;
+        let mut site = site(&page(&format!(r#"integrity="{integrity}""#)));
+        let other = page(&format!(r#"integrity="sha384-{}""#, "A".repeat(64)));
+        site.pages.insert("/other.html".into(), other);
+        let reader = Reader::new(kind, site).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("clear").await?;
+        reader.open("/other.html").await?;
+        reader.until("document.readyState === 'complete'").await?;
+        reader
+            .expect("window.Soutien === undefined && witness.events.length", 0)
+            .await?;
+        reader.usable().await
+    });
+}
