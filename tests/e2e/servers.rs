@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,15 +34,19 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// The piece of the document below a heading that is in this language, which may be none.
 fn piece(heading: &str, language: &str) -> Result<String> {
-    let text = fs::read_to_string(root().join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))?;
+    piece_of(DOCUMENT, heading, language)
+}
+
+fn piece_of(document: &str, heading: &str, language: &str) -> Result<String> {
+    let text = fs::read_to_string(root().join(document)).with_context(|| format!("cannot read {document}"))?;
     let section = text
         .split("\n## ")
         .find_map(|section| section.strip_prefix(&format!("{heading}\n")));
-    let section = section.with_context(|| format!("{DOCUMENT} has no heading {heading:?}"))?;
+    let section = section.with_context(|| format!("{document} has no heading {heading:?}"))?;
     let piece = section
         .split_once(&format!("\n```{language}\n"))
         .and_then(|(_, rest)| rest.split_once("```\n"));
-    let (piece, _) = piece.with_context(|| format!("{DOCUMENT} has no ```{language} under {heading:?}"))?;
+    let (piece, _) = piece.with_context(|| format!("{document} has no ```{language} under {heading:?}"))?;
     Ok(piece.to_owned())
 }
 
@@ -65,6 +69,8 @@ fn instead(text: &str, part: &str, other: &str) -> Result<String> {
 /// A web server with dist/site/ as `/soutien/` and a page with the tag.
 struct Server {
     address: String,
+    /// Where its configuration is, and what it writes.
+    folder: PathBuf,
     _process: Process,
 }
 
@@ -90,7 +96,7 @@ impl Server {
             .env("HOME", &folder)
             .env("XDG_DATA_HOME", &folder)
             .env("XDG_CONFIG_HOME", &folder);
-        let process = Process::start_in(folder, &mut command)?;
+        let process = Process::start_in(folder.clone(), &mut command)?;
         let address = format!("http://{listens}");
         let started = Instant::now();
         while reqwest::get(format!("{address}/page.html")).await.is_err() {
@@ -105,6 +111,7 @@ impl Server {
         }
         Ok(Server {
             address,
+            folder,
             _process: process,
         })
     }
@@ -215,22 +222,27 @@ fn nginx_serves_as_the_document_says() {
             let server = piece("nginx", "nginx")?;
             let server = instead(&server, "listen 80;", &format!("listen {listens};"))?;
             let server = instead(&server, "root /srv/www;", &format!("root {}/www;", folder.display()))?;
-            let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|name| format!("{name}_temp_path temp/{name};\n"))
-                .concat();
-            fs::create_dir(folder.join("temp"))?;
-            // What a machine's own nginx.conf has around it; one process, with the rights of whoever runs the test.
-            let whole = format!(
-                "load_module {NGINX_BROTLI};\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n\
-                 access_log off;\ntypes {{ text/html html; text/javascript js; }}\n{paths}{server}}}\n"
-            );
-            fs::write(folder.join("nginx.conf"), whole)?;
-            let prefix = folder.display().to_string();
-            Ok(["-p", &prefix, "-c", "nginx.conf", "-e", "stderr"]
-                .map(str::to_owned)
-                .to_vec())
+            nginx(folder, &server)
         },
     });
+}
+
+/// Writes the configuration of nginx with what a machine's own nginx.conf has around a publisher's; one process, with the rights of whoever
+/// runs the test.
+fn nginx(folder: &Path, server: &str) -> Result<Vec<String>> {
+    let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path temp/{name};\n"))
+        .concat();
+    fs::create_dir(folder.join("temp"))?;
+    let whole = format!(
+        "load_module {NGINX_BROTLI};\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n\
+         access_log off;\ntypes {{ text/html html; text/javascript js; }}\n{paths}{server}}}\n"
+    );
+    fs::write(folder.join("nginx.conf"), whole)?;
+    let prefix = folder.display().to_string();
+    Ok(["-p", &prefix, "-c", "nginx.conf", "-e", "stderr"]
+        .map(str::to_owned)
+        .to_vec())
 }
 
 fn apache(folder: &Path, listens: &str, directory: &str) -> Result<Vec<String>> {
@@ -360,5 +372,59 @@ fn a_file_of_another_release_does_not_run() {
             .expect("window.Soutien === undefined && witness.events.length", 0)
             .await?;
         reader.usable().await
+    });
+}
+
+/// docs/numbers.md: nginx logs what it is sent, and `cargo xtask numbers` reads that.
+#[test]
+fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
+    let start = Start {
+        need: Need::Nginx,
+        is_compressed: false,
+        configure: |folder, listens| {
+            let inner = TcpListener::bind("127.0.0.2:0")?.local_addr()?.to_string();
+            let mut server = piece_of("docs/numbers.md", "Take them with nginx", "nginx")?;
+            for (part, other) in [
+                ("listen 8080;", format!("listen {listens};")),
+                ("root /srv/www;", format!("root {}/www;", folder.display())),
+                ("/var/log/nginx/soutien.log", format!("{}/soutien.log", folder.display())),
+                ("127.0.0.1:8081", inner),
+            ] {
+                server = instead(&server, part, &other)?;
+            }
+            let attributes =
+                r#"data-policy="always" data-delay="0" data-lang="fr" data-endpoint="/chiffres" data-consent="given""#;
+            fs::write(folder.join("www/page.html"), page(attributes))?;
+            // Modules come with their type, which the document of the servers says.
+            let types = "types { text/html html; text/javascript js; text/css css; application/json json; application/wasm wasm; image/gif gif; }\n";
+            nginx(
+                folder,
+                &server.replacen("location = /chiffres", &format!("{types}location = /chiffres"), 1),
+            )
+        },
+    };
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let server = Server::start(start).await?;
+        let reader = Reader::new(Kind::Refusing, site("")).await?;
+        reader.open_url(&format!("{}/page.html", server.address)).await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        let log = server.folder.join("soutien.log");
+        let started = Instant::now();
+        while !fs::read_to_string(&log).unwrap_or_default().contains("close") {
+            ensure!(started.elapsed() < LIMIT, "nginx has logged no batch");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("numbers").arg(&log).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let figure = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        ensure!(
+            figure("eligible views") == Some("1") && figure("block rate") == Some("100.0 %"),
+            "{said}"
+        );
+        ensure!(figure("notices shown") == Some("1"), "{said}");
+        reader.expect("witness.warnings", Value::Array(vec![])).await
     });
 }
