@@ -343,7 +343,7 @@ export default (words, style, act) => {
     if (!host) return;
     const hadFocus = host.shadowRoot.activeElement;
     // Closing before removing is what gives the focus back.
-    dialog.close();
+    dialog.close?.();
     host.remove();
     host = undefined;
     // What had the focus may be gone as well; then what it was in has it.
@@ -354,6 +354,51 @@ export default (words, style, act) => {
       place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
     }
     place.focus({ preventScroll: true });
+  };
+
+  // Opens the notice, as `facts` say: texts with NULs between them.
+  const open = (facts) => {
+    let [view, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
+    const isClosable = dismiss !== "no";
+    parts = [];
+    const slot = view === "inline" && emptySlot();
+    if (view === "inline" && !slot) view = "banner";
+    const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
+    dialog = make("dialog", attributes, content(title, text, support, logo, isClosable, cause, +atHand));
+    const heading = dialog.querySelector("h2");
+    heading.dataset.ask = heading.textContent;
+    openedFrom(focused());
+    host = shelter(dialog, slot?.localName === "ins" ? slot.parentElement : slot || undefined);
+    if (view === "modal") {
+      // The first Esc may be refused, and browsers let the second one through.
+      if (!isClosable) dialog.setAttribute("closedby", "none");
+      dialog.addEventListener("cancel", (event) => {
+        event.preventDefault();
+        act(ESCAPE);
+      });
+      // What is open on the page behind stays open.
+      dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
+      // The sheet fills the dialog, so a click on the dialog itself is one on its backdrop.
+      dialog.addEventListener("click", ({ target }) => target === dialog && act(BACKDROP));
+      show(ASK);
+      (dialog.querySelector(".first:not([hidden])") ?? heading).autofocus = true;
+      dialog.showModal();
+    } else {
+      // Opened by its attribute, it leaves the focus where it is.
+      dialog.open = true;
+      // Readers come and go.
+      dialog.addEventListener("focusin", ({ relatedTarget }) => {
+        if (relatedTarget && !dialog.contains(relatedTarget)) openedFrom(relatedTarget);
+      });
+      // Inside, the key is ours alone. Where nothing has the focus, it is ours when the page has no use for it.
+      dialog.addEventListener("keydown", escape);
+      during(document, "keydown", (event) => focused() === document.body && escape(event));
+      show(ASK);
+      if (slot) undo.push(layOver(host, slot));
+      else keepClear();
+    }
+    during(window, "pagehide", () => release());
+    return true;
   };
 
   // The covers of the page's pictures, which go when the site is allowed.
@@ -374,49 +419,14 @@ export default (words, style, act) => {
       look();
     },
 
-    // Opens the notice. `facts` are texts with NULs between them. Gives false where the browser cannot.
+    // Opens the notice. Gives false where the browser cannot, and leaves nothing behind.
     open(facts) {
-      let [view, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
-      const isClosable = dismiss !== "no";
-      parts = [];
-      const slot = view === "inline" && emptySlot();
-      if (view === "inline" && !slot) view = "banner";
-      const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
-      dialog = make("dialog", attributes, content(title, text, support, logo, isClosable, cause, +atHand));
-      const heading = dialog.querySelector("h2");
-      heading.dataset.ask = heading.textContent;
-      openedFrom(focused());
-      host = shelter(dialog, slot?.localName === "ins" ? slot.parentElement : slot || undefined);
-      if (view === "modal") {
-        // The first Esc may be refused, and browsers let the second one through.
-        if (!isClosable) dialog.setAttribute("closedby", "none");
-        dialog.addEventListener("cancel", (event) => {
-          event.preventDefault();
-          act(ESCAPE);
-        });
-        // What is open on the page behind stays open.
-        dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
-        // The sheet fills the dialog, so a click on the dialog itself is one on its backdrop.
-        dialog.addEventListener("click", ({ target }) => target === dialog && act(BACKDROP));
-        show(ASK);
-        (dialog.querySelector(".first:not([hidden])") ?? heading).autofocus = true;
-        dialog.showModal();
-      } else {
-        // Opened by its attribute, it leaves the focus where it is.
-        dialog.open = true;
-        // Readers come and go.
-        dialog.addEventListener("focusin", ({ relatedTarget }) => {
-          if (relatedTarget && !dialog.contains(relatedTarget)) openedFrom(relatedTarget);
-        });
-        // Inside, the key is ours alone. Where nothing has the focus, it is ours when the page has no use for it.
-        dialog.addEventListener("keydown", escape);
-        during(document, "keydown", (event) => focused() === document.body && escape(event));
-        show(ASK);
-        if (slot) undo.push(layOver(host, slot));
-        else keepClear();
+      try {
+        return open(facts);
+      } catch {
+        close();
       }
-      during(window, "pagehide", () => release());
-      return true;
+      return false;
     },
 
     show: (scene) => show(+scene),

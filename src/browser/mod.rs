@@ -187,7 +187,9 @@ pub fn wake(what: Wake, run: u32, value: &JsValue) {
         Wake::Click => app.closers.clicked(value.unchecked_ref()),
         Wake::Opened => app.closers.opened(),
         Wake::Key => {
-            if page::is_typed(value.unchecked_ref(), "Escape") {
+            // Esc is the notice's where it is over the page.
+            let is_covered = app.config.view == View::Modal && page::tell("isThere", "");
+            if !is_covered && page::is_typed(value.unchecked_ref(), "Escape") {
                 app.closers.escaped(value.unchecked_ref());
             }
         }

@@ -105,8 +105,9 @@ export const prepare = (words, what) => {
   const script = "appeal.js";
   Promise.all([get(words), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
     ([words, style, { default: draw }]) => {
-      appeal = draw(words, style, (act) => wake(ACT, act));
-      wake(what, 1);
+      appeal = attempt(() => draw(words, style, (act) => wake(ACT, act)));
+      if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
+      wake(what, +!!appeal);
     },
     () => wake(what, 0),
   );

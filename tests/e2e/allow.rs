@@ -66,7 +66,7 @@ async fn events(reader: &Reader, name: &str) -> Result<Value> {
 /// Waits for the thanks, which must not take the focus, and come once.
 async fn thanked(reader: &Reader) -> Result<()> {
     reader.event("recovered").await?;
-    let words = reader.until("witness.thanks()?.innerText.trim()").await?;
+    let words = reader.until("witness.thanks()?.innerText.trim() || null").await?;
     ensure!(
         words.as_str().is_some_and(|words| words.contains("Merci")),
         "the thanks say {words}"

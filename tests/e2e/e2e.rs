@@ -3,7 +3,9 @@
 //! Every test has a server of its own, and with it an origin of its own: nothing that one stores or caches meets another. The
 //! browsers are shared, because starting one takes longer than most tests, and uBlock Origin has to compile its lists first.
 
+mod accessibility;
 mod agreement;
+mod allow;
 mod bad_input;
 mod browsers;
 mod controls;
@@ -11,10 +13,17 @@ mod explain;
 mod extension;
 mod fidelity;
 mod gentle;
+mod manners;
+mod memory;
 mod notice;
+mod numbers;
 mod popup;
 mod qa;
 mod reader;
 mod recipes;
+mod release;
+mod servers;
 mod situations;
 mod verdict;
+mod views;
+mod wordpress;

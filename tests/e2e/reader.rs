@@ -110,7 +110,7 @@ impl Reader {
         }
         Ok(Reader {
             browser,
-            site: server::start(site)?,
+            site: server::start_anew(&site)?,
             _turn: Some(turn),
         })
     }
@@ -119,7 +119,7 @@ impl Reader {
     pub fn with_browser(browser: Browser, site: Options) -> Result<Reader> {
         Ok(Reader {
             browser: Arc::new(browser),
-            site: server::start(site)?,
+            site: server::start_anew(&site)?,
             _turn: None,
         })
     }

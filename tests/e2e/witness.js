@@ -51,6 +51,14 @@ witness.unfold = () => {
   }
 };
 
+// Resolves when the page has come to rest where it scrolls to.
+witness.still = async () => {
+  for (let last = NaN, n_same = 0; n_same < 5; n_same = scrollY === last ? n_same + 1 : 0) {
+    last = scrollY;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+};
+
 // Whether two elements lie over each other.
 witness.areOver = (one, other) => {
   const [first, second] = [one, other].map((element) => element.getBoundingClientRect());

@@ -3,7 +3,7 @@
 //!
 //! The end-to-end tests start it as well, and change what it answers while it runs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -208,6 +208,25 @@ pub fn start(options: Options) -> Result<Running> {
         stop: Some(stop),
         thread: Some(thread),
     })
+}
+
+/// Starts a server on a free port that none of this program had before. What a browser cached or stored of an earlier origin, or a service
+/// worker of it, would be met again there.
+///
+/// # Errors
+/// When no port may be opened.
+pub fn start_anew(options: &Options) -> Result<Running> {
+    static SITES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+    // Those with a port that was had before go on running until there is another.
+    let mut others = Vec::new();
+    loop {
+        let running = start(options.clone())?;
+        if sites.insert(running.site.clone()) {
+            return Ok(running);
+        }
+        others.push(running);
+    }
 }
 
 fn router(shared: Shared) -> Router {

@@ -1,9 +1,8 @@
 //! Visits a page in an environment: makes the situation, waits for a detector's answer, and proves that the situation was there.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -164,7 +163,7 @@ fn serve(environment: &Environment, detector: &Detector) -> Result<Running> {
         path_prefix: path.into(),
         answer,
     });
-    let site = start_anew(&Options {
+    let site = server::start_anew(&Options {
         port: 0,
         situations: situations.collect(),
         csp: environment.csp.map(str::to_owned),
@@ -181,22 +180,6 @@ fn serve(environment: &Environment, detector: &Detector) -> Result<Running> {
     }
     drop(options);
     Ok(site)
-}
-
-/// Starts a server on a port that no visit had before. What a browser cached of an earlier origin, or a service worker of it, would be
-/// met again there.
-fn start_anew(options: &Options) -> Result<Running> {
-    static SITES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-    // Those with a port that was had before go on running until there is another.
-    let mut others = Vec::new();
-    loop {
-        let running = server::start(options.clone())?;
-        if sites.insert(running.site.clone()) {
-            return Ok(running);
-        }
-        others.push(running);
-    }
 }
 
 /// The pages of an environment.
