@@ -405,3 +405,21 @@ fn pictures_are_covered_only_on_request_and_until_the_site_is_allowed() {
         reader.unharmed().await
     });
 }
+
+#[test]
+fn a_storage_that_is_full_is_told_and_the_notice_closes_all_the_same() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(ALWAYS))).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        let fill = "(() => { let size = 1 << 20; while (size) {
+            try { localStorage.full = (localStorage.full ?? '') + 'x'.repeat(size); } catch { size >>= 1; } } })()";
+        reader.ask(fill).await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        reader.no_notice().await?;
+        reader.problem("localStorage", "Quota").await?;
+        reader.ask("localStorage.clear()").await?;
+        reader.unharmed().await
+    });
+}

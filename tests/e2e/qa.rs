@@ -238,7 +238,10 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
                     &page("<script>setInterval(() => alert('Encore'), 0);</script>"),
                 ),
                 ("/concurrent.html", &page(&format!("<script>{detector}</script>"))),
-                ("/occupe.html", &page("<script>setTimeout(() => { for (;;); }, 50);</script>")),
+                (
+                    "/occupe.html",
+                    &page("<script>addEventListener('load', () => setTimeout(() => { for (;;); }, 500));</script>"),
+                ),
                 ("/sans.html", "<!DOCTYPE html><title>Sans</title><h1>Sans</h1>"),
             ],
             vec![

@@ -423,7 +423,8 @@ fn an_inline_notice_is_a_banner_where_no_slot_is_empty() {
     ] {
         check_inline(&format!("{ARTICLE}{markup}{ARTICLE}"), rules, async |reader| {
             reader.expect("witness.notice().className", "banner").await?;
-            let edges = "(({ left, right, bottom }) => [left, right, bottom])(witness.notice().getBoundingClientRect())";
+            let edges =
+                "(({ left, right, bottom }) => [left, right, bottom].map(Math.round))(witness.notice().getBoundingClientRect())";
             let window = reader.ask("[0, document.documentElement.clientWidth, innerHeight]").await?;
             reader.expect(edges, window).await
         });

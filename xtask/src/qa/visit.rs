@@ -159,8 +159,15 @@ async fn through<T>(command: impl AsyncFn() -> WebDriverResult<T>) -> WebDriverR
     command().await
 }
 
-/// What drivers say of a tab that is gone, in words that help.
+/// What drivers say of a tab that is gone or does not answer, in words that help.
 fn told(error: anyhow::Error) -> anyhow::Error {
+    let inner = error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner);
+    if matches!(
+        inner,
+        Some(WebDriverErrorInner::WebDriverTimeout(_) | WebDriverErrorInner::Timeout(_))
+    ) {
+        return anyhow::anyhow!("the page keeps the browser busy: it does not answer");
+    }
     let text = format!("{error:#}");
     let is_gone = [
         "page crash",
