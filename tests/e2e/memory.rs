@@ -423,3 +423,28 @@ fn a_storage_that_is_full_is_told_and_the_notice_closes_all_the_same() {
         reader.unharmed().await
     });
 }
+
+#[test]
+fn who_watches_full_screen_is_not_disturbed() {
+    run(async {
+        let script = "addEventListener('DOMContentLoaded', () => { const button = document.createElement('button'); button.id = 'film';
+            button.textContent = 'Film'; button.onclick = () => document.documentElement.requestFullscreen(); document.body.append(button); });";
+        let attributes = ALWAYS.replace("data-delay=\"0\"", "data-delay=\"500ms\"");
+        let reader = Reader::new(Kind::Refusing, with_script(&attributes, script)).await?;
+        reader.open("/page.html").await?;
+        reader.click("#film").await?;
+        reader.until("!!document.fullscreenElement").await?;
+        reader.verdict("blocked").await?;
+        reader
+            .until(
+                "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/appeal.js') && responseEnd)",
+            )
+            .await?;
+        for _ in 0..3 {
+            reader.no_notice().await?;
+        }
+        reader.ask("document.exitFullscreen()").await?;
+        reader.notice().await?;
+        reader.unharmed().await
+    });
+}
