@@ -58,8 +58,8 @@ const BUSY_MS = 500;
 // How much is left between a banner and what it must not cover, in pixels.
 const GAP = 8;
 
-// What the back-to-top control is to a page, and to us.
-const TOP = "[data-top]";
+// The back-to-top control, which the module marks; our tag may have an attribute of that name.
+const TOP = "[data-top]:not(script)";
 
 const make = (tag, attributes, ...children) => {
   const element = document.createElement(tag);

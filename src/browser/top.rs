@@ -6,8 +6,8 @@ use web_sys::{HtmlElement, IntersectionObserverEntry};
 
 use super::{Wake, page};
 
-/// The page's own link: marked for us, or that of the theme of the page that started this.
-const OWN: &str = "[data-top],#go-to-top";
+/// The page's own link: marked for us, or that of the theme of the page that started this. Our tag may have an attribute of that name.
+const OWN: &str = "[data-top]:not(script),#go-to-top";
 
 /// Marks where the first half screen ends. It takes no space in the page, and no scroll listener is needed.
 const SENTINEL_STYLE: &str = "all:initial!important;position:absolute!important;top:0!important;left:0!important;width:1px!important;\

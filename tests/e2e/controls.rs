@@ -65,7 +65,8 @@ fn back_to_top_shows_after_scrolling_and_moves_the_focus() {
 fn a_page_without_a_link_to_its_top_gets_a_button() {
     run_in(CLEAR, async |kind| {
         let long = "<p>Encore des nouvelles.</p>\n".repeat(200);
-        let reader = reader_of(kind, &page("").replace("</body>", &format!("{long}</body>"))).await?;
+        // Our tag has an attribute of the name that marks such a link, and is none.
+        let reader = reader_of(kind, &page(r#"data-top="on""#).replace("</body>", &format!("{long}</body>"))).await?;
         let button =
             "[...document.body.children].map((child) => child.shadowRoot?.querySelector('button')).find((button) => button)";
         check_back_to_top(&reader, button, "h1").await?;

@@ -16,6 +16,7 @@ mod gentle;
 mod manners;
 mod memory;
 mod notice;
+mod npm;
 mod numbers;
 mod popup;
 mod qa;

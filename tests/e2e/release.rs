@@ -35,6 +35,7 @@ fn a_release_has_all_that_a_publisher_needs_and_sums_that_hold() {
                 "no extension for {target}"
             );
         }
+        ensure!(folder.join(format!("soutien-{version}.tgz")).is_file(), "no package for npm");
         let path = folder.join(format!("soutien-{version}.zip"));
         let mut zip = zip::ZipArchive::new(File::open(&path)?)?;
         let unpacked = root().join("target/release-unpacked");

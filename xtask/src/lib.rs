@@ -9,6 +9,7 @@ pub mod environments;
 pub mod explain;
 pub mod extension;
 pub mod names;
+pub mod npm;
 pub mod numbers;
 pub mod qa;
 pub mod reference;

@@ -13,7 +13,7 @@ use xtask::qa::{self, Qa};
 use xtask::setup::{self, Need};
 use xtask::tests::Suite;
 use xtask::toolchain::Choice;
-use xtask::{baits, build, check, extension, reference, release, server, tests};
+use xtask::{baits, build, check, extension, npm, reference, release, server, tests};
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]
@@ -87,7 +87,9 @@ enum Command {
     },
     /// Write the tables of attributes and events in README.md, from src/reference.rs.
     Reference,
-    /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, and the extensions.
+    /// Build the npm package into dist/npm/, for sites with a build of their own.
+    Npm,
+    /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
     Release,
     /// Check format, lints, documentation and the size budget.
     Check,
@@ -128,6 +130,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Reference => reference::reference(),
+        Command::Npm => npm::npm(toolchain),
         Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
     };

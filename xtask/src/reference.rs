@@ -50,33 +50,26 @@ fn between(text: &str, name: &str, table: &str) -> Result<String> {
     Ok(format!("{before}<!-- {name}:{mark}-->\n\n{table}\n<!-- /{name} -->{after}"))
 }
 
-/// The types of the attributes, the events and `window.Soutien`, for TypeScript.
+/// The types of the options, the events and `window.Soutien`, for TypeScript.
 pub fn types() -> String {
-    let plain = |text: &str| text.replace("*/", "");
     let mut types = String::from(
         "// Types of Soutien, written by `cargo xtask build`.\n\n/** A number with a unit, such as `7d`, `12h`, `30m`, `5s` or `250ms`. */\n\
          export type Duration = string;\n\n/** One signal behind a verdict. */\nexport interface Signal {\n  \
          family: \"element\" | \"request\" | \"slot\" | \"host\" | \"browser\";\n  name: string;\n  \
          reading: \"clear\" | \"blocked\" | \"unknown\";\n  /** Why it is unknown; empty otherwise. */\n  why: string;\n  \
          /** When the reading last changed, in milliseconds since probing began. */\n  ms: number;\n}\n\n\
-         /** What the signals add up to. */\nexport interface Verdict {\n  kind: \"blocked\" | \"clear\" | \"unsure\";\n  \
-         cause: \"extension\" | \"network\" | \"browser\" | \"tracking-protection\" | \"none\";\n  signals: Signal[];\n  \
+         /** What the signals add up to. */\nexport interface Verdict {\n  \
+         /** Whether ads are blocked; `unsure` is never taken for `blocked`. */\n  kind: \"blocked\" | \"clear\" | \"unsure\";\n  \
+         /** What blocks them. */\n  \
+         cause: \"extension\" | \"network\" | \"browser\" | \"tracking-protection\" | \"none\";\n  \
+         /** Every signal behind it. */\n  signals: Signal[];\n  \
          /** How long the probing took, in milliseconds. */\n  ms: number;\n}\n\n\
-         /** The attributes of the tag, without `data-`. */\nexport interface Options {\n",
+         /** The attributes of the tag, by the names that they have in its `dataset`. */\nexport interface Options {\n",
     );
     for attribute in ATTRIBUTES {
-        let _ = writeln!(
-            types,
-            "  /** {} Default: {}. */",
-            capital(&plain(attribute.does)),
-            attribute.default_words
-        );
-        let key = if attribute.key.contains('-') {
-            format!("\"{}\"", attribute.key)
-        } else {
-            attribute.key.to_owned()
-        };
-        let _ = writeln!(types, "  {key}?: {};", attribute.kind);
+        let does = plain(attribute.does);
+        let _ = writeln!(types, "  /** {} Default: {}. */", capital(&does), attribute.default_words);
+        let _ = writeln!(types, "  {}?: {};", camel(attribute.key), attribute.kind);
     }
     types += "}\n\n/** `window.Soutien`, which is there from `soutien:ready` on. */\nexport interface Soutien {\n  \
         readonly version: string;\n  /** The last verdict. */\n  readonly verdict: Verdict | null;\n  \
@@ -88,6 +81,47 @@ pub fn types() -> String {
         let _ = writeln!(types, "    \"soutien:{}\": CustomEvent<{}>;", event.name, event.kind);
     }
     types + "  }\n}\n"
+}
+
+/// The same with what the npm package exports.
+pub fn package_types() -> String {
+    types()
+        + "\n/** What `start` takes. What is undefined, null or false is left out. */\n\
+           export type StartOptions = { [Key in keyof Options]: Options[Key] | null | false } & {\n  \
+           /** Where the folder `site` of the package was copied to. Default: `/soutien/`. */\n  base?: string | null | false;\n  \
+           /** The `integrity` of soutien.js in `site/manifest.json`: browsers then run that very file or none. Default: none. */\n  \
+           integrity?: string | null | false;\n};\n\n\
+           /**\n * Puts the tag into the page, and resolves once Soutien is there, which is not before the reader sees the page. Rejects\n \
+           * where it cannot be, and on a server. A second call is a `soutien:problem`, changes nothing, and resolves as well.\n */\n\
+           export function start(options?: StartOptions): Promise<Soutien>;\n"
+}
+
+/// A text of the tables for a comment in a file that stands by itself: no links, and options by the names they have there.
+fn plain(text: &str) -> String {
+    let mut text = text.replace("*/", "");
+    for attribute in ATTRIBUTES {
+        text = text.replace(&format!("`data-{}`", attribute.key), &format!("`{}`", camel(attribute.key)));
+    }
+    // Links are their own addresses in words.
+    while let Some((before, rest)) = text.split_once('[') {
+        let Some((words, after)) = rest
+            .split_once("](")
+            .and_then(|(words, rest)| Some((words, rest.split_once(')')?.1)))
+        else {
+            break;
+        };
+        text = format!("{before}{words}{after}");
+    }
+    text
+}
+
+/// The name of an attribute in a `dataset`.
+fn camel(key: &str) -> String {
+    let mut parts = key.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        format!("{name}{}{}", part[..1].to_uppercase(), &part[1..])
+    })
 }
 
 /// A text as a sentence.
@@ -117,10 +151,23 @@ mod tests {
     #[test]
     fn types_name_every_attribute_and_every_event() {
         let types = types();
-        assert!(
-            types.contains("  \"after-views\"?: number;\n") && types.contains("  lang?: string;\n"),
-            "{types}"
+        for attribute in ATTRIBUTES {
+            let line = format!("  {}?: {};\n", camel(attribute.key), attribute.kind);
+            assert!(types.contains(&line), "no {line:?} in {types}");
+        }
+        for event in EVENTS {
+            let line = format!("    \"soutien:{}\": CustomEvent<{}>;\n", event.name, event.kind);
+            assert!(types.contains(&line), "no {line:?} in {types}");
+        }
+        assert!(package_types().starts_with(&types));
+    }
+
+    #[test]
+    fn comments_of_types_stand_by_themselves() {
+        assert_eq!(camel("probe-twin"), "probeTwin");
+        assert_eq!(
+            plain("see [docs/numbers.md](docs/numbers.md); not `data-after-views`, `data-appeal-slot` or [this]"),
+            "see docs/numbers.md; not `afterViews`, `data-appeal-slot` or [this]"
         );
-        assert!(types.contains("    \"soutien:verdict\": CustomEvent<Verdict>;\n"), "{types}");
     }
 }

@@ -9,18 +9,20 @@ use sha2::{Digest, Sha256};
 
 use crate::extension::{self, Target};
 use crate::toolchain::Choice;
-use crate::{build, root};
+use crate::{build, npm, root};
 
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// Builds everything, and packs it into dist/release/: dist/site/ with the documentation as `soutien-X.Y.Z.zip`, the companion extension for each
-/// browser, and `SHA256SUMS` of these. The site's zip has a `SHA256SUMS` of its files as well.
+/// Builds everything, and packs it into dist/release/: dist/site/ with the documentation as `soutien-X.Y.Z.zip`, the npm package as
+/// `soutien-X.Y.Z.tgz`, the companion extension for each browser, and `SHA256SUMS` of these. The site's zip has a `SHA256SUMS` of its files as well.
 ///
 /// # Errors
 /// When something cannot be built or written, or the module weighs more than it may.
 pub fn release(choice: Choice) -> Result<()> {
     build::hold_budget(build::build(choice)?)?;
+    let package = root().join("dist/npm");
+    npm::assemble(&package)?;
     extension::extension(&[], false, choice)?;
     let version = env!("CARGO_PKG_VERSION");
     let output = root().join("dist/release");
@@ -41,6 +43,7 @@ pub fn release(choice: Choice) -> Result<()> {
     fs::write(folder.join("SHA256SUMS"), sums(&folder)?)?;
     let site = output.join(format!("soutien-{version}.zip"));
     extension::pack(folder.parent().context("the folder has a parent")?, &site)?;
+    npm::pack(&package, &output)?;
     for target in Target::ALL {
         let zip = target.folder(false).with_extension("zip");
         fs::copy(&zip, output.join(format!("soutien-qa-{}-{version}.zip", target.name())))?;

@@ -428,7 +428,7 @@ fn ensure_npm_tools() -> Result<()> {
         return Ok(());
     }
     if run::on_path("npm").is_none() {
-        bail!("npm is not on PATH: install Node.js 18 or later, which brings it");
+        bail!("npm is not on PATH: install Node.js 20.19 or later, which brings it");
     }
     let mut command = Command::new("npm");
     // esbuild's own install script only makes it start faster.
