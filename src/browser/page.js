@@ -113,8 +113,11 @@ export const prepare = (words, what) => {
   );
 };
 
-// Wakes us once the reader is free to be asked.
-export const whenFree = (what) => appeal.whenFree(() => wake(what, 0));
+// Wakes us once the reader is free to be asked. A cache may have kept the file of another release.
+export const whenFree = (what) => {
+  if (appeal.whenFree) appeal.whenFree(() => wake(what, 0));
+  else problem("appeal.js", "the file of another release", "nothing: no notice");
+};
 
 // Has the notice do something. Gives false where there is none, or where it cannot.
 export const tell = (what, text) => attempt(() => appeal[what](text)) ?? false;

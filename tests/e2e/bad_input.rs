@@ -186,3 +186,55 @@ fn denied_storage_is_a_first_visit_in_firefox() {
         Certificates::Vouched,
     ));
 }
+
+/// Rocket Loader and its like keep browsers from running a tag, and run its code later by themselves.
+#[test]
+fn a_tag_whose_code_an_optimiser_runs_is_found() {
+    run_in(BLOCKED, async |kind| {
+        let later =
+            "addEventListener('load', () => fetch('/soutien/soutien.js').then((answer) => answer.text()).then((0, eval)));";
+        let tags = r#"<script src="/later.js"></script>
+            <script type="text/later" src="/soutien/soutien.js" data-policy="always" data-delay="0"></script>"#;
+        let mut options = site(&with_tags(tags)).with(
+            "/later.js",
+            Answer::Body {
+                mime: "text/javascript".into(),
+                text: later.into(),
+            },
+        );
+        options.csp = Some(String::new());
+        let reader = Reader::new(kind, options).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.notice().await?;
+        reader.unharmed().await
+    });
+}
+
+/// Caches that do not look at the query may mix releases.
+#[test]
+fn a_module_of_another_release_does_not_run_and_is_named() {
+    let other = || Answer::Body {
+        mime: "application/wasm".into(),
+        text: "\0asm\u{1}\0\0\0".into(),
+    };
+    check_no_module(|| site(&page("")).with("/soutien/soutien.wasm", other()), "");
+}
+
+#[test]
+fn a_notice_of_another_release_does_not_show_and_is_named() {
+    run_in(BLOCKED, async |kind| {
+        let other = Answer::Body {
+            mime: "text/javascript".into(),
+            text: "export default () => ({});".into(),
+        };
+        let site = site(&page(r#"data-policy="always" data-delay="0""#)).with("/soutien/appeal.js", other);
+        let reader = Reader::new(kind, site).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.problem("appeal.js", "another release").await?;
+        reader.no_notice().await?;
+        reader.unharmed().await?;
+        reader.usable().await
+    });
+}
