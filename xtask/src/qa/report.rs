@@ -182,7 +182,7 @@ mod tests {
             "{xml}"
         );
         assert!(
-            xml.contains(r#"<error message="net::ERR_NAME_NOT_RESOLVED &lt;here>"/>"#),
+            xml.contains(r#"<error message="net::ERR_NAME_NOT_RESOLVED &lt;here&gt;"/>"#),
             "{xml}"
         );
     }
