@@ -128,7 +128,8 @@ pub struct Problem<'a> {
     pub used: &'static str,
 }
 
-const DAY: u64 = 86_400;
+/// A day, in seconds.
+pub const DAY: u64 = 86_400;
 
 /// The longest title and text that are shown, in bytes; what is longer is cut there.
 const LONGEST: usize = 1_000;

@@ -3,7 +3,7 @@
 //! That is written by the reader's own click and never otherwise, so it needs no consent. What needs consent is not even kept in memory
 //! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
-use crate::config::{Config, Policy};
+use crate::config::{Config, DAY, Policy};
 use crate::text::{number, parts, push_decimal};
 
 /// How long the second closing keeps the notice away, in seconds.
@@ -14,8 +14,6 @@ const REFUSED: u64 = 183 * DAY + 1;
 
 /// How long the third closing keeps the notice away: for good, which is a hundred years in seconds.
 const FOR_GOOD: u64 = 100 * 365 * DAY;
-
-const DAY: u64 = 86_400;
 
 /// What is written, each as `name=number`, in this order.
 const FIELDS: [&str; 6] = ["closed-until=", "quiet=", "revision=", "views=", "allowed=", "draw="];

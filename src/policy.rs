@@ -2,7 +2,7 @@
 //!
 //! This module never reads the clock; the time comes in with the [`Visit`].
 
-use crate::config::{Config, Policy};
+use crate::config::{Config, DAY, Policy};
 use crate::memory::Memory;
 use crate::signal::Name;
 use crate::verdict::Verdict;
@@ -95,7 +95,6 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
 
 /// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7.
 pub fn relapse(verdict: &Verdict, memory: &Memory, now: u64) -> Option<u32> {
-    const DAY: u64 = 86_400;
     let age = now.saturating_sub(memory.allowed);
     match memory.allowed {
         0 => None,

@@ -116,7 +116,7 @@ impl Probing {
         let token = self.run.get() << 8 | (name as u32) << 2 | turn as u32;
         // The twin of the ad hosts is the site itself, unless the publisher names another.
         let (file, rest) = match name {
-            Name::Host if turn == Turn::Bait || turn == Turn::Again => ("", &*config.probe),
+            Name::Host if turn != Turn::Twin => ("", &*config.probe),
             Name::Host if !config.probe_twin.is_empty() => ("", &*config.probe_twin),
             Name::Host => ("probe.js", ""),
             Name::Image => ("probe.gif", baits::IMAGE),

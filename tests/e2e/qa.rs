@@ -28,6 +28,13 @@ pub fn command(arguments: &[&str]) -> Result<Output> {
     command.output().context("xtask does not start")
 }
 
+/// Asserts the exit status.
+fn ended(output: &Output, status: i32) -> Result<()> {
+    let found = output.status.code();
+    ensure!(found == Some(status), "exit status {found:?}: {}", text(output));
+    Ok(())
+}
+
 /// The results of a run with these arguments.
 fn results(arguments: &[&str]) -> Result<(Output, Vec<Value>)> {
     let file = target(&format!("results-{}.json", thread_name()));
@@ -192,12 +199,7 @@ fn pages_without_the_tag_are_tried_as_if_they_had_it() {
         let bare = r#"<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Page</title><h1>Les nouvelles</h1></html>"#;
         let site = site(&[("/sans.html", bare)], Vec::new())?;
         let (output, cells) = results(&["qa", &format!("{}/sans.html", site.site), "--inject", "--firefox"])?;
-        ensure!(
-            output.status.code() == Some(0),
-            "exit status {:?}: {}",
-            output.status.code(),
-            text(&output)
-        );
+        ended(&output, 0)?;
         ensure!(
             cells.len() == 32 && cells.iter().all(|cell| cell["result"] == "passed"),
             "{cells:#?}"
@@ -406,12 +408,7 @@ fn remote_ends_lead_to_the_same_table() {
             "--webdriver",
             &firefox.address,
         ])?;
-        ensure!(
-            output.status.code() == Some(0),
-            "exit status {:?}: {}",
-            output.status.code(),
-            text(&output)
-        );
+        ended(&output, 0)?;
         ensure!(
             there.len() == 8 && table(&here) == table(&there),
             "{:#?} differs from {:#?}",
@@ -467,12 +464,7 @@ fn a_remote_end_without_the_extension_is_told() {
         let chromium = ByHand::chromedriver()?;
         let refusing = without_extensions(&chromium.address).await?;
         let (output, cells) = results(&["qa", &address, "--profile", "none,dns", "--webdriver", &refusing])?;
-        ensure!(
-            output.status.code() == Some(2),
-            "exit status {:?}: {}",
-            output.status.code(),
-            text(&output)
-        );
+        ended(&output, 2)?;
         for cell in &cells {
             ensure!(
                 cell["reason"]

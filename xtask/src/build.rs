@@ -334,11 +334,12 @@ fn kilobytes(bytes: usize) -> String {
 
 /// The part of a file's hash that is asked for in its query: 8 hexadecimal digits.
 pub fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&Sha256::digest(bytes)[..4])
+}
+
+/// Bytes as hexadecimal digits, two each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A hash as `integrity` attributes and `fetch` take it.

@@ -61,8 +61,7 @@ fn sums(folder: &Path) -> Result<String> {
     let mut text = String::new();
     for file in files(folder)? {
         let name = file.strip_prefix(folder)?.display();
-        let hash = Sha256::digest(fs::read(&file)?);
-        let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = build::hexadecimal(&Sha256::digest(fs::read(&file)?));
         let _ = writeln!(text, "{digits}  {name}");
     }
     Ok(text)

@@ -285,11 +285,7 @@ fn stamp(target: Target, parts: &Parts) -> Result<String> {
     }
     // The backend as it is here makes the rules, and as it is there the filters.
     hash.update(fs::read(&parts.wasm)?);
-    Ok(hexadecimal(hash))
-}
-
-fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(build::hexadecimal(&hash.finalize()))
 }
 
 /// Writes rules into files that are not too long, and gives the names of the rule sets.
@@ -390,7 +386,7 @@ fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<
     if qa {
         hash.update(fs::read(root().join("dist/site/manifest.json"))?);
     }
-    let stamp = hexadecimal(hash);
+    let stamp = build::hexadecimal(&hash.finalize());
     let stamp_file = workshop.join(if qa { "assembled-qa" } else { "assembled" });
     if folder.is_dir() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(folder);

@@ -119,7 +119,7 @@ pub async fn visit(
     let visiting = async {
         browser.switch_to_window(browser.new_tab().await?).await?;
         let looked = page.look(target, profile, url, inject).await;
-        match (leave(browser, &home).await, looked) {
+        match (page.leave(&home).await, looked) {
             (Ok(()), looked) => Ok(looked),
             (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
         }
@@ -135,28 +135,6 @@ pub async fn visit(
             limit.as_secs()
         )),
     }
-}
-
-/// Closes every tab but the first one.
-async fn leave(browser: &Browser, home: &WindowHandle) -> Result<()> {
-    let windows = through(async || browser.windows().await).await?;
-    for window in windows.iter().filter(|window| *window != home) {
-        through(async || browser.switch_to_window(window.clone()).await).await?;
-        through(async || browser.close_window().await).await?;
-    }
-    through(async || browser.switch_to_window(home.clone()).await).await?;
-    Ok(())
-}
-
-/// Gives a command again that a dialog was in the way of, which has been closed.
-async fn through<T>(command: impl AsyncFn() -> WebDriverResult<T>) -> WebDriverResult<T> {
-    for _ in 1..MOST_DIALOGS {
-        match command().await {
-            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::UnexpectedAlertOpen(_)) => {}
-            done => return done,
-        }
-    }
-    command().await
 }
 
 /// What drivers say of a tab that is gone or does not answer, in words that help.
@@ -400,41 +378,54 @@ impl Page<'_> {
 
     /// What the extension knows of the page; `None` where it does not answer.
     async fn state(&mut self) -> Result<Option<Value>> {
-        loop {
-            match self.browser.execute_async(STATE, vec![]).await {
-                Ok(tab) if tab.json()["error"].is_null() => return Ok(Some(tab.json().clone())),
-                Ok(_) => return Ok(None),
-                Err(error) => match error.as_inner() {
-                    WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(info)?,
-                    // The page is gone while it is asked, or the extension is not there.
-                    WebDriverErrorInner::ScriptTimeout(_) | WebDriverErrorInner::JavascriptError(_) => return Ok(None),
-                    _ => return Err(error.into()),
-                },
-            }
+        match self.through(async |browser| browser.execute_async(STATE, vec![]).await).await {
+            Ok(tab) if tab.json()["error"].is_null() => Ok(Some(tab.json().clone())),
+            Ok(_) => Ok(None),
+            Err(error) => match error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner) {
+                // The page is gone while it is asked, or the extension is not there.
+                Some(WebDriverErrorInner::ScriptTimeout(_) | WebDriverErrorInner::JavascriptError(_)) => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 
     async fn shot(&mut self) -> Result<Vec<u8>> {
-        loop {
-            match self.browser.screenshot_as_png().await {
-                Ok(shot) => return Ok(shot),
-                Err(error) => match error.as_inner() {
-                    WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(info)?,
-                    _ => return Err(error.into()),
-                },
-            }
-        }
+        self.through(async |browser| browser.screenshot_as_png().await).await
     }
 
-    /// What an expression is on the page. A dialog that is in the way is closed, and noted.
+    /// Closes every tab but the first one.
+    async fn leave(&mut self, home: &WindowHandle) -> Result<()> {
+        // A page whose dialogs were too many is to be left all the same.
+        self.n_dialogs = 0;
+        let windows = self.through(async |browser| browser.windows().await).await?;
+        for window in windows.iter().filter(|window| *window != home) {
+            self.through(async |browser| browser.switch_to_window(window.clone()).await)
+                .await?;
+            self.through(async |browser| browser.close_window().await).await?;
+        }
+        self.through(async |browser| browser.switch_to_window(home.clone()).await)
+            .await
+    }
+
+    /// What an expression is on the page.
     async fn evaluate(&mut self, expression: &str) -> Result<Value> {
+        let script = format!("return {expression};");
+        let value = self
+            .through(async |browser| browser.execute(script.clone(), vec![]).await)
+            .await?;
+        Ok(value.json().clone())
+    }
+
+    /// Gives a command, and again where a dialog was in its way, which is closed by that, and noted.
+    async fn through<T>(&mut self, command: impl AsyncFn(&Browser) -> WebDriverResult<T>) -> Result<T> {
         loop {
-            match self.browser.execute(format!("return {expression};"), vec![]).await {
-                Ok(value) => return Ok(value.json().clone()),
-                Err(error) => match error.as_inner() {
-                    WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(info)?,
-                    _ => return Err(error.into()),
-                },
+            let error = match command(self.browser).await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            match error.as_inner() {
+                WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(info)?,
+                _ => return Err(error.into()),
             }
         }
     }
