@@ -77,10 +77,12 @@ pub struct Config {
     pub consent: Consent,
     /// `data-endpoint`: where the numbers go; default empty: nowhere. An absolute address is the publisher's leave to send them off the site.
     pub endpoint: String,
+    /// `data-analytics`: the page's own analytics that hear of what happens as well, as names with blanks between them; default empty: none.
+    pub analytics: String,
     /// `data-top`: whether the page gets a back-to-top control; default `on`.
     pub top: bool,
     /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
-    /// publisher's consent to requests that leave the site. With two or more hosts, the outage of one is no blocker.
+    /// publisher's leave for requests that leave the site, which go out with the reader's consent alone. With two or more hosts, the outage of one is no blocker.
     pub probe: String,
     /// `data-probe-twin`: an address on a host that nobody blocks, asked for when those of `probe` fail; default empty: the site itself.
     pub probe_twin: String,
@@ -108,6 +110,7 @@ impl Default for Config {
             images: false,
             consent: Consent::Tcf,
             endpoint: String::new(),
+            analytics: String::new(),
             top: true,
             probe: String::new(),
             probe_twin: String::new(),
@@ -207,6 +210,8 @@ fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Res
         },
         "endpoint" if is_web_address(given) => config.endpoint = given.into(),
         "endpoint" => return Err("no numbers"),
+        // What sends the numbers knows the names.
+        "analytics" => config.analytics = given.into(),
         "top" => match given {
             "on" => config.top = true,
             "off" => config.top = false,

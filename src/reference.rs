@@ -32,7 +32,7 @@ pub struct Event {
 }
 
 /// Every attribute, in the order in which the documentation has them.
-pub const ATTRIBUTES: [Attribute; 20] = [
+pub const ATTRIBUTES: [Attribute; 21] = [
     Attribute {
         key: "lang",
         kind: "string",
@@ -127,7 +127,7 @@ pub const ATTRIBUTES: [Attribute; 20] = [
         values: "`auto`, `tcf`, `gcm`, `event`, `given`",
         default: "auto",
         default_words: "`auto`",
-        does: "how consent is known, without which nothing is counted, dated or sent: from the page's consent manager by TCF (`auto`, `tcf`) or by Google's consent mode (`gcm`), by your event `soutien:consent` with `{granted}`, or `given` where you need none",
+        does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`) or by Google's consent mode (`gcm`), by your event `soutien:consent` with `{granted}`, or `given` where you need none",
     },
     Attribute {
         key: "endpoint",
@@ -136,6 +136,14 @@ pub const ATTRIBUTES: [Attribute; 20] = [
         default: "",
         default_words: "none",
         does: "where the numbers go, see [docs/numbers.md](docs/numbers.md); an address on another host is your leave to send them there",
+    },
+    Attribute {
+        key: "analytics",
+        kind: "string",
+        values: "`datalayer`, `matomo`, `plausible`",
+        default: "",
+        default_words: "none",
+        does: "your analytics that hear of the same, with blanks between the names. Blockers keep them from most readers who block, so these numbers are partial: see [docs/numbers.md](docs/numbers.md)",
     },
     Attribute {
         key: "images",
@@ -175,7 +183,7 @@ pub const ATTRIBUTES: [Attribute; 20] = [
         values: "addresses",
         default: "",
         default_words: "none",
-        does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site. Name two or more hosts: all have to fail, so that the outage of one is no blocker",
+        does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name two or more hosts: all have to fail, so that the outage of one is no blocker",
     },
     Attribute {
         key: "probe-twin",

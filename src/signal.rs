@@ -263,7 +263,7 @@ pub enum Turn {
 /// What an answer means: bait and twin as far as they are known, and the turn to ask next, if any.
 pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) {
     match (turn, outcome) {
-        (Turn::Bait, Outcome::Works) => (outcome, Outcome::Pending, None),
+        (Turn::Bait, Outcome::Works | Outcome::Absent) => (outcome, Outcome::Pending, None),
         (Turn::Bait, _) => (Outcome::Pending, Outcome::Pending, Some(Turn::Twin)),
         (Turn::Twin, Outcome::Works) => (Outcome::Pending, outcome, Some(Turn::Again)),
         (Turn::Twin, _) => (Outcome::Fails, Outcome::Fails, None),

@@ -84,6 +84,11 @@ mod judging {
     }
 
     #[test]
+    fn what_must_not_be_asked_for_is_not_asked_again() {
+        check([Absent, Pending, Pending], 1, Reading::Unknown(Why::Absent));
+    }
+
+    #[test]
     fn a_request_is_blocked_when_it_fails_twice_around_a_twin_that_loads() {
         check([Works, Pending, Pending], 1, Reading::Clear);
         check([Fails, Works, Fails], 3, Reading::Blocked);

@@ -235,6 +235,7 @@ fn numbers_go_where_the_publisher_says() {
         "https://chiffres.example/x"
     );
     refuses("endpoint", "javascript:alert(1)", "no numbers");
+    assert_eq!(accepts("analytics", " matomo datalayer ").analytics, "matomo datalayer");
     for (given, consent) in [
         ("auto", Consent::Tcf),
         ("tcf", Consent::Tcf),

@@ -23,7 +23,7 @@ const TRIES = 5;
 // No more is kept of a view, nor of what a browser takes at its end.
 const MOST_EVENTS = 200;
 
-export default (endpoint, hasConsent, problem, past) => {
+export default (endpoint, analytics, hasConsent, problem, past) => {
   let queue = [];
   // What is under way, or waits for its next try.
   const open = new Set();

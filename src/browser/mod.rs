@@ -122,8 +122,10 @@ pub fn start(options: &str, languages: &str, wake: &JsValue, address: &JsValue) 
     APP.with(|cell| cell.set(app).ok());
 
     page::attend(wake, address);
-    if !app.config.endpoint.is_empty() {
-        page::count(&app.config.endpoint, app.config.consent as u32);
+    // Heard before the page is told that we are here, which may answer with its consent.
+    page::follow_consent(app.config.consent as u32);
+    if !app.config.endpoint.is_empty() || !app.config.analytics.is_empty() {
+        page::count(&app.config.endpoint, &app.config.analytics);
     }
     page::emit("ready", &JsValue::NULL, false);
     for problem in problems {
@@ -138,7 +140,6 @@ pub fn start(options: &str, languages: &str, wake: &JsValue, address: &JsValue) 
     page::listen(&document, "toggle", Wake::Toggle);
     // A panel that a link opens is there when the address has changed, which is later than the click in some browsers.
     page::listen(&page::window(), "hashchange", Wake::Opened);
-    page::follow_consent();
     page::follow_course(Wake::Moved);
     app.probing.begin(&app.config, false);
 }
@@ -315,7 +316,7 @@ impl App {
     }
 
     fn has_consent(&self) -> bool {
-        page::has_consent(self.config.consent as u32)
+        page::has_consent()
     }
 
     fn remember(&self, memory: Memory) {

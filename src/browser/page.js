@@ -36,7 +36,8 @@ export const listen = (target, name, what) => target.addEventListener(name, (eve
 export const observe = (element, what) => new IntersectionObserver((entries) => wake(what, 0, entries.pop())).observe(element);
 
 // Asks for something once. Each gives 1 where what we asked for came, 2 where the server answered with an error or led elsewhere, 0
-// where something else came in its place; and rejects where nothing came. `WORD` is what our file says, see `src/baits.rs`.
+// where something else came in its place, 3 where it must not be asked for; and rejects where nothing came. `WORD` is what our file
+// says, see `src/baits.rs`.
 const WORD = "soutien";
 const asks = {
   // Not a `<script>`, because Trusted Types refuse to set its address; blockers see the same request, of the type "script".
@@ -50,16 +51,20 @@ const asks = {
       image.src = url;
     }),
   fetch: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
-  // An ad host need not allow us to read its answer; that it answers is enough. Where we may read, the answer has to be from the
-  // web: a blocker's stand-in is not. One host of several is enough.
+  // Nothing leaves the site before the reader has consented. An ad host need not allow us to read its answer; that it answers is enough.
+  // Where we may read, the answer has to be from the web: a blocker's stand-in is not. One host of several is enough.
   host: (urls) =>
-    Promise.any(
-      urls.split(/\s+/).map((url) =>
-        fetch(url, { cache: "no-store", credentials: "omit" }).then(
-          ({ url }) => /^http/.test(url) || Promise.reject(),
-          () => fetch(url, { cache: "no-store", credentials: "omit", mode: "no-cors" }).then(() => 1),
-        ),
-      ),
+    consentIsKnown.then(() =>
+      hasConsent()
+        ? Promise.any(
+            urls.split(/\s+/).map((url) =>
+              fetch(url, { cache: "no-store", credentials: "omit" }).then(
+                ({ url }) => /^http/.test(url) || Promise.reject(),
+                () => fetch(url, { cache: "no-store", credentials: "omit", mode: "no-cors" }).then(() => 1),
+              ),
+            ),
+          )
+        : (relied === 0 && !manager && problem("probe", "no consent manager, and no data-consent", "no probe"), 3),
     ),
 };
 
@@ -157,33 +162,76 @@ export const facts = () => {
     .join(" ");
 };
 
-// Follows the consent that a consent manager keeps (TCF v2.2): without purpose 1 nothing may be kept, and no ad may be loaded, so that
-// ads that are missing say nothing.
-let isRefused = false;
-let isGranted = false;
+// How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
+const CONSENT_MS = 5000;
+
+// What the publisher relies on, by its number in `Consent`; what the page itself says; and what each consent manager does, by its number.
+let relied;
 let isAllowed = false;
-export const followConsent = () => {
-  document.addEventListener("soutien:consent", ({ detail }) => (isAllowed = detail?.granted === true));
-  attempt(() =>
-    window.__tcfapi?.("addEventListener", 2, (data) => {
-      const isOpen = data?.eventStatus === "cmpuishown";
-      isRefused = !!data?.gdprApplies && !isOpen && !data.purpose?.consents?.[1];
-      isGranted = !!data && !isOpen && !isRefused;
-    }),
-  );
+const managers = new Map();
+let isRefused = false;
+
+// Fulfilled once it is known whether the reader consents, be it that nobody will say.
+let know;
+const consentIsKnown = new Promise((resolve) => (know = resolve));
+
+// Takes what a consent manager answers (`TCData` of IAB's "CMP API v2"). Without purpose 1, storing on a device, nothing may be kept, and no
+// ad may be loaded, so that ads that are missing say nothing.
+const hear = (data, isGood) => {
+  if (data?.cmpStatus === "loading") return;
+  const isOpen = data?.eventStatus === "cmpuishown";
+  const isFree = data?.gdprApplies === false;
+  const consents = data?.purpose?.consents;
+  isRefused = !!data?.gdprApplies && !isOpen && !consents?.[1];
+  if (isGood && (isOpen || isFree || consents)) managers.set(data.cmpId, !isOpen && (isFree || !!consents[1]));
+  else {
+    managers.clear();
+    problem("consent", "malformed data of a consent manager", "no consent");
+  }
+  if (managers.size > 1) problem("consent", "two consent managers", "what both allow");
+  know();
 };
 
-// Whether the reader has consented to being counted, by what the publisher relies on, which has the number that it has in `Consent`.
-export const hasConsent = (by) => [isGranted, consentMode().analytics_storage === "granted", isAllowed, true][by];
+// A consent manager takes the place of its stub, or of another one.
+let manager;
+const findManager = () => {
+  const found = window.__tcfapi;
+  if (!found || found === manager) return;
+  manager = found;
+  attempt(() => found("addEventListener", 2, (data, isGood) => attempt(() => hear(data, isGood))));
+};
+
+// Follows the reader's consent by what the publisher relies on.
+export const followConsent = (by) => {
+  relied = by;
+  document.addEventListener("soutien:consent", ({ detail }) => {
+    isAllowed = detail?.granted === true;
+    know();
+  });
+  findManager();
+  if (by === 0 && manager) {
+    setTimeout(() => {
+      if (!managers.size) problem("consent", "a consent manager that does not answer", "no consent");
+      know();
+    }, CONSENT_MS);
+  } else if (by !== 2) know();
+};
+
+// Whether the reader has consented to being counted. Where there are two consent managers, both have to say so.
+export const hasConsent = () => {
+  findManager();
+  const isGranted = managers.size > 0 && [...managers.values()].every(Boolean);
+  return [isGranted, consentMode().analytics_storage === "granted", isAllowed, true][relied];
+};
 
 // Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
 let past;
-export const count = (endpoint, by) => {
+export const count = (endpoint, analytics) => {
   const script = "numbers.js";
   past = [];
   import(address(script)).then(
     ({ default: start }) => {
-      start(endpoint, () => hasConsent(by), problem, past);
+      start(endpoint, analytics, hasConsent, problem, past);
       past = undefined;
     },
     (reason) => problem(script, String(reason), "nothing: no numbers"),

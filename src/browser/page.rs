@@ -20,7 +20,7 @@ extern "C" {
     pub fn user_agent() -> String;
     pub fn facts() -> String;
     #[wasm_bindgen(js_name = followConsent)]
-    pub fn follow_consent();
+    pub fn follow_consent(by: u32);
     pub fn tags() -> String;
     pub fn load(name: &str, what: Wake);
     pub fn prepare(words: &str, what: Wake);
@@ -47,8 +47,8 @@ extern "C" {
     pub fn reload();
     pub fn leave();
     #[wasm_bindgen(js_name = hasConsent)]
-    pub fn has_consent(by: u32) -> bool;
-    pub fn count(endpoint: &str, by: u32);
+    pub fn has_consent() -> bool;
+    pub fn count(endpoint: &str, analytics: &str);
     pub fn emit(name: &str, detail: &JsValue, cancelable: bool) -> bool;
     pub fn problem(key: &str, given: &str, used: &str);
     pub fn closed(by: &str);

@@ -95,11 +95,12 @@ impl Probing {
         self.conclude()
     }
 
-    /// Takes an answer to a request: 1 where what we asked for came, 2 where the server answered something else, 0 where it failed.
+    /// Takes an answer to a request: 1 where what we asked for came, 2 where the server answered something else, 0 where it failed, 3 where it
+    /// must not be asked.
     pub fn hear(&self, token: u32, answer: u32, config: &Config) -> Option<Verdict> {
         let (run, name, turn) = (token >> 8, Name::ALL[(token >> 2 & 63) as usize], TURNS[(token & 3) as usize]);
         if run == self.run.get() {
-            let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered][answer as usize % 3];
+            let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered, Outcome::Absent][answer as usize % 4];
             let (bait, twin, next) = follow(turn, outcome);
             self.see(name, bait, twin);
             if let Some(next) = next {

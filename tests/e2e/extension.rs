@@ -28,7 +28,7 @@ fn page() -> Result<String> {
         "https://securepubads.g.doubleclick.net/tag/js/gpt.js https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js";
     let tag = r#"<script async src="/soutien/soutien.js""#;
     ensure!(html.contains(tag), "www/index.html has no tag that begins with {tag}");
-    let html = html.replace(tag, &format!(r#"{tag} data-probe="{probes}""#));
+    let html = html.replace(tag, &format!(r#"{tag} data-consent="given" data-probe="{probes}""#));
     let head = r#"<head>
         <script>document.addEventListener("soutien:verdict", ({ detail }) => (window.seen ??= JSON.parse(JSON.stringify(detail))));</script>
         <script async src="https://securepubads.g.doubleclick.net/tag/js/gpt.js"></script>

@@ -138,7 +138,7 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         .arg(&input)
         .arg("--output")
         .arg(&optimised)
-        .args(["-Oz", "--converge"]);
+        .args(["-tnh", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
     // Names are shortened in a run of its own, because each round of the other would shorten them again.
     let mut minify = toolchain.command("wasm-opt");
     minify

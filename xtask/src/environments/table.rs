@@ -261,13 +261,13 @@ pub const ENVIRONMENTS: &[Environment] = &[
         engines: FIREFOX,
         truth: Truth::TrackingProtection,
         launch: Launch::TrackingProtection,
-        attributes: "data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
+        attributes: "data-consent='given' data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
         control: ADS_FAIL,
         ..PLAIN
     },
     Environment {
         name: "ad host and twin answer, with data-probe",
-        attributes: "data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
+        attributes: "data-consent='given' data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
         control: ADS_SHOW,
         ..PLAIN
     },
@@ -276,7 +276,7 @@ pub const ENVIRONMENTS: &[Environment] = &[
         engines: CHROMIUM,
         launch: Launch::NoDns,
         ad_host: "http://ads.example:{{port}}",
-        attributes: "data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
+        attributes: "data-consent='given' data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
         control: ADS_FAIL,
         ..PLAIN
     },
@@ -456,7 +456,7 @@ pub const ENVIRONMENTS: &[Environment] = &[
         truth: Truth::Network,
         launch: Launch::BlockingDns,
         ad_host: "http://ads.example:{{port}}",
-        attributes: "data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
+        attributes: "data-consent='given' data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
         control: ADS_FAIL,
         ..PLAIN
     },

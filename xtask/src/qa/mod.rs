@@ -125,7 +125,7 @@ struct Seen {
     /// How long the probing took, in milliseconds.
     ms: f64,
     notice: bool,
-    /// Whether the page's tag names an ad host in `data-probe`.
+    /// Whether ad hosts were asked: the page's tag names them in `data-probe`, and there was consent.
     has_probe: bool,
     /// What Soutien told the page of, as `soutien:problem` has it, each as one line.
     problems: Vec<String>,

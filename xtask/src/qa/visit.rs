@@ -199,10 +199,16 @@ impl Page<'_> {
         let Some(verdict) = verdict else {
             return Err(Fault(self.silence(inject).await?).into());
         };
-        let has_probe = self
-            .evaluate("!!document.querySelector('script[data-probe]:not([data-probe=\"\"])')")
-            .await?
-            == true;
+        let has_probe = verdict["signals"].as_array().is_some_and(|signals| {
+            signals
+                .iter()
+                .any(|signal| signal["family"] == "host" && signal["why"] != "absent")
+        });
+        let names_hosts = "!!document.querySelector('script[data-probe]:not([data-probe=\"\"])')";
+        if !has_probe && self.evaluate(names_hosts).await? == true {
+            self.remarks
+                .push("the ad hosts of data-probe were not asked: there was no consent, see data-consent".into());
+        }
         let notice = if verdict["kind"] == "blocked" {
             self.wait(NOTICE, NOTICE_LIMIT).await?.is_some()
         } else {
