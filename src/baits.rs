@@ -37,7 +37,7 @@ pub const LINK: &str = "https://ad.doubleclick.net/";
 /// - `##.dfp-slot` (EasyList)
 /// - `##.sponsor-links` (EasyList)
 /// - `##.mpu-wrapper` (EasyList)
-pub const STYLED: [&str; 3] = ["dfp-slot", "sponsor-links", "mpu-wrapper"];
+pub const STYLED: &str = "dfp-slot sponsor-links mpu-wrapper";
 
 /// What the address of the bait script ends with.
 ///

@@ -5,6 +5,9 @@
 
 use crate::text::{has, number, parts};
 
+/// A day, in seconds.
+pub const DAY: u32 = 86_400;
+
 /// How the notice is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
@@ -43,79 +46,79 @@ pub enum Consent {
 }
 
 /// What the publisher chose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config<'a> {
     /// `data-lang`: the language of the notice, as a name of a file in `lang/`; default `auto`, which is empty here: the page's own.
-    pub lang: String,
+    pub lang: &'a str,
     /// `data-view`: how the notice is shown; default `modal`.
     pub view: View,
     /// `data-policy`: when the notice is shown; default `gentle`.
     pub policy: Policy,
     /// `data-support-url`: where "support us otherwise" leads; default empty: there is no such link.
-    pub support_url: String,
+    pub support_url: &'a str,
     /// `data-snooze`: how long the first closing keeps the notice away, in seconds; default `7d`.
-    pub snooze: u64,
+    pub snooze: u32,
     /// `data-after-views`: how many views come before the first notice under `gentle`; default 1. Views are counted only after consent;
     /// before, more than 1 is taken as 1.
-    pub after_views: u64,
+    pub after_views: u32,
     /// `data-delay`: how long after the verdict the notice comes, in milliseconds; default `1s`.
     pub delay: u32,
     /// `data-dismiss`: whether the notice can be closed; default `yes`. Without, it still offers to look again, the link and a way to leave.
     pub dismiss: bool,
     /// `data-exempt`: readers who are not asked, as selectors of something on their pages and as `cookie:NAME`, with commas between them;
     /// default empty.
-    pub exempt: String,
+    pub exempt: &'a str,
     /// `data-share`: how many of a hundred views take part; default 100.
-    pub share: u64,
+    pub share: u32,
     /// `data-revision`: what the publisher calls this way of asking. Another one asks those again who closed or refused; default empty.
-    pub revision: String,
+    pub revision: &'a str,
     /// `data-logo`: the address of a picture above the title; default empty: none.
-    pub logo: String,
+    pub logo: &'a str,
     /// `data-images`: with `cover`, the pictures of the article are covered until the site is allowed; default empty: they are not.
     pub images: bool,
     /// `data-consent`: how the reader's consent is known; default `auto`: by TCF where the page has it, else it is not given.
     pub consent: Consent,
     /// `data-endpoint`: where the numbers go; default empty: nowhere. An absolute address is the publisher's leave to send them off the site.
-    pub endpoint: String,
+    pub endpoint: &'a str,
     /// `data-analytics`: the page's own analytics that hear of what happens as well, as names with blanks between them; default empty: none.
-    pub analytics: String,
+    pub analytics: &'a str,
     /// `data-top`: whether the page gets a back-to-top control; default `on`.
     pub top: bool,
     /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
     /// publisher's leave for requests that leave the site, which go out with the reader's consent alone. With two or more hosts, the outage of one is no blocker.
-    pub probe: String,
+    pub probe: &'a str,
     /// `data-probe-twin`: an address on a host that nobody blocks, asked for when those of `probe` fail; default empty: the site itself.
-    pub probe_twin: String,
+    pub probe_twin: &'a str,
     /// `data-title`: the title of the notice; default empty: the language's own.
-    pub title: String,
+    pub title: &'a str,
     /// `data-text`: the message of the notice; default empty: the language's own.
-    pub text: String,
+    pub text: &'a str,
 }
 
-impl Default for Config {
-    fn default() -> Config {
+impl Default for Config<'_> {
+    fn default() -> Self {
         Config {
-            lang: String::new(),
+            lang: "",
             view: View::Modal,
             policy: Policy::Gentle,
-            support_url: String::new(),
+            support_url: "",
             snooze: 7 * DAY,
             after_views: 1,
             delay: 1_000,
             dismiss: true,
-            exempt: String::new(),
+            exempt: "",
             share: 100,
-            revision: String::new(),
-            logo: String::new(),
+            revision: "",
+            logo: "",
             images: false,
             consent: Consent::Tcf,
-            endpoint: String::new(),
-            analytics: String::new(),
+            endpoint: "",
+            analytics: "",
             top: true,
-            probe: String::new(),
-            probe_twin: String::new(),
-            title: String::new(),
-            text: String::new(),
+            probe: "",
+            probe_twin: "",
+            title: "",
+            text: "",
         }
     }
 }
@@ -131,109 +134,158 @@ pub struct Problem<'a> {
     pub used: &'static str,
 }
 
-/// A day, in seconds.
-pub const DAY: u64 = 86_400;
-
 /// The longest title and text that are shown, in bytes; what is longer is cut there.
 const LONGEST: usize = 1_000;
 
 /// Attributes that page optimisers and consent managers put on any script tag; they are not ours to complain about.
 const FOREIGN: [&str; 6] = ["cfasync", "no-", "pagespeed-", "wp-", "rocket", "cookie"];
 
-/// Reads options: pairs of a key as in the tag, without `data-`, and its value. `languages` are those that have a file.
-///
-/// Gives the config, and a problem for every option that is unknown or could not be used as given.
-pub fn read<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &[&str]) -> (Config, Vec<Problem<'a>>) {
+/// What an option takes.
+enum Takes {
+    /// One of these words, with blanks between them.
+    Word(&'static str),
+    /// A duration; the number is how many milliseconds its unit has here.
+    Duration(u64),
+    /// A whole number up to this one.
+    Number(u32),
+    /// `auto`, or a language that there is a file of.
+    Language,
+    /// An address of the web.
+    Address,
+    /// Several of them, with white space between.
+    Addresses,
+    /// A list of selectors that is not too long; a part of it could mean something else.
+    Selectors,
+    /// A text, of which the beginning will do.
+    Text,
+}
+
+/// An option: its key, what it takes, what is used where it is given something else, and what takes it over: a number, or a text.
+struct Row(&'static str, Takes, &'static str, for<'a> fn(&mut Config<'a>, u32, &'a str));
+
+/// Every option.
+const OPTIONS: [Row; 21] = [
+    Row("lang", Takes::Language, "auto", |config, _, text| config.lang = text),
+    Row("view", Takes::Word("modal banner inline"), "modal", |config, place, _| {
+        config.view = [View::Modal, View::Banner, View::Inline][place as usize % 3];
+    }),
+    Row(
+        "policy",
+        Takes::Word("gentle once always silent"),
+        "gentle",
+        |config, place, _| {
+            config.policy = [Policy::Gentle, Policy::Once, Policy::Always, Policy::Silent][place as usize % 4];
+        },
+    ),
+    Row("after-views", Takes::Number(u32::MAX), "1", |config, number, _| {
+        config.after_views = number
+    }),
+    Row("snooze", Takes::Duration(1_000), "7d", |config, seconds, _| {
+        config.snooze = seconds
+    }),
+    Row("delay", Takes::Duration(1), "1s", |config, ms, _| config.delay = ms),
+    Row("dismiss", Takes::Word("no yes"), "yes", |config, place, _| {
+        config.dismiss = place > 0
+    }),
+    Row("support-url", Takes::Address, "no link", |config, _, text| {
+        config.support_url = text
+    }),
+    Row("exempt", Takes::Selectors, "nobody is exempt", |config, _, text| {
+        config.exempt = text
+    }),
+    Row("share", Takes::Number(100), "100", |config, number, _| config.share = number),
+    Row("revision", Takes::Text, BEGINNING, |config, _, text| config.revision = text),
+    Row(
+        "consent",
+        Takes::Word("auto tcf gcm event given"),
+        "auto",
+        |config, place, _| {
+            config.consent = [Consent::Tcf, Consent::Tcf, Consent::Gcm, Consent::Event, Consent::Given][place as usize % 5];
+        },
+    ),
+    Row("endpoint", Takes::Address, "no numbers", |config, _, text| {
+        config.endpoint = text
+    }),
+    // What sends the numbers knows the names.
+    Row("analytics", Takes::Text, BEGINNING, |config, _, text| config.analytics = text),
+    Row("images", Takes::Word(" cover"), "no covers", |config, place, _| {
+        config.images = place > 0
+    }),
+    Row("title", Takes::Text, BEGINNING, |config, _, text| config.title = text),
+    Row("text", Takes::Text, BEGINNING, |config, _, text| config.text = text),
+    Row("logo", Takes::Address, "no logo", |config, _, text| config.logo = text),
+    Row("probe", Takes::Addresses, "no probe", |config, _, text| config.probe = text),
+    Row("probe-twin", Takes::Address, "the site itself", |config, _, text| {
+        config.probe_twin = text
+    }),
+    Row("top", Takes::Word("off on"), "on", |config, place, _| config.top = place > 0),
+];
+
+/// The keys of every option, without `data-`.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().map(|row| row.0)
+}
+
+/// What is used of a text that is too long.
+const BEGINNING: &str = "the first 1000 bytes";
+
+/// Reads options: pairs of a key as in the tag, without `data-`, and its value. `languages` are those that have a file, with blanks between
+/// them. What [`problems`] complains of is not in the config.
+pub fn read<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &str) -> Config<'a> {
     let mut config = Config::default();
-    let mut problems = Vec::new();
     for (key, given) in options {
-        if let Err(used) = apply(&mut config, key, given.trim_ascii(), languages) {
-            problems.push(Problem { key, given, used });
-        }
+        let _ = apply(&mut config, key, given, languages);
     }
-    (config, problems)
+    config
+}
+
+/// A problem for every option of those that [`read`] takes which is unknown or could not be used as given.
+pub fn problems<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &str) -> impl Iterator<Item = Problem<'a>> {
+    options.filter_map(move |(key, given)| {
+        let used = apply(&mut Config::default(), key, given, languages).err()?;
+        Some(Problem { key, given, used })
+    })
 }
 
 /// Applies one option, or says what is used instead of it.
-fn apply(config: &mut Config, key: &str, given: &str, languages: &[&str]) -> Result<(), &'static str> {
-    match key {
-        "lang" if given == "auto" => config.lang.clear(),
-        "lang" => match languages.contains(&given) {
-            true => config.lang = given.into(),
-            false => return Err("auto"),
-        },
-        "view" => match given {
-            "modal" => config.view = View::Modal,
-            "banner" => config.view = View::Banner,
-            "inline" => config.view = View::Inline,
-            _ => return Err("modal"),
-        },
-        "policy" => match given {
-            "gentle" => config.policy = Policy::Gentle,
-            "once" => config.policy = Policy::Once,
-            "always" => config.policy = Policy::Always,
-            "silent" => config.policy = Policy::Silent,
-            _ => return Err("gentle"),
-        },
-        "support-url" if is_web_address(given) => config.support_url = given.into(),
-        "support-url" => return Err("no link"),
-        "probe" if parts(given, |byte| byte.is_ascii_whitespace()).all(is_web_address) => config.probe = given.into(),
-        "probe" => return Err("no probe"),
-        "probe-twin" if is_web_address(given) => config.probe_twin = given.into(),
-        "probe-twin" => return Err("the site itself"),
-        "snooze" => config.snooze = milliseconds(given).ok_or("7d")? / 1_000,
-        "after-views" => config.after_views = number(given).ok_or("1")?,
-        "delay" => config.delay = milliseconds(given).and_then(|ms| ms.try_into().ok()).ok_or("1s")?,
-        "dismiss" => match given {
-            "yes" => config.dismiss = true,
-            "no" => config.dismiss = false,
-            _ => return Err("yes"),
-        },
-        // A part of it could exempt everybody.
-        "exempt" if given.len() <= LONGEST => config.exempt = given.into(),
-        "exempt" => return Err("nobody is exempt"),
-        "share" => config.share = number(given).filter(|share| *share <= 100).ok_or("100")?,
-        "revision" => return clip(given, &mut config.revision),
-        "logo" if is_web_address(given) => config.logo = given.into(),
-        "logo" => return Err("no logo"),
-        "images" => match given {
-            "" => config.images = false,
-            "cover" => config.images = true,
-            _ => return Err("no covers"),
-        },
-        "consent" => match given {
-            "auto" | "tcf" => config.consent = Consent::Tcf,
-            "gcm" => config.consent = Consent::Gcm,
-            "event" => config.consent = Consent::Event,
-            "given" => config.consent = Consent::Given,
-            _ => return Err("auto"),
-        },
-        "endpoint" if is_web_address(given) => config.endpoint = given.into(),
-        "endpoint" => return Err("no numbers"),
-        // What sends the numbers knows the names.
-        "analytics" => config.analytics = given.into(),
-        "top" => match given {
-            "on" => config.top = true,
-            "off" => config.top = false,
-            _ => return Err("on"),
-        },
-        "title" => return clip(given, &mut config.title),
-        "text" => return clip(given, &mut config.text),
-        _ if FOREIGN.iter().any(|prefix| key.starts_with(prefix)) => {}
-        _ => return Err("nothing"),
+fn apply<'a>(config: &mut Config<'a>, key: &str, given: &'a str, languages: &str) -> Result<(), &'static str> {
+    let Some(Row(_, takes, used, take)) = OPTIONS.iter().find(|row| row.0 == key) else {
+        let is_foreign = FOREIGN.iter().any(|prefix| key.starts_with(prefix));
+        return if is_foreign { Ok(()) } else { Err("nothing") };
+    };
+    let given = given.trim_ascii();
+    let mut text = given;
+    let fits = |fits: bool| fits.then_some(0);
+    let number = match takes {
+        Takes::Word(words) => place(words, given),
+        Takes::Language if given == "auto" => {
+            text = "";
+            Some(0)
+        }
+        Takes::Language => place(languages, given),
+        Takes::Duration(unit) => milliseconds(given).and_then(|ms| (ms / unit).try_into().ok()),
+        Takes::Number(most) => number(given).filter(|number| number <= most),
+        Takes::Address => fits(is_web_address(given)),
+        Takes::Addresses => fits(parts(given, |byte| byte.is_ascii_whitespace()).all(is_web_address)),
+        Takes::Selectors => fits(given.len() <= LONGEST),
+        Takes::Text => {
+            text = &given[..given.floor_char_boundary(LONGEST)];
+            Some(0)
+        }
+    };
+    take(config, number.ok_or(*used)?, text);
+    // A text that is too long is taken, and told of all the same.
+    if matches!(takes, Takes::Text) && text.len() < given.len() {
+        return Err(used);
     }
     Ok(())
 }
 
-/// Takes a text over, cut to [`LONGEST`] bytes at a whole character.
-fn clip(given: &str, text: &mut String) -> Result<(), &'static str> {
-    let end = given.floor_char_boundary(LONGEST);
-    *text = given[..end].into();
-    if end == given.len() {
-        Ok(())
-    } else {
-        Err("the first 1000 bytes")
-    }
+/// The place of a word among words with blanks between them.
+fn place(words: &str, word: &str) -> Option<u32> {
+    parts(words, |byte| byte == b' ')
+        .zip(0..)
+        .find_map(|(part, place)| (part == word).then_some(place))
 }
 
 /// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.
@@ -260,25 +312,28 @@ pub fn milliseconds(duration: &str) -> Option<u64> {
         "" if digits == "0" => 1,
         _ => return None,
     };
-    number(digits)?.checked_mul(factor)
+    // No overflow: both have 32 bits.
+    Some(u64::from(number(digits)?) * u64::from(factor))
 }
 
 /// The language to speak: the chosen one, else the first of the wanted ones that there is, else English, else the first there is at all.
 ///
 /// `wanted` are language tags such as `fr-CA` (BCP 47) with blanks between them, of which only the first part of each counts: the
-/// page's own and the reader's. Gives an empty text where there is no language at all.
-pub fn language<'a>(config: &'a Config, wanted: &str, languages: &[&'a str]) -> &'a str {
+/// page's own and the reader's. `languages` are those that there are, with blanks between them. Gives an empty text where there are none.
+pub fn language<'a>(config: &Config<'a>, wanted: &str, languages: &'a str) -> &'a str {
     if !config.lang.is_empty() {
-        return &config.lang;
+        return config.lang;
     }
+    let is_blank = |byte| byte == b' ';
     let find = |tag: &str| {
         let primary = parts(tag, |byte| byte == b'-' || byte == b'_').next().unwrap_or_default();
-        languages.iter().find(|language| language.eq_ignore_ascii_case(primary))
+        parts(languages, is_blank).find(|language| language.eq_ignore_ascii_case(primary))
     };
-    parts(wanted, |byte| byte == b' ')
+    // An empty tag is no language.
+    parts(wanted, is_blank)
+        .filter(|tag| !tag.is_empty())
         .find_map(find)
         .or_else(|| find("en"))
-        .or(languages.first())
-        .copied()
+        .or_else(|| parts(languages, is_blank).next())
         .unwrap_or_default()
 }

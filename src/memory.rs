@@ -4,19 +4,24 @@
 //! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
 use crate::config::{Config, DAY, Policy};
+use arrayvec::ArrayString;
+
 use crate::text::{number, parts, push_decimal};
 
 /// How long the second closing keeps the notice away, in seconds.
-const SECOND: u64 = 30 * DAY;
+const SECOND: u32 = 30 * DAY;
 
 /// How long "don't ask again" holds, in seconds: six months, and a second by which it differs from any publisher's snooze.
-const REFUSED: u64 = 183 * DAY + 1;
+const REFUSED: u32 = 183 * DAY + 1;
 
-/// How long the third closing keeps the notice away: for good, which is a hundred years in seconds.
-const FOR_GOOD: u64 = 100 * 365 * DAY;
+/// How long the third closing keeps the notice away: for good, which is until 2106, when the seconds since 1970 have 33 bits.
+const FOR_GOOD: u32 = u32::MAX;
 
 /// What is written, each as `name=number`, in this order.
 const FIELDS: [&str; 6] = ["closed-until=", "quiet=", "revision=", "views=", "allowed=", "draw="];
+
+/// How long the text can be, in bytes: each field with its name and ten digits.
+const LONGEST: usize = 128;
 
 /// How many of the fields need no consent.
 const N_FREE: usize = 3;
@@ -25,17 +30,17 @@ const N_FREE: usize = 3;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// Until when the notice stays away, in seconds since 1970.
-    pub closed_until: u64,
+    pub closed_until: u32,
     /// How long that is in all, in seconds; the next closing keeps it away longer.
-    pub quiet: u64,
+    pub quiet: u32,
     /// The publisher's revision of the notice that was closed, as [`revision`] has it.
-    pub revision: u64,
+    pub revision: u32,
     /// How many views there were. Only after consent.
-    pub views: u64,
+    pub views: u32,
     /// When the reader allowed the site, in seconds since 1970; 0 where that is not known. Only after consent.
-    pub allowed: u64,
+    pub allowed: u32,
     /// The lot that was drawn for the reader, from 1 to 100; 0 where none was. Only after consent.
-    pub draw: u64,
+    pub draw: u32,
 }
 
 impl Memory {
@@ -46,13 +51,14 @@ impl Memory {
 
     /// The text to store, such as `1 closed-until=1764547200 quiet=604800`. The 1 is the version of this format. What is 0 is left out, and
     /// so is what needs consent where there is none.
-    pub fn write(&self, has_consent: bool) -> String {
-        let mut text = String::from("1");
+    pub fn write(&self, has_consent: bool) -> ArrayString<LONGEST> {
+        let mut text = ArrayString::new();
+        let _ = text.try_push('1');
         let n_fields = if has_consent { FIELDS.len() } else { N_FREE };
         for (name, number) in FIELDS.iter().zip(self.numbers()).take(n_fields) {
             if number > 0 {
-                text.push(' ');
-                text.push_str(name);
+                let _ = text.try_push(' ');
+                let _ = text.try_push_str(name);
                 push_decimal(&mut text, number);
             }
         }
@@ -61,7 +67,7 @@ impl Memory {
 
     /// What to remember when the reader closes the notice at `now`, in seconds since 1970: first quiet for the publisher's
     /// snooze, then for 30 days, then for good; under `once` for good at once.
-    pub fn after_closing(&self, config: &Config, now: u64) -> Memory {
+    pub fn after_closing(&self, config: &Config, now: u32) -> Memory {
         let quiet = match self.quiet {
             _ if config.policy == Policy::Once => FOR_GOOD,
             // This policy heeds refusals alone, so a closing must not take the place of one.
@@ -74,15 +80,15 @@ impl Memory {
     }
 
     /// What to remember when the reader asks never to be asked again at `now`, in seconds since 1970. That holds for six months.
-    pub fn after_refusal(&self, config: &Config, now: u64) -> Memory {
+    pub fn after_refusal(&self, config: &Config, now: u32) -> Memory {
         self.quiet_for(REFUSED, config, now)
     }
 
-    fn quiet_for(&self, quiet: u64, config: &Config, now: u64) -> Memory {
+    fn quiet_for(&self, quiet: u32, config: &Config, now: u32) -> Memory {
         Memory {
             closed_until: now.saturating_add(quiet),
             quiet,
-            revision: revision(&config.revision),
+            revision: revision(config.revision),
             ..*self
         }
     }
@@ -93,8 +99,8 @@ impl Memory {
     }
 
     /// Whether a closing or a refusal still holds at `now`: its time has not passed, and the publisher asks by the same revision.
-    pub fn is_quiet(&self, config: &Config, now: u64) -> bool {
-        now < self.closed_until && self.revision == revision(&config.revision)
+    pub fn is_quiet(&self, config: &Config, now: u32) -> bool {
+        now < self.closed_until && self.revision == revision(config.revision)
     }
 
     /// What is left where consent was taken back.
@@ -107,7 +113,7 @@ impl Memory {
         }
     }
 
-    fn numbers(&self) -> [u64; FIELDS.len()] {
+    fn numbers(&self) -> [u32; FIELDS.len()] {
         [
             self.closed_until,
             self.quiet,
@@ -137,12 +143,12 @@ fn parse(text: &str) -> Option<Memory> {
 }
 
 /// A publisher's revision as a number, which is all that is kept of it: 0 for none, a hash of 32 bits (FNV-1a) for any other.
-pub fn revision(text: &str) -> u64 {
+pub fn revision(text: &str) -> u32 {
     if text.is_empty() {
         return 0;
     }
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    hash.max(1).into()
+    hash.max(1)
 }

@@ -19,7 +19,7 @@ pub struct Visit {
     /// A lot from 1 to 100, drawn for this view.
     pub draw: u32,
     /// The time, in seconds since 1970.
-    pub now: u64,
+    pub now: u32,
 }
 
 /// What to do.
@@ -68,7 +68,7 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
     let draw = if matches!(memory.draw, 1..=100) {
         memory.draw
     } else {
-        visit.draw.into()
+        visit.draw
     };
     // Views are counted only after consent, and more than one earlier view is taken as one before. That there was one shows without a
     // count as well.
@@ -94,7 +94,7 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
 }
 
 /// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7.
-pub fn relapse(verdict: &Verdict, memory: &Memory, now: u64) -> Option<u32> {
+pub fn relapse(verdict: &Verdict, memory: &Memory, now: u32) -> Option<u32> {
     let age = now.saturating_sub(memory.allowed);
     match memory.allowed {
         0 => None,

@@ -1,5 +1,7 @@
 //! Reading and writing texts. The standard library's ways weigh some kilobytes in what readers download; these do what is needed here.
 
+use arrayvec::ArrayString;
+
 /// The parts of a text between the bytes that separate, which have to be ASCII. An empty text has one empty part.
 pub fn parts(text: &str, separates: fn(u8) -> bool) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
@@ -22,22 +24,19 @@ pub fn has(text: &str, word: &str) -> bool {
         .any(|window| window == word.as_bytes())
 }
 
-/// Reads a whole number in decimal; `None` where it is none, or larger than 64 bits.
-pub fn number(text: &str) -> Option<u64> {
+/// Reads a whole number in decimal; `None` where it is none, or larger than 32 bits.
+pub fn number(text: &str) -> Option<u32> {
     if text.is_empty() {
         return None;
     }
-    text.bytes().try_fold(0_u64, |number, byte| {
+    text.bytes().try_fold(0_u32, |number, byte| {
         let digit = byte.wrapping_sub(b'0');
         (digit < 10).then_some(())?;
         number.checked_mul(10)?.checked_add(digit.into())
     })
 }
 
-/// Writes a number in decimal.
-pub fn push_decimal(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_decimal(text, number / 10);
-    }
-    text.push((b'0' + (number % 10) as u8) as char);
+/// Writes a number in decimal, and gives false where the text has no room for it.
+pub fn push_decimal<const CAPACITY: usize>(text: &mut ArrayString<CAPACITY>, number: u32) -> bool {
+    (number < 10 || push_decimal(text, number / 10)) && text.try_push((b'0' + (number % 10) as u8) as char).is_ok()
 }

@@ -2,6 +2,8 @@
 //!
 //! This module never reads the clock; times come in as milliseconds since probing began.
 
+use arrayvec::ArrayVec;
+
 use crate::signal::{Family, Name, Outcome, Reading, Signal, Why, judge};
 
 /// How long blockers may take to hide a bait before "it shows" counts, in milliseconds. uBlock Origin and uBO Lite were measured to
@@ -86,6 +88,9 @@ impl Cause {
     }
 }
 
+/// Signals, each name at most once.
+pub type Signals = ArrayVec<Signal, { Name::COUNT }>;
+
 /// The verdict, with every signal behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -94,7 +99,7 @@ pub struct Verdict {
     /// What does the blocking; [`Cause::None`] where nothing is known to.
     pub cause: Cause,
     /// Every signal, in the order of [`Name::ALL`]; those of the browser only where they hold.
-    pub signals: Vec<Signal>,
+    pub signals: Signals,
     /// When the verdict was reached, in milliseconds since probing began.
     pub ms: u32,
 }
@@ -103,7 +108,7 @@ impl Verdict {
     /// Weighs signals. `ms` is the time of the verdict. The order of the signals does not matter.
     ///
     /// *Blocked* takes evidence that suffices. *Clear* takes as much, and nothing that speaks against it, be it a hint.
-    pub fn weigh(signals: Vec<Signal>, ms: u32) -> Verdict {
+    pub fn weigh(signals: Signals, ms: u32) -> Verdict {
         let is_there = |name: Name| signals.iter().any(|signal| signal.name == name);
         let sum = |reading: Reading, weight: fn(Name) -> u32| -> u32 {
             signals
@@ -243,7 +248,7 @@ impl Survey {
             };
             holds.then_some(Signal { name, reading, ms })
         });
-        let signals: Vec<Signal> = signals.collect();
+        let signals: Signals = signals.collect();
         let is_open = |family: Option<Family>| {
             let mut late = signals.iter().filter(|signal| signal.reading == Reading::Unknown(Why::Late));
             late.any(|signal| family.is_none_or(|family| signal.name.family() == family))

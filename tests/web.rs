@@ -34,6 +34,16 @@ thread_local! {
     static IS_STARTED: Cell<bool> = const { Cell::new(false) };
 }
 
+#[wasm_bindgen(module = "/src/browser/page.js")]
+extern "C" {
+    fn attend(wake: &JsValue, address: &JsValue);
+    fn api(version: &str) -> JsValue;
+}
+
+fn check() {
+    browser::wake(Wake::Check, 0, 0);
+}
+
 fn document() -> Document {
     web_sys::window().unwrap().document().unwrap()
 }
@@ -65,14 +75,15 @@ async fn started() {
     if IS_STARTED.replace(true) {
         return;
     }
-    let wake = Closure::<dyn Fn(JsValue, u32, JsValue)>::new(|what, run, value| {
-        browser::wake(Wake::try_from_js_value(what).unwrap(), run, &value);
+    let wake = Closure::<dyn Fn(JsValue, u32, u32)>::new(|what, run, answer| {
+        browser::wake(Wake::try_from_js_value(what).unwrap(), run, answer);
     });
     let address = Function::new_with_args("script", ADDRESS)
         .call1(&JsValue::NULL, &APPEAL.into())
         .unwrap();
     event_after("soutien:verdict", || {
-        browser::start("lang\0fr\0top\0off\0colour\0red\0", "fr", wake.as_ref(), &address);
+        attend(wake.as_ref(), &address);
+        browser::start("\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0".into());
     })
     .await;
     wake.forget();
@@ -117,7 +128,7 @@ impl Drop for Meddler {
 async fn without_a_blocker_the_verdict_is_clear_and_nothing_stays_behind() {
     started().await;
     let before = body().inner_html().len();
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     assert_eq!(text(&verdict, "kind"), "clear");
     assert_eq!(text(&verdict, "cause"), "none");
     assert_eq!(reading(&verdict, "class"), "clear");
@@ -127,14 +138,15 @@ async fn without_a_blocker_the_verdict_is_clear_and_nothing_stays_behind() {
     assert_eq!(reading(&verdict, "host"), "unknownabsent");
     assert_eq!(reading(&verdict, "slot"), "unknownabsent");
     assert_eq!(body().inner_html().len(), before);
-    assert!(js_sys::Object::is(&browser::verdict(), &verdict));
+    let last = Reflect::get(&api("0"), &"verdict".into()).unwrap();
+    assert!(js_sys::Object::is(&last, &verdict));
 }
 
 #[wasm_bindgen_test]
 async fn a_bait_that_is_hidden_beside_its_twin_is_blocked() {
     started().await;
     let _blocker = Meddler::new("n.querySelector('[id]')?.style.setProperty('display', 'none', 'important')");
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     assert_eq!(text(&verdict, "kind"), "blocked");
     assert_eq!(text(&verdict, "cause"), "extension");
     assert_eq!(reading(&verdict, "id"), "blocked");
@@ -149,7 +161,7 @@ async fn styles_of_the_page_for_names_like_the_baits_are_no_blocker() {
         ".ad-300x250, #ad-slot-1, [class*=ad] { display: none !important; height: 0 !important }",
     ));
     body().append_child(&style).unwrap();
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     style.remove();
     assert_eq!(text(&verdict, "kind"), "clear");
 }
@@ -158,10 +170,13 @@ async fn styles_of_the_page_for_names_like_the_baits_are_no_blocker() {
 async fn a_blocker_that_hides_with_a_style_in_the_page_is_blocked() {
     started().await;
     let style = document().create_element("style").unwrap();
-    let rule = soutien::baits::STYLED.map(|class| format!(".{class}")).join(",") + "{ display: none !important }";
+    let rule = format!(
+        ".{} {{ display: none !important }}",
+        soutien::baits::STYLED.replace(' ', ",.")
+    );
     style.set_text_content(Some(&rule));
     body().append_child(&style).unwrap();
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     style.remove();
     assert_eq!(reading(&verdict, "styled"), "blocked");
     assert_eq!(text(&verdict, "cause"), "extension");
@@ -171,7 +186,7 @@ async fn a_blocker_that_hides_with_a_style_in_the_page_is_blocked() {
 async fn a_page_that_hides_everything_is_no_blocker() {
     started().await;
     body().style().set_property("display", "none").unwrap();
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     body().style().remove_property("display").unwrap();
     assert_eq!(reading(&verdict, "class"), "unknowntwin-failed");
     assert_eq!(text(&verdict, "kind"), "clear", "the request bait got through");
@@ -182,7 +197,7 @@ async fn globals_of_the_page_that_are_not_what_they_should_be_do_no_harm() {
     started().await;
     let set = "window.dataLayer = { length: 'two' }; window.googletag = { getVersion() { throw new Error('not yet') } }";
     Function::new_no_args(set).call0(&JsValue::NULL).unwrap();
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     Function::new_no_args("delete window.dataLayer; delete window.googletag")
         .call0(&JsValue::NULL)
         .unwrap();
@@ -194,7 +209,7 @@ async fn globals_of_the_page_that_are_not_what_they_should_be_do_no_harm() {
 async fn a_page_that_removes_foreign_nodes_is_no_blocker() {
     started().await;
     let _cleaner = Meddler::new("n.remove()");
-    let verdict = event_after("soutien:verdict", browser::check).await;
+    let verdict = event_after("soutien:verdict", check).await;
     assert_eq!(reading(&verdict, "id"), "unknowntwin-failed");
     assert_eq!(text(&verdict, "kind"), "clear");
 }
@@ -202,7 +217,7 @@ async fn a_page_that_removes_foreign_nodes_is_no_blocker() {
 #[wasm_bindgen_test]
 async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
     started().await;
-    event_after("soutien:show", browser::show).await;
+    event_after("soutien:show", || browser::wake(Wake::Due, 0, 0)).await;
     let dialog = dialog().expect("an open dialog");
     let title = dialog.query_selector("#title").unwrap().unwrap();
     assert_eq!(dialog.get_attribute("aria-labelledby").as_deref(), Some("title"));
@@ -210,7 +225,7 @@ async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
     assert_eq!(dialog.get_attribute("lang").as_deref(), Some("fr"));
     let host = dialog.get_root_node().unchecked_into::<web_sys::ShadowRoot>().host();
     assert_eq!((host.id(), host.class_name()), (String::new(), String::new()));
-    let detail = event_after("soutien:close", browser::hide).await;
+    let detail = event_after("soutien:close", || browser::wake(Wake::Hide, 0, 0)).await;
     assert_eq!(text(&detail, "by"), "page");
     assert!(self::dialog().is_none() && !host.is_connected());
 }
@@ -222,7 +237,7 @@ async fn a_page_can_veto_the_notice() {
     document()
         .add_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
         .unwrap();
-    event_after("soutien:show", browser::show).await;
+    event_after("soutien:show", || browser::wake(Wake::Due, 0, 0)).await;
     document()
         .remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
         .unwrap();

@@ -5,6 +5,9 @@
 const [BUTTON, ESCAPE, BACKDROP, NEVER, LEAVE, STEPS, BACK, RECHECK, RELOAD, SUPPORT, ELSEWHERE] = Array(11).keys();
 const [ASK, HOW, CHECKING, STILL, AGAIN] = Array(5).keys();
 
+// The views, as `View` in `src/config.rs` has them.
+const VIEWS = ["modal", "banner", "inline"];
+
 // Blockers, and how a site is allowed in each: the names of the steps, each of which has words and a picture. The first five stand in the
 // order of `at_hand` in `src/appeal.rs`.
 const BLOCKERS = [
@@ -358,9 +361,10 @@ export default (words, style, act) => {
 
   // Opens the notice, as `facts` say: texts with NULs between them.
   const open = (facts) => {
-    let [view, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
-    const isClosable = dismiss !== "no";
+    let [place, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
+    const isClosable = dismiss === "true";
     parts = [];
+    let view = VIEWS[place];
     const slot = view === "inline" && emptySlot();
     if (view === "inline" && !slot) view = "banner";
     const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
@@ -461,6 +465,14 @@ export default (words, style, act) => {
 
     uncover() {
       for (const lift of covers.splice(0)) lift();
+    },
+
+    reload: () => location.reload(),
+
+    // Leaves the page for where the reader came from, or for the front page.
+    leave() {
+      if (history.length > 1) history.back();
+      else location.assign("/");
     },
   };
 };

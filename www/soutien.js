@@ -3,7 +3,7 @@
 // The build replaces HASHES (the name of each file of ours → its hash), LANGUAGES (those that have a file, with blanks between them),
 // WORDS_HASH (of all of these files), INTEGRITY (of the module) and VERSION.
 
-import { check, finish, hide, imports, report, show, start, verdict, wake } from "soutien-glue";
+import { api, attend, finish, imports, report, start, texts, wake } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? [...document.scripts].find(({ src }) => /\/soutien\.js(\?|$)/.test(src));
@@ -29,42 +29,43 @@ const seen = () =>
 const idle = () =>
   new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 1000 }) : setTimeout(resolve, 1)));
 
-const load = async () => {
-  const base = new URL(".", tag.src);
-  const address = (name) => new URL(`${name}?${HASHES[name] ?? WORDS_HASH}`, base).href;
-  const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).map(({ name, value }) => [name.slice(5), value]);
-
-  await seen();
-  await idle();
+// The module, ready to be finished. Some readers switch WebAssembly off, and a content security policy may forbid it: then the same module
+// comes as JavaScript.
+const instantiate = async (address) => {
+  try {
+    // The smallest module there is.
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  } catch (error) {
+    const name = "soutien.plain.js";
+    if (self.WebAssembly) report("soutien.wasm", String(error), name);
+    const { default: plain } = await import(address(name));
+    return { exports: plain(imports()) };
+  }
   const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
   if (!response.ok) throw response.status;
   const type = response.headers.get("content-type");
   if (type !== "application/wasm") report("soutien.wasm", type, "the file all the same");
   // Not the streaming way, which insists on the type: the module is too small to gain by it.
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), imports());
-  finish(instance);
+  return (await WebAssembly.instantiate(await response.arrayBuffer(), imports())).instance;
+};
 
-  const Soutien = {
-    version: VERSION,
-    get verdict() {
-      return verdict() ?? null;
-    },
-    start: () => report("start", "a second call", "the first"),
-    check: () =>
-      new Promise((resolve) => {
-        document.addEventListener("soutien:verdict", ({ detail }) => resolve(detail), { once: true });
-        check();
-      }),
-    show,
-    hide,
-  };
+const load = async () => {
+  const base = new URL(".", tag.src);
+  const address = (name) => new URL(`${name}?${HASHES[name] ?? WORDS_HASH}`, base).href;
+  const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value]);
+
+  await seen();
+  await idle();
+  finish(await instantiate(address));
+
+  attend(wake, address);
   try {
-    Object.defineProperty(window, "Soutien", { value: Soutien });
+    Object.defineProperty(window, "Soutien", { value: api(VERSION) });
   } catch {
     report("Soutien", "a global of this name", "the events alone");
   }
   // No attribute can contain a NUL, so it separates them.
-  start(options.map((pair) => `${pair.join("\0")}\0`).join(""), LANGUAGES, wake, address);
+  start([...texts(LANGUAGES), ...options, ""].join("\0"));
 };
 
 if (document[MARK]) report("script", "a second tag", "the first");

@@ -11,29 +11,157 @@ const attempt = (call) => {
   } catch {}
 };
 
-// The variants `Answer` and `Act` of `Wake`.
+// The variants of `Wake`.
 const ANSWER = 1;
 const ACT = 2;
+const DUE = 3;
+const FILES = 4;
+const FREE = 5;
+const MOVED = 6;
+const CHECK = 7;
+const HIDE = 8;
 
-// Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours.
+// Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours;
+// and follows what the page does by itself: it may show another address without being loaded.
 export const attend = (callback, find) => {
   wake = callback;
   address = find;
+  const place = () => location.pathname + location.search;
+  let last = place();
+  const { navigation } = self;
+  (navigation ?? self).addEventListener(navigation ? "currententrychange" : "popstate", () => {
+    if (last !== place()) wake(MOVED, 0, 0);
+    last = place();
+  });
 };
 
-export const page = () => document;
-export const frame = () => self;
+// The texts that `start` takes before the options.
+export const texts = (languages) => {
+  const wanted = `${document.documentElement.lang} ${navigator.language}`;
+  return [read("localStorage") ?? "", wanted, languages, navigator.userAgent];
+};
+
+// What the page may ask for, as `window.Soutien` has it.
+let verdictNow = null;
+export const api = (version) => ({
+  version,
+  get verdict() {
+    return verdictNow;
+  },
+  start: () => problem("start", "a second call", "the first"),
+  check: () =>
+    new Promise((resolve) => {
+      document.addEventListener("soutien:verdict", ({ detail }) => resolve(detail), { once: true });
+      wake(CHECK, 0, 0);
+    }),
+  show: () => wake(DUE, 0, 0),
+  hide: () => wake(HIDE, 0, 0),
+});
 
 // Wakes us after a time in milliseconds.
 export const after = (ms, what, run) => {
-  setTimeout(() => wake(what, run), ms);
+  setTimeout(() => wake(what, run, 0), ms);
 };
 
-// Wakes us with every event of a name. `toggle` does not bubble, so it is caught on its way down.
-export const listen = (target, name, what) => target.addEventListener(name, (event) => wake(what, 0, event), name === "toggle");
+// The bait elements are at the top left of the viewport and as large as real slots, because lists exempt baits that are off-screen,
+// tiny or empty; the reader neither sees nor touches them, and no layout or paint of the page depends on them.
+const UNSEEN =
+  "all:initial;position:fixed;top:0;left:0;width:300px;height:600px;opacity:0;pointer-events:none;z-index:-2147483648;contain:strict;";
 
-// Wakes us with the last entry whenever an element comes into view or leaves it.
-export const observe = (element, what) => new IntersectionObserver((entries) => wake(what, 0, entries.pop())).observe(element);
+// A page may style names like those of the baits itself. An important inline style wins over every style of the page, and loses
+// to the user style sheets that blockers hide elements with.
+const STRONG =
+  "display:block;visibility:visible;position:static;float:none;width:300px;height:100px;min-height:0;max-height:none;";
+
+// Some blockers hide with a style sheet in the page. Only important rules win over this style.
+const WEAK = "display:block;visibility:visible;position:static;float:none;width:300px;height:60px";
+
+export const important = (style) => style.replace(/;/g, "!important;");
+
+export const make = (tag, attributes, text = "") => {
+  const element = document.createElement(tag);
+  for (const name in attributes) {
+    // A style goes through the object model, which no content security policy forbids.
+    if (name === "style") element.style.cssText = attributes.style;
+    else element.setAttribute(name, attributes[name]);
+  }
+  element.textContent = text;
+  return element;
+};
+
+// Appends an element to the page. A document need not have a body.
+const place = (element) => (document.body ?? document.documentElement).append(element);
+
+// Puts an element into a shadow root of a new host, and the host on the page.
+export const shelter = (element) => {
+  const host = make("div");
+  host.attachShadow({ mode: "open" }).append(element);
+  place(host);
+};
+
+// Writes the bait elements and their twins, in the order of the bits of `look`.
+let container;
+export const insert = (classes, id, link, styled, twin) => {
+  // Neither assistive technology nor the keyboard must find them.
+  container = make("div", { "aria-hidden": "true", inert: "", style: important(UNSEEN) });
+  // Lists exempt empty elements; a no-break space is something to lay out.
+  const bait = (name, value, style, tag = "div") => container.append(make(tag, { [name]: value, style }, "\u00a0"));
+  const strong = important(STRONG);
+  bait("class", classes, strong);
+  bait("id", id, strong);
+  bait("href", link, strong, "a");
+  bait("class", twin, strong);
+  for (const name of `${styled} ${twin}`.split(" ")) bait("class", name, WEAK);
+  place(container);
+};
+
+export const remove = () => container.remove();
+
+// Whether an element takes up space and is not made invisible.
+export const shows = (element) =>
+  element.offsetHeight > 0 && element.offsetWidth > 0 && getComputedStyle(element).visibility === "visible";
+
+// Whether an element has a box at all, be it an empty one; it has none under `display: none`.
+const isRendered = (element) => element?.getClientRects().length > 0;
+
+const bits = (...facts) => facts.reduce((sum, holds, bit) => sum | (!!holds << bit), 0);
+
+// What there is to see: whether each bait element shows; of the page's own slot, which AdSense writes its fate to, whether it is there,
+// it and its parent are rendered, and it is filled by the web; and what the ad tags have become.
+export const look = () => {
+  const slot = find("ins.adsbygoogle[data-ad-slot]");
+  const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
+  const elements = [...container.children].map(shows);
+  return bits(...elements, slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled) | (tags() << 12);
+};
+
+// What the page's ad tags have become: nothing to tell (0), alive (1), missing (2), a blocker's stand-in (3), that of Firefox (4). A stand-in is a
+// shape that the real one does not have: GPT and SmartBlock by their version, AdSense by a frame within its frame or on a `data:`
+// address, Amazon by what it cannot do.
+const tags = () => {
+  const { googletag, adsbygoogle, apstag } = window;
+  const version = attempt(() => googletag?.getVersion?.());
+  const isLoaded = adsbygoogle?.loaded;
+  const slot = find("ins.adsbygoogle");
+  if (version === "2021050601" || (isLoaded && slot && getComputedStyle(slot).maxWidth === "0px")) return 4;
+  if (version === "" || find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']")) return 3;
+  if (googletag?.pubadsReady || (isLoaded && find("ins[data-ad-status]")) || apstag?.renderImp) return 1;
+  const isMissing = document.readyState === "complete" && !version && !isLoaded && !apstag?.init;
+  return isMissing && find("script[src*='/gpt.js'],script[src*='/adsbygoogle.js'],script[src*='/apstag.js']") ? 2 : 0;
+};
+
+// Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
+// to its own.
+const status = (url) =>
+  fetch(url, { cache: "no-store" }).then((response) =>
+    !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response,
+  );
+
+// Questions that are asked by requests, by their numbers in `Name`.
+const SCRIPT = 4;
+const IMAGE = 5;
+const FETCH = 6;
+const HOST = 10;
 
 // Asks for something once. Each gives 1 where what we asked for came, 2 where the server answered with an error or led elsewhere, 0
 // where something else came in its place, 3 where it must not be asked for; and rejects where nothing came. `WORD` is what our file
@@ -41,19 +169,19 @@ export const observe = (element, what) => new IntersectionObserver((entries) => 
 const WORD = "soutien";
 const asks = {
   // Not a `<script>`, because Trusted Types refuse to set its address; blockers see the same request, of the type "script".
-  script: (url) => import(url).then((module) => module.default === WORD),
+  [SCRIPT]: (url) => import(url).then((module) => module.default === WORD),
   // Our image is seven pixels wide, as no blocker's stand-in is; those of uBlock Origin are 1, 2, 3 and 32.
-  image: (url) =>
+  [IMAGE]: (url) =>
     new Promise((resolve, reject) => {
       const image = new Image();
       image.onload = () => resolve(image.naturalWidth === 7);
       image.onerror = reject;
       image.src = url;
     }),
-  fetch: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
+  [FETCH]: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
   // Nothing leaves the site before the reader has consented. An ad host need not allow us to read its answer; that it answers is enough.
   // Where we may read, the answer has to be from the web: a blocker's stand-in is not. One host of several is enough.
-  host: (urls) =>
+  [HOST]: (urls) =>
     consentIsKnown.then(() =>
       hasConsent()
         ? Promise.any(
@@ -68,24 +196,25 @@ const asks = {
     ),
 };
 
-// Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
-// to its own.
-const status = (url) =>
-  fetch(url, { cache: "no-store" }).then((response) =>
-    !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response,
-  );
-
-// Asks for a bait or a twin, and wakes us with the answer: for a file of ours under a name with this end, or for what `rest` says. When
-// asked again, the server must not be what refuses the name.
-export const ask = (kind, file, rest, isAgain, token) => {
-  const url = file ? address(file) + rest : rest;
-  const first = isAgain && asks[kind] !== asks.host ? status(url).catch(() => 0) : Promise.resolve(0);
+// Asks for a bait or a twin, and wakes us with the answer. `rest` is how the address of our file ends, or that of an ad host. Browsers
+// remember a script that failed, so each turn of each check has an address of its own. When asked again, the server must not be what
+// refuses the name.
+export const ask = (name, token, rest) => {
+  const turn = token & 3;
+  const file = `probe.${name === IMAGE ? "gif" : "js"}`;
+  const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${turn | ((token >> 8) << 2)}${rest}`;
+  const first = turn === 2 && name !== HOST ? status(url).catch(() => 0) : Promise.resolve(0);
   first
-    .then((refusal) => (refusal === 2 ? 2 : asks[kind](url)))
+    .then((refusal) => (refusal === 2 ? 2 : asks[name](url)))
     .then(
       (answer) => wake(ANSWER, token, +answer),
       () => wake(ANSWER, token, 0),
     );
+};
+
+const fail = (name, reason) => {
+  problem(name, String(reason), "nothing: no notice");
+  throw reason;
 };
 
 // Fetches a file of ours, and gives an object for JSON, a text otherwise. Where it cannot be had, a problem says so.
@@ -94,38 +223,33 @@ const get = (name) =>
     .then((response) => (response.ok ? (/json$/.test(name) ? response.json() : response.text()) : Promise.reject(response.status)))
     .catch((reason) => fail(name, reason));
 
-const fail = (name, reason) => {
-  problem(name, String(reason), "nothing: no notice");
-  throw reason;
-};
-
-// Fetches a file and wakes us with its content, or not at all.
-export const load = (name, what) => {
-  get(name).then((content) => wake(what, 0, content), () => {});
-};
+// The words in a language.
+export const words = (language) => get(`lang/${language}.json`);
 
 // The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due.
 let appeal;
-export const prepare = (words, what) => {
+export const prepare = (language) => {
   const script = "appeal.js";
-  Promise.all([get(words), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
+  Promise.all([words(language), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
     ([words, style, { default: draw }]) => {
-      appeal = attempt(() => draw(words, style, (act) => wake(ACT, act)));
+      appeal = attempt(() => draw(words, style, (act) => wake(ACT, act, 0)));
       if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
-      wake(what, +!!appeal);
+      wake(FILES, +!!appeal, 0);
     },
-    () => wake(what, 0),
+    () => wake(FILES, 0, 0),
   );
 };
 
 // Wakes us once the reader is free to be asked. A cache may have kept the file of another release.
-export const whenFree = (what) => {
-  if (appeal.whenFree) appeal.whenFree(() => wake(what, 0));
+export const whenFree = () => {
+  if (appeal.whenFree) appeal.whenFree(() => wake(FREE, 0, 0));
   else problem("appeal.js", "the file of another release", "nothing: no notice");
 };
 
 // Has the notice do something. Gives false where there is none, or where it cannot.
-export const tell = (what, text) => attempt(() => appeal[what](text)) ?? false;
+export const tell = (what, ...rest) => attempt(() => appeal[what](...rest)) ?? false;
+
+export const open = (...facts) => tell("open", facts.join("\0"));
 
 // Whole milliseconds since the page's time origin.
 export const now = () => performance.now();
@@ -133,33 +257,33 @@ export const now = () => performance.now();
 // Whole seconds since 1970 by the reader's clock.
 export const date = () => Date.now() / 1000;
 
-export const referrer = () => document.referrer;
-export const origin = () => location.origin;
-export const isFramed = () => parent !== self;
-export const isTyped = (event, key) => event.key === key && !event.defaultPrevented;
+// A lot from 1 to 100.
+export const draw = () => Math.floor(Math.random() * 100) + 1;
 
-// The reader's browser as it names itself.
-export const userAgent = () => navigator.userAgent;
+// What holds of the view: the reader came from another page of the site; the page is a frame in another; the reader is one of those
+// in a list of selectors and of `cookie:NAME`, with commas between them.
+export const visit = (exempt) => {
+  const selectors = exempt.replace(/,?\s*cookie:([^,\s]+)/g, (_, name) =>
+    document.cookie.split("; ").some((cookie) => cookie.startsWith(`${name}=`)) ? ",:root" : "",
+  );
+  const isLater = attempt(() => new URL(document.referrer).origin) === location.origin;
+  try {
+    return bits(isLater, parent !== self, document.querySelector(selectors.replace(/^,/, "") || ":not(*)"));
+  } catch {
+    problem("exempt", exempt, "nobody is exempt");
+    return bits(isLater, parent !== self);
+  }
+};
 
 // Google's consent mode: a later command says what holds of what it names.
 const consentMode = () =>
   Object.assign({}, ...(attempt(() => [...window.dataLayer].filter((entry) => entry?.[0] === "consent").map((entry) => entry[2])) ?? []));
 
-// What holds of the browser, as names of signals with blanks between them.
+// What holds of the browser, in the order of `FACTS`.
 export const facts = () => {
-  const { brave, onLine, connection } = navigator;
-  const denied = consentMode().ad_storage === "denied";
-  return Object.entries({
-    brave,
-    firefox: "mozInnerScreenX" in window,
-    opera: /\bOPR\//.test(navigator.userAgent),
-    offline: onLine === false,
-    "save-data": connection?.saveData,
-    "consent-refused": denied || isRefused,
-  })
-    .filter(([, holds]) => holds)
-    .map(([name]) => name)
-    .join(" ");
+  const { brave, onLine, connection, userAgent } = navigator;
+  const isDenied = consentMode().ad_storage === "denied";
+  return bits(brave, "mozInnerScreenX" in window, /\bOPR\//.test(userAgent), onLine === false, connection?.saveData, isDenied || isRefused);
 };
 
 // How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
@@ -238,80 +362,38 @@ export const count = (endpoint, analytics) => {
   );
 };
 
-// What the page's ad tags have become. A stand-in is a shape that the real one does not have: GPT and SmartBlock by their version,
-// AdSense by a frame within its frame or on a `data:` address, Amazon by what it cannot do.
-export const tags = () => {
-  const { googletag, adsbygoogle, apstag } = window;
-  const version = attempt(() => googletag?.getVersion?.());
-  const slot = find("ins.adsbygoogle");
-  if (version === "2021050601" || (adsbygoogle?.loaded && slot && getComputedStyle(slot).maxWidth === "0px")) return "smart-block";
-  if (version === "" || find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']")) return "stand-in";
-  if (googletag?.pubadsReady || (adsbygoogle?.loaded && find("ins[data-ad-status]")) || apstag?.renderImp) return "alive";
-  const isMissing = document.readyState === "complete" && !version && !adsbygoogle?.loaded && !apstag?.init;
-  return isMissing && find("script[src*='/gpt.js'],script[src*='/adsbygoogle.js'],script[src*='/apstag.js']") ? "missing" : "";
-};
+// The one key that we ever write: in the local storage, what is remembered by the reader's own click; in that of the tab, that the
+// reader is on the way to allow the site.
+const KEY = "soutien";
+const TAB = "sessionStorage";
 
-// The language tags of the page and of the reader, between them a blank.
-export const languages = () => `${document.documentElement.lang} ${navigator.language}`;
-
-// A property of an object as a text; empty where there is none.
-export const word = (object, key) => String(object?.[key] ?? "");
-
-// Reads a storage of the page; undefined where there is nothing, and with a problem where it is denied. Who denies one denies both.
-export const read = (area, key) => {
+// Reads a storage; undefined where there is nothing, and with a problem where it is denied. Who denies one denies both.
+const read = (area) => {
   try {
-    return self[area].getItem(key) ?? undefined;
+    return self[area].getItem(KEY) ?? undefined;
   } catch (error) {
-    if (area === "localStorage") problem(area, error.name, "a first visit");
+    if (area !== TAB) problem(area, error.name, "a first visit");
   }
 };
 
 // Writes a storage; an empty text takes the entry away. A reader who denies it, or whose storage is full, is met as new on the next view.
-export const write = (area, key, value) => {
+const keep = (area, text) => {
   try {
-    if (value) self[area].setItem(key, value);
-    else self[area].removeItem(key);
+    if (text) self[area].setItem(KEY, text);
+    else self[area].removeItem(KEY);
   } catch (error) {
     problem(area, error.name, "nothing: the closing is forgotten");
   }
 };
 
-// A lot from 1 to 100.
-export const draw = () => Math.floor(Math.random() * 100) + 1;
-
-// Whether the reader is one of these: selectors, and `cookie:NAME`, with commas between them.
-export const isOneOf = (list) => {
-  const selectors = list.replace(/,?\s*cookie:([^,\s]+)/g, (_, name) =>
-    document.cookie.split("; ").some((cookie) => cookie.startsWith(`${name}=`)) ? ",:root" : "",
-  );
-  try {
-    return !!document.querySelector(selectors.replace(/^,/, "") || ":not(*)");
-  } catch {
-    problem("exempt", list, "nobody is exempt");
-    return false;
-  }
-};
-
-// Wakes us whenever the page shows another address without being loaded.
-export const followCourse = (what) => {
-  const place = () => location.pathname + location.search;
-  let last = place();
-  const look = () => last !== place() && ((last = place()), wake(what, 0));
-  (self.navigation ?? self).addEventListener(self.navigation ? "currententrychange" : "popstate", look);
-};
-
-export const reload = () => location.reload();
-
-// Leaves the page for where the reader came from, or for the front page.
-export const leave = () => {
-  if (history.length > 1) history.back();
-  else location.assign("/");
-};
+export const write = (memory) => keep("localStorage", memory);
+export const mark = (isOnTheWay) => keep(TAB, isOnTheWay ? "1" : "");
+export const isOnTheWay = () => !!read(TAB);
 
 // Emits an event on the document. Gives false where a listener cancelled it.
-export const emit = (name, detail, cancelable) => {
+export const emit = (name, detail = null) => {
   past?.push([name, detail]);
-  return document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable }));
+  return document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" }));
 };
 
 export const problem = (key, given, used) => {
@@ -323,70 +405,17 @@ export const closed = (by) => emit("close", { by });
 
 export const relapsed = (days) => emit("relapsed", { days });
 
-export const verdict = (kind, cause, ms) => ({ kind, cause, signals: [], ms });
+// The verdict comes after its signals.
+let signals = [];
+export const signal = (family, name, reading, why, ms) => {
+  signals.push({ family, name, reading, why, ms });
+};
 
-export const signal = (verdict, family, name, reading, why, ms) => {
-  verdict.signals.push({ family, name, reading, why, ms });
+export const verdict = (kind, cause, ms) => {
+  verdictNow = { kind, cause, signals, ms };
+  signals = [];
+  emit("verdict", verdictNow);
 };
 
 // The first element that a selector matches; undefined where there is none or where the selector is not a valid one.
 export const find = (selector) => attempt(() => document.querySelector(selector)) ?? undefined;
-
-export const findIn = (element, selector) => element.querySelector(selector) ?? undefined;
-
-// The last element that a selector matches and that shows.
-export const findLast = (selector) => [...document.querySelectorAll(selector)].reverse().find(shows);
-
-export const closest = (element, selector) => element.closest?.(selector) ?? undefined;
-
-// An attribute; undefined where there is none.
-export const attribute = (element, name) => element.getAttribute(name) ?? undefined;
-
-// Sets an attribute. A style goes through the object model, which no content security policy forbids.
-export const set = (element, name, value) => {
-  if (name === "style") element.style.cssText = value;
-  else element.setAttribute(name, value);
-};
-
-export const make = (tag, text) => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  return element;
-};
-
-export const append = (parent, element) => parent.append(element);
-
-// Appends an element to the page. A document need not have a body.
-export const place = (element) => (document.body ?? document.documentElement).append(element);
-
-// Puts an element into a shadow root of a new host, and the host on the page.
-export const shelter = (element) => {
-  const host = make("div");
-  host.attachShadow({ mode: "open" }).append(element);
-  place(host);
-};
-
-// Closes a panel by its own means: a dialog, a popover, a `<details>`, or anything else by hiding it.
-export const shut = (panel) => {
-  if (panel.close) panel.close();
-  else if (panel.popover) panel.hidePopover();
-  else if ("open" in panel) panel.open = false;
-  else panel.hidden = true;
-};
-
-// Whether an element takes up space and is not made invisible.
-export const shows = (element) =>
-  element.offsetHeight > 0 && element.offsetWidth > 0 && getComputedStyle(element).visibility === "visible";
-
-// Whether an element has a box at all, be it an empty one; it has none under `display: none`.
-export const isRendered = (element) => element.getClientRects().length > 0;
-
-// Moves the focus to an element without scrolling to it, making the element focusable where it is not.
-export const focus = (element) => {
-  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
-  element.focus({ preventScroll: true });
-};
-
-// Scrolls to the top; at once for readers who want no motion.
-export const scroll = () =>
-  scrollTo({ top: 0, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });

@@ -109,19 +109,6 @@ fn a_missing_module_is_named() {
     check_no_module(|| site(&page("")).with("/soutien/soutien.wasm", Answer::Status(404)), "");
 }
 
-#[test]
-fn a_policy_against_webassembly_is_named() {
-    // The demo's policy, but without leave to compile WebAssembly.
-    let csp = "default-src 'self'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
-    check_no_module(
-        || Options {
-            csp: Some(csp.into()),
-            ..site(&page(""))
-        },
-        "CompileError",
-    );
-}
-
 /// The bytes are right, so the module runs, and a problem says what the server should say.
 #[test]
 fn a_module_of_the_wrong_mime_type_runs_and_is_named() {

@@ -18,6 +18,7 @@ mod memory;
 mod notice;
 mod npm;
 mod numbers;
+mod plain;
 mod popup;
 mod qa;
 mod reader;

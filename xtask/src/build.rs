@@ -23,8 +23,14 @@ use crate::{reference, run};
 const BUDGET: usize = 20_000;
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
+/// The module as JavaScript.
+const PLAIN: &str = "soutien.plain.js";
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
+/// What minifies a file.
+const MINIFY: [&str; 4] = ["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"];
+/// What of WebAssembly the module uses besides its first version, as wasm-opt names it.
+const FEATURES: [&str; 4] = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
 /// Sections that only tools read; the debug section holds the names of functions.
 const WASM_STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -37,6 +43,9 @@ enum Role {
     Notice,
     #[serde(rename = "numbers")]
     Numbers,
+    /// Where WebAssembly is missing or forbidden, in place of soutien.wasm.
+    #[serde(rename = "without WebAssembly")]
+    Plain,
     /// Nobody's browser does.
     #[serde(rename = "none")]
     None,
@@ -65,6 +74,11 @@ pub fn build(choice: Choice) -> Result<usize> {
 
     let mut files = BTreeMap::new();
     files.insert("soutien.wasm".to_owned(), wasm);
+    if toolchain.has_source {
+        files.insert(PLAIN.to_owned(), build_plain(toolchain)?);
+    } else {
+        println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
+    }
     for name in ["appeal.css", "appeal.js", "numbers.js"] {
         files.insert(name.to_owned(), minify(toolchain, name)?);
     }
@@ -161,6 +175,38 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     Ok(fs::read(&output)?)
 }
 
+/// The same module as JavaScript, which a browser gets where WebAssembly is missing or forbidden: an ES module whose default export takes the
+/// import object and gives the exports.
+fn build_plain(toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let folder = crate::root().join("target/pkg");
+    let translated = folder.join("translated.js");
+    let plain = folder.join(PLAIN);
+    let mut translate = toolchain.command("wasm2js");
+    translate
+        .arg(folder.join("soutien_min.wasm"))
+        .args(["-Oz", "--output"])
+        .arg(&translated);
+    // What rustc noted of them is stripped by now.
+    translate.args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    run::quietly("wasm2js", &mut translate, None)?;
+    let text = fs::read_to_string(&translated)?;
+    // Around the module's own function, wasm2js asks for its imports by name, and exports each function by itself.
+    let (_, body) = text
+        .split_once("import * as a from 'a';")
+        .context("wasm2js wrote no import of the module a, which was expected")?;
+    let (body, _) = body
+        .split_once("var retasmFunc")
+        .context("wasm2js wrote no call of asmFunc, which was expected")?;
+    fs::write(&translated, format!("{body}\nexport default asmFunc;\n"))?;
+    let mut minify = toolchain.command("esbuild");
+    minify
+        .arg(&translated)
+        .args(MINIFY)
+        .arg(format!("--outfile={}", plain.display()));
+    run::quietly("esbuild", &mut minify, None)?;
+    Ok(fs::read(plain)?)
+}
+
 /// Builds the standard library along with the module, for size and without the texts of panics. Only what readers download
 /// is built so: in tests, a panic has to say what went wrong.
 fn size_flags(toolchain: &Toolchain, command: &mut Command) {
@@ -174,7 +220,12 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
     command.env("RUSTC_BOOTSTRAP", "1");
     command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
     command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
-    command.env("RUSTFLAGS", format!("-Zunstable-options -Cpanic=immediate-abort {stack}"));
+    // No object crosses into JavaScript, so no table of references is needed, which rustc's own choice of features makes room for.
+    let features = "-Ctarget-cpu=mvp -Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals";
+    command.env(
+        "RUSTFLAGS",
+        format!("-Zunstable-options -Cpanic=immediate-abort {features} {stack}"),
+    );
 }
 
 /// A style sheet or a module of www/, without what only people read.
@@ -183,7 +234,7 @@ fn minify(toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> {
     let mut command = toolchain.command("esbuild");
     command
         .arg(source(name)?)
-        .args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"])
+        .args(MINIFY)
         .arg(format!("--outfile={}", output.display()));
     run::quietly("esbuild", &mut command, None)?;
     Ok(fs::read(output)?)
@@ -297,6 +348,7 @@ fn list(name: &str, bytes: &[u8]) -> Listed {
         _ if BAIT_FILES.contains(&name) => Role::EveryView,
         _ if name.starts_with("LICENSE") || name == "soutien.d.ts" => Role::None,
         "numbers.js" => Role::Numbers,
+        PLAIN => Role::Plain,
         _ => Role::Notice,
     };
     let (gzip, brotli) = (gzip_size(bytes), brotli_size(bytes));

@@ -24,26 +24,43 @@ impl Names {
 }
 
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
-/// gives the import object, and `finish`, which takes the instance; and `report`, the one way to say that something is wrong.
+/// gives the import object, and `finish`, which takes the instance; and what the loader needs of page.js.
 ///
 /// # Errors
 /// When the glue does not look as wasm-bindgen's of the pinned version does.
 pub fn glue(glue: &str, names: &Names) -> Result<String> {
-    // Each function of page.js comes by a name of its own; wasm-bindgen imports the whole file once for each.
+    // Each function of our files comes by a name of its own; wasm-bindgen imports a whole file once for each.
     let mut glue: String = glue
         .lines()
         .filter(|line| !line.starts_with("import * as import"))
         .fold(String::new(), |text, line| text + line + "\n");
     let mut direct = String::new();
-    let mut path = "";
+    let mut files = Vec::new();
     for (module, name, short) in &names.imports {
         if module == "./soutien_bg.js" {
             glue = replaced(&glue, &format!("\n        {name}:"), &format!("\n        {short}:"))?;
         } else {
-            path = module;
-            direct += &format!("{short}: page.{name}, ");
+            if !files.contains(&module) {
+                files.push(module);
+            }
+            let file = files.iter().position(|file| *file == module).unwrap_or_default();
+            direct += &format!("{short}: file{file}.{name}, ");
         }
     }
+    let imports: String = files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| format!("import * as file{index} from {file:?};\n"))
+        .collect();
+    let page = glue
+        .lines()
+        .find_map(|line| {
+            line.split('"')
+                .chain(line.split('\''))
+                .find(|part| part.ends_with("/page.js"))
+        })
+        .context("the glue imports nothing of page.js")?
+        .to_owned();
     for (name, short) in &names.exports {
         glue = glue.replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
         for end in ["(", ",", ".", ")"] {
@@ -63,7 +80,8 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     // The compiler's enumeration of names is for people; nothing reads it here.
     glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
     Ok(format!(
-        "import * as page from {path:?};\n{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\nexport {{ problem as report }} from {path:?};\n"
+        "{imports}{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\n\
+         export {{ api, attend, problem as report, texts }} from {page:?};\n"
     ))
 }
 
@@ -110,9 +128,9 @@ function __wbg_get_imports() {
         let glue = glue(GLUE, &Names::read(PRINTED).unwrap()).unwrap();
         for expected in [
             "        $: function(arg0)",
-            "{ a: { ...import0, A: page.now, } }",
+            "{ a: { ...import0, A: file0.now, } }",
             "wasm.b();",
-            "import * as page from \"./snippets/x/page.js\"",
+            "import * as file0 from \"./snippets/x/page.js\"",
         ] {
             assert!(glue.contains(expected), "{expected} is not in:\n{glue}");
         }
