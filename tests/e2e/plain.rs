@@ -3,22 +3,29 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
-use xtask::server::Options;
+use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, refused, run, run_in};
-use crate::reader::{Reader, page, site, with_tags};
+use crate::reader::{Reader, With as _, page, site, with_tags};
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
 
 /// A page in a browser that has no WebAssembly.
 fn without_webassembly(attributes: &str) -> Options {
     let tag = format!(r#"<script async src="/soutien/soutien.js" {attributes}></script>"#);
-    site(&with_tags(&format!("<script>delete self.WebAssembly</script>{tag}")))
+    let script = Answer::Body {
+        mime: "text/javascript".into(),
+        text: "delete self.WebAssembly".into(),
+    };
+    site(&with_tags(&format!(r#"<script src="/without.js"></script>{tag}"#))).with("/without.js", script)
 }
 
 /// Asserts that the module came as JavaScript, and that way alone.
 async fn check_plain(reader: &Reader) -> Result<()> {
-    let (plain, wasm) = (reader.n_requests("/soutien/soutien.plain.js"), reader.n_requests("/soutien/soutien.wasm"));
+    let (plain, wasm) = (
+        reader.n_requests("/soutien/soutien.plain.js"),
+        reader.n_requests("/soutien/soutien.wasm"),
+    );
     ensure!(
         plain > 0 && wasm == 0,
         "soutien.plain.js was asked for {plain} times, soutien.wasm {wasm} times"
@@ -102,6 +109,7 @@ fn options_are_read_as_ever() {
         let reader = Reader::new(kind, without_webassembly(r#"data-snooze="é" data-share="200""#)).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;
+        check_plain(&reader).await?;
         let problems = reader
             .ask("witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => [detail.key, detail.given, detail.used])")
             .await?;
