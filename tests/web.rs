@@ -83,7 +83,7 @@ async fn started() {
         .unwrap();
     event_after("soutien:verdict", || {
         attend(wake.as_ref(), &address);
-        browser::start("\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0".into());
+        browser::start(b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0".to_vec());
     })
     .await;
     wake.forget();

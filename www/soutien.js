@@ -65,7 +65,7 @@ const load = async () => {
     report("Soutien", "a global of this name", "the events alone");
   }
   // No attribute can contain a NUL, so it separates them.
-  start([...texts(LANGUAGES), ...options, ""].join("\0"));
+  start(new TextEncoder().encode([...texts(LANGUAGES), ...options, ""].join("\0")));
 };
 
 if (document[MARK]) report("script", "a second tag", "the first");

@@ -82,13 +82,13 @@ thread_local! {
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// `texts` end with a NUL each, which none of them can contain: what was remembered; the language tags of the page and of the reader; the
+/// `texts`, in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page and of the reader; the
 /// languages that have a file; and what the browser calls itself; the first three with blanks between their parts. Then come the
 /// options: a key, as in the tag without `data-`, and its value, and so on.
 #[wasm_bindgen]
-pub fn start(texts: String) {
-    // The module lives as long as the page, and so does this.
-    let texts: &'static str = texts.leak();
+pub fn start(texts: Vec<u8>) {
+    // SAFETY: the loader makes them by a `TextEncoder`, which writes nothing else. The module lives as long as the page, and so do they.
+    let texts: &'static str = unsafe { String::from_utf8_unchecked(texts) }.leak();
     let mut rest = parts(texts, |byte| byte == 0);
     let mut next = || rest.next().unwrap_or_default();
     let (memory, wanted, languages, user_agent) = (next(), next(), next(), next());

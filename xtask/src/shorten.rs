@@ -23,6 +23,15 @@ impl Names {
     }
 }
 
+/// Functions of the glue, and how they are said in short. `MEMORY` is the name that the memory is exported by.
+const FUNCTIONS: [(&str, &str); 2] = [
+    (
+        "getUint8ArrayMemory0",
+        "function getUint8ArrayMemory0() { return new Uint8Array(wasm.MEMORY.buffer); }",
+    ),
+    ("decodeText", "function decodeText(bytes) { return cachedTextDecoder.decode(bytes); }"),
+];
+
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
 /// gives the import object, and `finish`, which takes the instance; and what the loader needs of page.js.
 ///
@@ -77,6 +86,15 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
             .context("the import object of the glue has no end")?;
     let object = format!("    return {{ a: {{ ...import0, {direct}}} }};\n");
     glue.replace_range(start..end + "    };\n".len(), &object);
+    // These take every browser and gigabytes of text into account.
+    for (function, short) in FUNCTIONS {
+        let start = glue
+            .find(&format!("function {function}("))
+            .with_context(|| format!("the glue has no function {function}"))?;
+        let end = start + glue[start..].find("\n}\n").context("a function of the glue has no end")?;
+        let memory = glue[start..end].split("wasm.").nth(1).and_then(|rest| rest.split('.').next());
+        glue.replace_range(start..end + 2, &short.replace("MEMORY", memory.unwrap_or_default()));
+    }
     // The compiler's enumeration of names is for people; nothing reads it here.
     glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
     Ok(format!(
@@ -106,6 +124,12 @@ export const Wake = Object.freeze({
 export function hide() {
     wasm.hide();
 }
+function getUint8ArrayMemory0() {
+    return cached(wasm.memory.buffer);
+}
+function decodeText(bytes) {
+    return decode(bytes, 'utf-8');
+}
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
@@ -131,6 +155,7 @@ function __wbg_get_imports() {
             "{ a: { ...import0, A: file0.now, } }",
             "wasm.b();",
             "import * as file0 from \"./snippets/x/page.js\"",
+            "function getUint8ArrayMemory0() { return new Uint8Array(wasm.memory.buffer); }",
         ] {
             assert!(glue.contains(expected), "{expected} is not in:\n{glue}");
         }
