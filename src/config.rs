@@ -230,21 +230,19 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 const BEGINNING: &str = "the first 1000 bytes";
 
 /// Reads options: pairs of a key as in the tag, without `data-`, and its value. `languages` are those that have a file, with blanks between
-/// them. What [`problems`] complains of is not in the config.
-pub fn read<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &str) -> Config<'a> {
+/// them. `complain` is given a problem for every option that is unknown or could not be used as given.
+pub fn read<'a>(
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+    languages: &str,
+    mut complain: impl FnMut(Problem<'a>),
+) -> Config<'a> {
     let mut config = Config::default();
     for (key, given) in options {
-        let _ = apply(&mut config, key, given, languages);
+        if let Err(used) = apply(&mut config, key, given, languages) {
+            complain(Problem { key, given, used });
+        }
     }
     config
-}
-
-/// A problem for every option of those that [`read`] takes which is unknown or could not be used as given.
-pub fn problems<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, languages: &str) -> impl Iterator<Item = Problem<'a>> {
-    options.filter_map(move |(key, given)| {
-        let used = apply(&mut Config::default(), key, given, languages).err()?;
-        Some(Problem { key, given, used })
-    })
 }
 
 /// Applies one option, or says what is used instead of it.

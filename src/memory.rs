@@ -4,9 +4,7 @@
 //! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
 use crate::config::{Config, DAY, Policy};
-use arrayvec::ArrayString;
-
-use crate::text::{number, parts, push_decimal};
+use crate::text::{number, parts};
 
 /// How long the second closing keeps the notice away, in seconds.
 const SECOND: u32 = 30 * DAY;
@@ -19,9 +17,6 @@ const FOR_GOOD: u32 = u32::MAX;
 
 /// What is written, each as `name=number`, in this order.
 const FIELDS: [&str; 6] = ["closed-until=", "quiet=", "revision=", "views=", "allowed=", "draw="];
-
-/// How long the text can be, in bytes: each field with its name and ten digits.
-const LONGEST: usize = 128;
 
 /// How many of the fields need no consent.
 const N_FREE: usize = 3;
@@ -44,25 +39,22 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reads what [`Memory::write`] wrote. Anything else is a first visit: values of others, of other versions, and broken ones.
+    /// Reads a text of what [`Memory::fields`] gave. Anything else is a first visit: values of others, of other versions, and broken ones.
     pub fn read(text: &str) -> Memory {
         parse(text).unwrap_or_default()
     }
 
-    /// The text to store, such as `1 closed-until=1764547200 quiet=604800`. The 1 is the version of this format. What is 0 is left out, and
-    /// so is what needs consent where there is none.
-    pub fn write(&self, has_consent: bool) -> ArrayString<LONGEST> {
-        let mut text = ArrayString::new();
-        let _ = text.try_push('1');
+    /// What to store, as names and numbers. What is 0 is left out, and so is what needs consent where there is none.
+    ///
+    /// [`Memory::read`] reads a text such as `1 closed-until=1764547200 quiet=604800`, where the 1 is the version of this format: each name
+    /// with its number, and a blank before each.
+    pub fn fields(&self, has_consent: bool) -> impl Iterator<Item = (&'static str, u32)> {
         let n_fields = if has_consent { FIELDS.len() } else { N_FREE };
-        for (name, number) in FIELDS.iter().zip(self.numbers()).take(n_fields) {
-            if number > 0 {
-                let _ = text.try_push(' ');
-                let _ = text.try_push_str(name);
-                push_decimal(&mut text, number);
-            }
-        }
-        text
+        FIELDS
+            .into_iter()
+            .zip(self.numbers())
+            .take(n_fields)
+            .filter(|(_, number)| *number > 0)
     }
 
     /// What to remember when the reader closes the notice at `now`, in seconds since 1970: first quiet for the publisher's

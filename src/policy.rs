@@ -78,19 +78,29 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
     } else {
         config.after_views.min(1)
     };
-    let reasons = [
-        (!verdict.is_blocked(), Reason::NotBlocked),
-        (config.policy == Policy::Silent, Reason::Silent),
-        (verdict.has(Name::Crawler), Reason::Crawler),
-        (visit.framed, Reason::Framed),
-        (visit.exempt, Reason::Exempt),
-        (is_quiet && memory.is_refused(), Reason::Refused),
-        (draw > config.share, Reason::NotDrawn),
-        (is_quiet && config.policy != Policy::Always, Reason::Closed),
-        (n_earlier < n_wanted && config.policy != Policy::Always, Reason::FirstView),
-    ];
-    let reason = reasons.into_iter().find(|(holds, _)| *holds);
-    reason.map_or(Decision::Ask, |(_, reason)| Decision::Stay(reason))
+    let is_patient = config.policy != Policy::Always;
+    let reason = if !verdict.is_blocked() {
+        Reason::NotBlocked
+    } else if config.policy == Policy::Silent {
+        Reason::Silent
+    } else if verdict.has(Name::Crawler) {
+        Reason::Crawler
+    } else if visit.framed {
+        Reason::Framed
+    } else if visit.exempt {
+        Reason::Exempt
+    } else if is_quiet && memory.is_refused() {
+        Reason::Refused
+    } else if draw > config.share {
+        Reason::NotDrawn
+    } else if is_quiet && is_patient {
+        Reason::Closed
+    } else if n_earlier < n_wanted && is_patient {
+        Reason::FirstView
+    } else {
+        return Decision::Ask;
+    };
+    Decision::Stay(reason)
 }
 
 /// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7.

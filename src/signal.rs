@@ -19,19 +19,6 @@ pub enum Family {
     Browser,
 }
 
-impl Family {
-    /// The family's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Family::Element => "element",
-            Family::Request => "request",
-            Family::Slot => "slot",
-            Family::Host => "host",
-            Family::Browser => "browser",
-        }
-    }
-}
-
 /// Which question was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
@@ -119,31 +106,6 @@ impl Name {
             | Name::Refused => Family::Browser,
         }
     }
-
-    /// The signal's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Name::Class => "class",
-            Name::Id => "id",
-            Name::Link => "link",
-            Name::Styled => "styled",
-            Name::Script => "script",
-            Name::Image => "image",
-            Name::Fetch => "fetch",
-            Name::Slot => "slot",
-            Name::Tag => "tag",
-            Name::StandIn => "stand-in",
-            Name::Host => "host",
-            Name::Brave => "brave",
-            Name::Firefox => "firefox",
-            Name::Opera => "opera",
-            Name::SmartBlock => "smart-block",
-            Name::Crawler => "crawler",
-            Name::Offline => "offline",
-            Name::SaveData => "save-data",
-            Name::Refused => "consent-refused",
-        }
-    }
 }
 
 /// What became of a bait or of its twin, as the edge saw it.
@@ -181,20 +143,6 @@ pub enum Why {
     Kept,
 }
 
-impl Why {
-    /// The reason's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Why::TwinFailed => "twin-failed",
-            Why::Absent => "absent",
-            Why::Late => "late",
-            Why::Answered => "answered",
-            Why::Context => "context",
-            Why::Kept => "kept",
-        }
-    }
-}
-
 /// The answer to one question. "Unknown" is never "blocked".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -204,25 +152,6 @@ pub enum Reading {
     Blocked,
     /// Nothing can be said, for the reason given.
     Unknown(Why),
-}
-
-impl Reading {
-    /// The reading's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Reading::Clear => "clear",
-            Reading::Blocked => "blocked",
-            Reading::Unknown(_) => "unknown",
-        }
-    }
-
-    /// The reason's name in events; empty unless unknown.
-    pub fn why(self) -> &'static str {
-        match self {
-            Reading::Unknown(why) => why.as_str(),
-            Reading::Clear | Reading::Blocked => "",
-        }
-    }
 }
 
 /// One question, its answer, and when it was given.

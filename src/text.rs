@@ -1,6 +1,4 @@
-//! Reading and writing texts. The standard library's ways weigh some kilobytes in what readers download; these do what is needed here.
-
-use arrayvec::ArrayString;
+//! Reading texts. The standard library's ways weigh some kilobytes in what readers download; these do what is needed here.
 
 /// The parts of a text between the bytes that separate, which have to be ASCII. An empty text has one empty part.
 pub fn parts(text: &str, separates: fn(u8) -> bool) -> impl Iterator<Item = &str> {
@@ -34,9 +32,4 @@ pub fn number(text: &str) -> Option<u32> {
         (digit < 10).then_some(())?;
         number.checked_mul(10)?.checked_add(digit.into())
     })
-}
-
-/// Writes a number in decimal, and gives false where the text has no room for it.
-pub fn push_decimal<const CAPACITY: usize>(text: &mut ArrayString<CAPACITY>, number: u32) -> bool {
-    (number < 10 || push_decimal(text, number / 10)) && text.try_push((b'0' + (number % 10) as u8) as char).is_ok()
 }

@@ -49,17 +49,6 @@ pub enum Kind {
     Unsure,
 }
 
-impl Kind {
-    /// The kind's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Blocked => "blocked",
-            Kind::Clear => "clear",
-            Kind::Unsure => "unsure",
-        }
-    }
-}
-
 /// What does the blocking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
@@ -73,19 +62,6 @@ pub enum Cause {
     TrackingProtection,
     /// Nothing.
     None,
-}
-
-impl Cause {
-    /// The cause's name in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Cause::Extension => "extension",
-            Cause::Network => "network",
-            Cause::Browser => "browser",
-            Cause::TrackingProtection => "tracking-protection",
-            Cause::None => "none",
-        }
-    }
 }
 
 /// Signals, each name at most once.
@@ -109,23 +85,22 @@ impl Verdict {
     ///
     /// *Blocked* takes evidence that suffices. *Clear* takes as much, and nothing that speaks against it, be it a hint.
     pub fn weigh(signals: Signals, ms: u32) -> Verdict {
-        let is_there = |name: Name| signals.iter().any(|signal| signal.name == name);
-        let sum = |reading: Reading, weight: fn(Name) -> u32| -> u32 {
-            signals
-                .iter()
-                .filter(|signal| signal.reading == reading)
-                .map(|signal| weight(signal.name))
-                .sum()
-        };
-        let on_page = sum(Reading::Blocked, weight_on_page);
-        let on_hosts = sum(Reading::Blocked, weight_on_hosts);
+        let (mut on_page, mut on_hosts, mut n_blocked, mut n_kept, mut clear) = (0, 0, 0, 0, 0);
+        for signal in &signals {
+            match signal.reading {
+                Reading::Blocked => {
+                    on_page += weight_on_page(signal.name);
+                    on_hosts += weight_on_hosts(signal.name);
+                    n_blocked += 1;
+                }
+                Reading::Clear => clear += weight_of_clear(signal.name),
+                Reading::Unknown(Why::Kept) => n_kept += 1,
+                Reading::Unknown(_) => {}
+            }
+        }
+        let is_there = |name| has(&signals, name);
         // Without consent no ad may be loaded, so ads that are missing say nothing.
-        let hints = if is_there(Name::Refused) {
-            0
-        } else {
-            sum(Reading::Blocked, |_| 1)
-        } + sum(Reading::Unknown(Why::Kept), |_| 1);
-        let clear = sum(Reading::Clear, weight_of_clear);
+        let hints = n_kept + if is_there(Name::Refused) { 0 } else { n_blocked };
 
         // Firefox blocks ad hosts by itself in private windows and where the reader chose so. Nothing that a page can see tells
         // that from a name server that does (measured in Firefox 153: same error, same resource timing).
@@ -159,8 +134,12 @@ impl Verdict {
 
     /// Whether a signal is among them; those of the browser are there only where they hold.
     pub fn has(&self, name: Name) -> bool {
-        self.signals.iter().any(|signal| signal.name == name)
+        has(&self.signals, name)
     }
+}
+
+fn has(signals: &Signals, name: Name) -> bool {
+    signals.iter().any(|signal| signal.name == name)
 }
 
 /// What a blocked reading on the page itself is worth. One bait of ours is proof, since its twin works at the same moment, and so is a
@@ -237,24 +216,28 @@ impl Survey {
     /// are answered, and after [`NETWORK_MS`]. Everything else waits until each question is answered and blockers have had
     /// [`SETTLE_MS`] and [`SETTLE_LOOKS`], or until [`DEADLINE_MS`].
     pub fn verdict(&self, ms: u32) -> Option<Verdict> {
-        let signals = Name::ALL.into_iter().zip(self.seen).filter_map(|(name, (bait, twin, ms))| {
+        let mut signals = Signals::new();
+        let (mut is_open, mut is_asking) = (false, false);
+        for (name, (bait, twin, ms)) in Name::ALL.into_iter().zip(self.seen) {
+            let family = name.family();
             // What does not hold of the browser is no signal.
-            let holds = name.family() != Family::Browser || bait == Outcome::Context;
+            if family == Family::Browser && bait != Outcome::Context {
+                continue;
+            }
             let reading = match judge(bait, twin) {
-                Reading::Blocked if self.is_allowed && matches!(name.family(), Family::Element | Family::Slot) => {
+                Reading::Blocked if self.is_allowed && matches!(family, Family::Element | Family::Slot) => {
                     Reading::Unknown(Why::Kept)
                 }
                 reading => reading,
             };
-            holds.then_some(Signal { name, reading, ms })
-        });
-        let signals: Signals = signals.collect();
-        let is_open = |family: Option<Family>| {
-            let mut late = signals.iter().filter(|signal| signal.reading == Reading::Unknown(Why::Late));
-            late.any(|signal| family.is_none_or(|family| signal.name.family() == family))
-        };
-        let is_settled = ms >= SETTLE_MS && self.n_looks >= SETTLE_LOOKS && !is_open(None);
-        let is_asked = ms >= NETWORK_MS && !is_open(Some(Family::Request));
+            if reading == Reading::Unknown(Why::Late) {
+                is_open = true;
+                is_asking |= family == Family::Request;
+            }
+            signals.push(Signal { name, reading, ms });
+        }
+        let is_settled = ms >= SETTLE_MS && self.n_looks >= SETTLE_LOOKS && !is_open;
+        let is_asked = ms >= NETWORK_MS && !is_asking;
         let verdict = Verdict::weigh(signals, ms);
         let is_certain = verdict.is_blocked() && (verdict.cause != Cause::Network || is_asked);
         (is_certain || is_settled || ms >= DEADLINE_MS).then_some(verdict)

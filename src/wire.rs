@@ -1,52 +1,110 @@
-//! What crosses into JavaScript: plain structs of plain values, mapped to objects by hand in `browser`. What stands here is a
+//! What crosses into JavaScript: plain structs of numbers, mapped to objects by hand in `browser`. The words stand here, once, and are a
 //! promise to publishers; the domain types are not.
 
-use crate::signal::Signal;
-use crate::verdict::Verdict;
+use crate::signal::{Family, Name, Reading, Signal};
+use crate::text::parts;
+use crate::verdict::{Cause, Kind, Verdict};
+
+/// Every word of `soutien:verdict`, with blanks between them: kinds, causes, what else a reading can be, why it is unknown (nothing where it is
+/// not), families, names; each group in the order of its type.
+pub const WORDS: &str = "blocked clear unsure \
+    extension network browser tracking-protection none \
+    unknown  twin-failed absent late answered context kept \
+    element request slot host browser \
+    class id link styled script image fetch slot tag stand-in host \
+    brave firefox opera smart-block crawler offline save-data consent-refused";
+
+// Where a group begins in `WORDS`.
+const CAUSES: u32 = 3;
+const UNKNOWN: u32 = 8;
+const NO_REASON: u32 = 9;
+const REASONS: u32 = 10;
+const FAMILIES: u32 = 16;
+const NAMES: u32 = 21;
+
+/// The place of a word in [`WORDS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word(pub u32);
+
+impl Word {
+    /// The word itself.
+    pub fn as_str(self) -> &'static str {
+        parts(WORDS, |byte| byte == b' ').nth(self.0 as usize).unwrap_or_default()
+    }
+}
+
+impl From<Kind> for Word {
+    fn from(kind: Kind) -> Word {
+        Word(kind as u32)
+    }
+}
+
+impl From<Cause> for Word {
+    fn from(cause: Cause) -> Word {
+        Word(CAUSES + cause as u32)
+    }
+}
+
+impl From<Family> for Word {
+    fn from(family: Family) -> Word {
+        Word(FAMILIES + family as u32)
+    }
+}
+
+impl From<Name> for Word {
+    fn from(name: Name) -> Word {
+        Word(NAMES + name as u32)
+    }
+}
 
 /// One entry of `signals` in the detail of `soutien:verdict`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignalDetail {
     /// `element`, `request`, `slot`, `host` or `browser`.
-    pub family: &'static str,
+    pub family: Word,
     /// The signal's name within its family.
-    pub name: &'static str,
+    pub name: Word,
     /// `clear`, `blocked` or `unknown`.
-    pub reading: &'static str,
+    pub reading: Word,
     /// Why it is unknown; empty otherwise.
-    pub why: &'static str,
+    pub why: Word,
     /// When the reading was made, in milliseconds since probing began.
     pub ms: u32,
+}
+
+impl From<&Signal> for SignalDetail {
+    fn from(signal: &Signal) -> SignalDetail {
+        let (reading, why) = match signal.reading {
+            Reading::Clear => (Kind::Clear.into(), Word(NO_REASON)),
+            Reading::Blocked => (Kind::Blocked.into(), Word(NO_REASON)),
+            Reading::Unknown(why) => (Word(UNKNOWN), Word(REASONS + why as u32)),
+        };
+        SignalDetail {
+            family: signal.name.family().into(),
+            name: signal.name.into(),
+            reading,
+            why,
+            ms: signal.ms,
+        }
+    }
 }
 
 /// The detail of `soutien:verdict`, and `Soutien.verdict`; its `signals` are one [`SignalDetail`] for each of the verdict's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VerdictDetail {
     /// `blocked`, `clear` or `unsure`.
-    pub kind: &'static str,
+    pub kind: Word,
     /// `extension`, `network`, `browser`, `tracking-protection` or `none`.
-    pub cause: &'static str,
+    pub cause: Word,
     /// When the verdict was reached, in milliseconds since probing began.
     pub ms: u32,
-}
-
-impl From<&Signal> for SignalDetail {
-    fn from(signal: &Signal) -> SignalDetail {
-        SignalDetail {
-            family: signal.name.family().as_str(),
-            name: signal.name.as_str(),
-            reading: signal.reading.as_str(),
-            why: signal.reading.why(),
-            ms: signal.ms,
-        }
-    }
 }
 
 impl From<&Verdict> for VerdictDetail {
     fn from(verdict: &Verdict) -> VerdictDetail {
         VerdictDetail {
-            kind: verdict.kind.as_str(),
-            cause: verdict.cause.as_str(),
+            kind: verdict.kind.into(),
+            cause: verdict.cause.into(),
             ms: verdict.ms,
         }
     }

@@ -5,6 +5,7 @@ use soutien::appeal::{Act, Scene, Step, after_look, at_hand, step};
 use soutien::signal::Outcome::{Fails, Works};
 use soutien::signal::{Name, Reading, Signal, Why};
 use soutien::verdict::{Cause, Kind, Verdict};
+use soutien::wire::Word;
 
 /// Every scene, in the order of its variants.
 const SCENES: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
@@ -352,7 +353,7 @@ mod numbering {
     fn every_cause_for_asking_has_words() {
         let words: serde_json::Value = serde_json::from_str(ENGLISH).expect("the English words are JSON");
         for cause in [Cause::Extension, Cause::Network, Cause::Browser] {
-            assert!(words[format!("seen-{}", cause.as_str())].is_string(), "{cause:?}");
+            assert!(words[format!("seen-{}", Word::from(cause).as_str())].is_string(), "{cause:?}");
         }
     }
 

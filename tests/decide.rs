@@ -10,7 +10,7 @@ use soutien::policy::{Decision, Reason, Visit, decide, relapse};
 use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, Why, follow, is_crawler, judge};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_LOOKS, SETTLE_MS, Signals, Survey, Verdict, next_look};
-use soutien::wire::{SignalDetail, VerdictDetail};
+use soutien::wire::{SignalDetail, VerdictDetail, WORDS, Word};
 
 const DAY: u32 = 86_400;
 
@@ -304,7 +304,7 @@ mod weighing {
             Kind::Blocked,
             Cause::Network,
         );
-        let opera = (Name::Opera.family(), Name::Opera.as_str());
+        let opera = (Name::Opera.family(), Word::from(Name::Opera).as_str());
         assert_eq!(opera, (Family::Browser, "opera"));
     }
 
@@ -336,14 +336,36 @@ mod weighing {
     #[test]
     fn events_say_why_a_signal_is_unknown() {
         let kept = SignalDetail::from(&signal(Name::Id, Reading::Unknown(Why::Kept)));
-        assert_eq!((kept.reading, kept.why), ("unknown", "kept"));
+        assert_eq!((kept.reading.as_str(), kept.why.as_str()), ("unknown", "kept"));
         let detail = VerdictDetail::from(&Verdict::weigh(Signals::new(), 2_000));
-        assert_eq!((detail.kind, detail.cause, detail.ms), ("unsure", "none", 2_000));
+        assert_eq!(
+            (detail.kind.as_str(), detail.cause.as_str(), detail.ms),
+            ("unsure", "none", 2_000)
+        );
         let signal = SignalDetail::from(&signal(Name::Script, UNKNOWN));
         assert_eq!(
-            (signal.family, signal.name, signal.reading, signal.why, signal.ms),
-            ("request", "script", "unknown", "twin-failed", 7)
+            [signal.family, signal.name, signal.reading, signal.why].map(Word::as_str),
+            ["request", "script", "unknown", "twin-failed"]
         );
+    }
+
+    #[test]
+    fn each_group_of_words_begins_where_it_is_said_to() {
+        let words = |list: Vec<Word>| list.into_iter().map(Word::as_str).collect::<Vec<_>>().join(" ");
+        let reading = |reading| SignalDetail::from(&signal(Name::Id, reading));
+        assert_eq!(words(vec![Kind::Blocked.into(), Kind::Unsure.into()]), "blocked unsure");
+        assert_eq!(words(vec![Cause::Extension.into(), Cause::None.into()]), "extension none");
+        assert_eq!(reading(Reading::Clear).reading.as_str(), "clear");
+        assert_eq!(reading(Reading::Blocked).reading.as_str(), "blocked");
+        assert_eq!(reading(Reading::Clear).why.as_str(), "");
+        assert_eq!(reading(Reading::Unknown(Why::TwinFailed)).why.as_str(), "twin-failed");
+        assert_eq!(words(vec![Family::Element.into(), Family::Browser.into()]), "element browser");
+        assert_eq!(
+            words(Name::ALL.map(Word::from).to_vec()),
+            "class id link styled script image fetch slot tag stand-in host \
+             brave firefox opera smart-block crawler offline save-data consent-refused"
+        );
+        assert_eq!(WORDS.split(' ').last(), Some("consent-refused"));
     }
 
     fn readings() -> impl Strategy<Value = Vec<Signal>> {
@@ -1017,6 +1039,13 @@ mod remembering {
         draw: 100,
     };
 
+    /// The text of a memory, as `page.js` writes it.
+    fn written(memory: &Memory, has_consent: bool) -> String {
+        memory
+            .fields(has_consent)
+            .fold("1".to_owned(), |text, (name, number)| format!("{text} {name}{number}"))
+    }
+
     fn of_policy(policy: Policy) -> Config<'static> {
         Config {
             policy,
@@ -1210,7 +1239,7 @@ mod remembering {
     fn the_text_names_what_is_not_nothing() {
         #[track_caller]
         fn check(memory: Memory, has_consent: bool, expected: &str) {
-            assert_eq!(memory.write(has_consent).as_str(), expected);
+            assert_eq!(written(&memory, has_consent), expected);
         }
         check(Memory::default(), true, "1");
         check(Memory::default(), false, "1");
@@ -1302,12 +1331,12 @@ mod remembering {
     proptest! {
         #[test]
         fn what_was_written_with_consent_reads_back_the_same(memory in any_memory()) {
-            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+            prop_assert_eq!(Memory::read(&written(&memory, true)), memory);
         }
 
         #[test]
         fn what_needs_consent_is_never_written_without(memory in any_memory()) {
-            let text = memory.write(false);
+            let text = written(&memory, false);
             for name in ["views", "allowed", "draw"] {
                 prop_assert!(!text.contains(name), "{}", text);
             }
@@ -1325,9 +1354,9 @@ mod remembering {
             words in vec(select(&["1", " ", "closed-until=", "quiet=", "views=", "draw=", "99999999999", "0", "=", "é", "\0"][..]), 0..12),
         ) {
             let memory = Memory::read(&words.concat());
-            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+            prop_assert_eq!(Memory::read(&written(&memory, true)), memory);
             let memory = Memory::read(&format!("1 {}", words.concat()));
-            prop_assert_eq!(Memory::read(&memory.write(true)), memory);
+            prop_assert_eq!(Memory::read(&written(&memory, true)), memory);
         }
 
         #[test]

@@ -1,6 +1,6 @@
 // The page's controls: back to top, and what closes panels. They enhance markup that works without us.
 
-import { emit, find, important, make, problem, shelter, shows, tell, words } from "./page.js";
+import { emit, fetchWords, find, important, make, problem, shelter, shows, tell } from "./page.js";
 
 // Moves the focus to an element without scrolling to it, making the element focusable where it is not.
 const focus = (element) => {
@@ -39,7 +39,7 @@ const installTop = (language) => {
     if (!isScrolled || isNamed) return;
     // The words are fetched only for readers who scroll on a page without a link of its own.
     isNamed = true;
-    words(language).then(
+    fetchWords(language).then(
       ({ top }) => {
         control.setAttribute("aria-label", top);
         control.title = top;

@@ -13,8 +13,8 @@ use crate::memory::Memory;
 use crate::policy::{self, Decision, Reason, Visit};
 use crate::signal::{Name, is_crawler};
 use crate::text::parts;
-use crate::verdict::{Kind, Verdict};
-use crate::wire::{SignalDetail, VerdictDetail};
+use crate::verdict::{Cause, Kind, Verdict};
+use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word};
 use probes::Probing;
 
 /// What has happened. `page.js` knows these variants by their numbers.
@@ -92,11 +92,10 @@ pub fn start(texts: Vec<u8>) {
     let mut rest = parts(texts, |byte| byte == 0);
     let mut next = || rest.next().unwrap_or_default();
     let (memory, wanted, languages, user_agent) = (next(), next(), next(), next());
-    let options = || {
-        let mut texts = parts(texts, |byte| byte == 0).skip(4);
-        std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
-    };
-    let config = config::read(options(), languages);
+    let options = std::iter::from_fn(move || Some((rest.next()?, rest.next()?)));
+    let config = config::read(options, languages, |problem| {
+        page::problem(problem.key, problem.given, problem.used);
+    });
     let app: &'static App = Box::leak(Box::new(App {
         config,
         language: config::language(&config, wanted, languages),
@@ -116,10 +115,8 @@ pub fn start(texts: Vec<u8>) {
     if !config.endpoint.is_empty() || !config.analytics.is_empty() {
         page::count(config.endpoint, config.analytics);
     }
+    page::learn(WORDS);
     page::emit("ready");
-    for problem in config::problems(options(), languages) {
-        page::problem(problem.key, problem.given, problem.used);
-    }
     page::control(config.top, config.view == View::Modal, app.language);
     app.check(false);
 }
@@ -162,7 +159,7 @@ impl App {
         };
         for signal in &verdict.signals {
             let wire = SignalDetail::from(signal);
-            page::signal(wire.family, wire.name, wire.reading, wire.why, wire.ms);
+            page::signal(wire.family.0, wire.name.0, wire.reading.0, wire.why.0, wire.ms);
         }
         let wire = VerdictDetail::from(&verdict);
         let scene = appeal::after_look(&verdict);
@@ -173,7 +170,7 @@ impl App {
         }
         let relapse = policy::relapse(&verdict, &self.memory.get(), page::date());
         self.last.replace(Some(verdict));
-        page::verdict(wire.kind, wire.cause, wire.ms);
+        page::verdict(wire.kind.0, wire.cause.0, wire.ms);
         if is_clear && (page::tell("isThere", 0) || (is_first && page::is_on_the_way())) {
             self.recover();
         } else if let Some(scene) = scene
@@ -229,7 +226,10 @@ impl App {
 
     fn remember(&self, memory: Memory) {
         self.memory.set(memory);
-        page::write(&memory.write(page::has_consent()));
+        for (name, number) in memory.fields(page::has_consent()) {
+            page::field(name, number);
+        }
+        page::write();
     }
 
     /// Fetches the files of the notice where they are not here yet, and shows what is wanted once they are.
@@ -264,8 +264,8 @@ impl App {
             return;
         }
         let (cause, at_hand) = match &*self.last.borrow() {
-            Some(verdict) => (verdict.cause.as_str(), appeal::at_hand(verdict)),
-            None => ("extension", 4),
+            Some(verdict) => (verdict.cause, appeal::at_hand(verdict)),
+            None => (Cause::Extension, 4),
         };
         self.scene.set(Scene::Ask);
         let Config {
@@ -278,7 +278,17 @@ impl App {
             images,
             ..
         } = self.config;
-        if page::open(view as u32, title, text, support_url, logo, dismiss, cause, at_hand) && images {
+        if page::open(
+            view as u32,
+            title,
+            text,
+            support_url,
+            logo,
+            dismiss,
+            Word::from(cause).0,
+            at_hand,
+        ) && images
+        {
             page::tell("cover", 0);
         }
     }

@@ -38,7 +38,8 @@ export const attend = (callback, find) => {
 // The texts that `start` takes before the options.
 export const texts = (languages) => {
   const wanted = `${document.documentElement.lang} ${navigator.language}`;
-  return [read("localStorage") ?? "", wanted, languages, navigator.userAgent];
+  // The entry may be somebody else's.
+  return [read("localStorage")?.split("\0")[0], wanted, languages, navigator.userAgent];
 };
 
 // What the page may ask for, as `window.Soutien` has it.
@@ -223,14 +224,14 @@ const get = (name) =>
     .then((response) => (response.ok ? (/json$/.test(name) ? response.json() : response.text()) : Promise.reject(response.status)))
     .catch((reason) => fail(name, reason));
 
-// The words in a language.
-export const words = (language) => get(`lang/${language}.json`);
+// The words of the notice in a language.
+export const fetchWords = (language) => get(`lang/${language}.json`);
 
 // The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due.
 let appeal;
 export const prepare = (language) => {
   const script = "appeal.js";
-  Promise.all([words(language), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
+  Promise.all([fetchWords(language), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
     ([words, style, { default: draw }]) => {
       appeal = attempt(() => draw(words, style, (act) => wake(ACT, act, 0)));
       if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
@@ -249,7 +250,8 @@ export const whenFree = () => {
 // Has the notice do something. Gives false where there is none, or where it cannot.
 export const tell = (what, ...rest) => attempt(() => appeal[what](...rest)) ?? false;
 
-export const open = (...facts) => tell("open", facts.join("\0"));
+export const open = (view, title, text, support, logo, dismiss, cause, atHand) =>
+  tell("open", [view, title, text, support, logo, dismiss, words[cause], atHand].join("\0"));
 
 // Whole milliseconds since the page's time origin.
 export const now = () => performance.now();
@@ -386,7 +388,16 @@ const keep = (area, text) => {
   }
 };
 
-export const write = (memory) => keep("localStorage", memory);
+// What is remembered comes as fields, and is written as one text, which begins with the version of its format.
+const VERSION = "1";
+let memory = VERSION;
+export const field = (name, number) => {
+  memory += ` ${name}${number}`;
+};
+export const write = () => {
+  keep("localStorage", memory);
+  memory = VERSION;
+};
 export const mark = (isOnTheWay) => keep(TAB, isOnTheWay ? "1" : "");
 export const isOnTheWay = () => !!read(TAB);
 
@@ -405,14 +416,20 @@ export const closed = (by) => emit("close", { by });
 
 export const relapsed = (days) => emit("relapsed", { days });
 
+// The words of `src/wire.rs`, by their numbers in Rust.
+let words;
+export const learn = (text) => {
+  words = text.split(" ");
+};
+
 // The verdict comes after its signals.
 let signals = [];
 export const signal = (family, name, reading, why, ms) => {
-  signals.push({ family, name, reading, why, ms });
+  signals.push({ family: words[family], name: words[name], reading: words[reading], why: words[why], ms });
 };
 
 export const verdict = (kind, cause, ms) => {
-  verdictNow = { kind, cause, signals, ms };
+  verdictNow = { kind: words[kind], cause: words[cause], signals, ms };
   signals = [];
   emit("verdict", verdictNow);
 };

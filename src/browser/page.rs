@@ -25,7 +25,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isOnTheWay)]
     pub fn is_on_the_way() -> bool;
     pub fn mark(is_on_the_way: bool);
-    pub fn write(memory: &str);
+    pub fn field(name: &str, number: u32);
+    pub fn write();
     pub fn prepare(language: &str);
     #[wasm_bindgen(js_name = whenFree)]
     pub fn when_free();
@@ -34,9 +35,10 @@ extern "C" {
         clippy::too_many_arguments,
         reason = "they are what the notice shows, and an object would weigh more"
     )]
-    pub fn open(view: u32, title: &str, text: &str, support: &str, logo: &str, dismiss: bool, cause: &str, at_hand: u32) -> bool;
-    pub fn signal(family: &str, name: &str, reading: &str, why: &str, ms: u32);
-    pub fn verdict(kind: &str, cause: &str, ms: u32);
+    pub fn open(view: u32, title: &str, text: &str, support: &str, logo: &str, dismiss: bool, cause: u32, at_hand: u32) -> bool;
+    pub fn learn(words: &str);
+    pub fn signal(family: u32, name: u32, reading: u32, why: u32, ms: u32);
+    pub fn verdict(kind: u32, cause: u32, ms: u32);
     pub fn emit(name: &str) -> bool;
     pub fn closed(by: &str);
     pub fn relapsed(days: u32);

@@ -29,7 +29,10 @@ const FUNCTIONS: [(&str, &str); 2] = [
         "getUint8ArrayMemory0",
         "function getUint8ArrayMemory0() { return new Uint8Array(wasm.MEMORY.buffer); }",
     ),
-    ("decodeText", "function decodeText(bytes) { return cachedTextDecoder.decode(bytes); }"),
+    (
+        "decodeText",
+        "function decodeText(bytes) { return cachedTextDecoder.decode(bytes); }",
+    ),
 ];
 
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
