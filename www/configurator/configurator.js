@@ -37,13 +37,13 @@ const marked = (text) =>
     .split(/`([^`]+)`/)
     .map((piece, index) => (index % 2 ? make("code", { translate: "no" }, piece) : piece));
 
-// A text in both languages, of which the page shows one; parts of it may be elements, which the other one needs as well.
+// A text in both languages, of which the page shows one.
 const both = (english, french) => [
   make("span", { class: "en", lang: "en" }, ...marked(english)),
   make("span", { class: "fr", lang: "fr" }, ...marked(french)),
 ];
 
-// Says something in a live region, and once where it is the same as before.
+// Says something in a live region, where that does not say it already.
 const say = (element, english, french) => {
   const said = english && both(english, french);
   if (element.textContent === (said ? said.map(({ textContent }) => textContent).join("") : "")) return;
@@ -195,7 +195,9 @@ const write = (values) => {
 const judge = (values) => {
   const tell = (name, english, french) => {
     say(part(`${name}-problem`), english, french);
-    for (const control of form.elements) if (control.name === name) control.setAttribute("aria-invalid", !!english);
+    const control = part(name);
+    if (english) control?.setAttribute("aria-invalid", "true");
+    else control?.removeAttribute("aria-invalid");
   };
   const options = chosen(values);
   for (const attribute of attributes) {
@@ -335,7 +337,7 @@ const copy = async (element) => {
   }
   // The same words again would not be said.
   part("copied").replaceChildren();
-  setTimeout(() => say(part("copied"), "Copied.", "Copié."), 50);
+  setTimeout(() => say(part("copied"), "Copied.", "Copié."));
 };
 
 const get = async (address, kind) => {
