@@ -8,6 +8,7 @@ mod agreement;
 mod allow;
 mod bad_input;
 mod browsers;
+mod configurator;
 mod controls;
 mod explain;
 mod extension;

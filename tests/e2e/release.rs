@@ -57,6 +57,8 @@ fn a_release_has_all_that_a_publisher_needs_and_sums_that_hold() {
         for file in [
             "README.md",
             "docs/qa.md",
+            "configurator/index.html",
+            "configurator/options.json",
             "soutien/soutien.js",
             "soutien/lang/fr.json",
             "soutien/manifest.json",

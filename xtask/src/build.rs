@@ -17,7 +17,7 @@ use crate::extension::collect;
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{reference, run};
+use crate::{configurator, reference, run};
 
 /// What soutien.js and soutien.wasm may weigh together as brotli, in bytes; 1 kB is 1000 bytes.
 const BUDGET: usize = 20_000;
@@ -62,7 +62,7 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/ and prints the size of each file. Gives what soutien.js and soutien.wasm weigh together as brotli, in
+/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives what soutien.js and soutien.wasm weigh together as brotli, in
 /// bytes; [`hold_budget`] judges it, because a demo and the tests are of use over the budget as well.
 ///
 /// # Errors
@@ -103,6 +103,7 @@ pub fn build(choice: Choice) -> Result<usize> {
     let manifest = json!({ "version": env!("CARGO_PKG_VERSION"), "files": listed, "baits": BAIT_FILES });
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
     publish(&files)?;
+    configurator::assemble(&crate::root().join("dist/configurator"))?;
     Ok(print_sizes(&listed))
 }
 

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod build;
 pub mod check;
 pub mod comment;
+pub mod configurator;
 pub mod environments;
 pub mod explain;
 pub mod extension;

@@ -145,8 +145,11 @@ fn demo(port: u16, toolchain: Choice) -> Result<()> {
     })?;
     build::build(toolchain)?;
     println!(
-        "\nthe news site: {}/\nits ad host:   {}/\nCtrl-C stops both",
-        server.site, server.ads
+        "\nthe news site:    {}/\nits ad host:      {}/\nthe configurator: {}{}\nCtrl-C stops them",
+        server.site,
+        server.ads,
+        server.site,
+        server::CONFIGURATOR
     );
     tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
     println!();

@@ -14,7 +14,7 @@ use crate::{build, npm, root};
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// Builds everything, and packs it into dist/release/: dist/site/ with the documentation as `soutien-X.Y.Z.zip`, the npm package as
+/// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the npm package as
 /// `soutien-X.Y.Z.tgz`, the companion extension for each browser, and `SHA256SUMS` of these. The site's zip has a `SHA256SUMS` of its files as well.
 ///
 /// # Errors
@@ -36,6 +36,7 @@ pub fn release(choice: Choice) -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     extension::copy_folder(&root().join("dist/site"), &folder.join("soutien"))?;
+    extension::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
     extension::copy_folder(&root().join("docs"), &folder.join("docs"))?;
     for file in FILES {
         fs::copy(root().join(file), folder.join(file)).with_context(|| format!("cannot copy {file}"))?;

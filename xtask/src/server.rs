@@ -31,6 +31,8 @@ use crate::comment::{self, Comment};
 pub const DEFAULT_PORT: u16 = 8010;
 /// Where the demo takes the numbers of `data-endpoint`; it keeps them for the tests.
 pub const NUMBERS: &str = "/chiffres";
+/// Where the demo has the configurator.
+pub const CONFIGURATOR: &str = "/configurator/";
 /// No comment is longer, in bytes, and nothing else is sent to us.
 const BODY_LIMIT: usize = 64 * 1024;
 /// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
@@ -63,7 +65,7 @@ const NOT_FOUND: &str = r#"<!DOCTYPE html>
 pub struct Options {
     /// The port on both names; 0 takes any free one.
     pub port: u16,
-    /// The folder that holds www/ and dist/site/.
+    /// The folder that holds www/, dist/site/ and dist/configurator/.
     pub root: PathBuf,
     /// Deviations from the usual answers, applied in order. Such answers are never cached; what a browser cached earlier still
     /// is, so that a test starts a new server, with a new port, rather than reuse one.
@@ -335,6 +337,9 @@ async fn news_site(shared: &Shared, options: &Options, request: Request) -> Resp
         file(&dist, without_prefix(request, name)).await
     } else if let Some(text) = options.pages.get(&path) {
         html(text, shared)
+    } else if let Some(name) = path.strip_prefix(CONFIGURATOR) {
+        let name = if name.is_empty() { "index.html" } else { name };
+        file(&options.root.join("dist/configurator"), without_prefix(request, name)).await
     } else if HIDDEN.iter().any(|hidden| path.starts_with(hidden)) {
         StatusCode::NOT_FOUND.into_response()
     } else {
@@ -470,7 +475,7 @@ fn cache_control(query: &str, hash: &str) -> &'static str {
 /// The news site's policy: as strict as a news site with one ad host can have it.
 fn csp(ads: &str) -> String {
     format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {ads}; style-src 'self'; img-src 'self' data:; frame-src {ads}; \
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {ads}; style-src 'self'; img-src 'self' data:; frame-src 'self' {ads}; \
          connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; require-trusted-types-for 'script'"
     )
 }
