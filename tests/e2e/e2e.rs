@@ -9,6 +9,7 @@ mod allow;
 mod bad_input;
 mod browsers;
 mod controls;
+mod documents;
 mod explain;
 mod extension;
 mod fidelity;
