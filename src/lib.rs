@@ -4,6 +4,8 @@
 //! touches a page is in `browser`, which exists on wasm32 only and decides nothing. Read the core in the order of its flow:
 //! [`config`] → [`signal`] → [`verdict`] → [`memory`] → [`policy`] → [`appeal`], with [`baits`] as its data and [`wire`] as what JavaScript sees.
 
+#![deny(missing_docs)]
+
 pub mod appeal;
 pub mod baits;
 pub mod config;

@@ -1,5 +1,5 @@
-//! What publishers can set and hear of, as one table. README.md and the types for TypeScript are written from it, and tests hold it against
-//! what the code does. It exists on native targets only: readers do not download it.
+//! What publishers can set, hear of and have to answer for, as tables. The documents and the types for TypeScript are written from them, and
+//! tests hold them against what the code does. They exist on native targets only: readers do not download them.
 
 /// An attribute of the script tag.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,38 @@ pub struct Event {
     pub kind: &'static str,
     /// When it comes, as Markdown.
     pub when: &'static str,
+}
+
+/// Something that is kept in the reader's browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored {
+    /// The storage that it is in: `localStorage`, or `sessionStorage`, which is that of the tab.
+    pub area: &'static str,
+    /// The key of the entry.
+    pub key: &'static str,
+    /// What stands in the entry: the name of a field, or all of it.
+    pub field: &'static str,
+    /// What that is, as Markdown.
+    pub what: &'static str,
+    /// When it is written, as Markdown.
+    pub written: &'static str,
+    /// What for.
+    pub purpose: &'static str,
+    /// How long it is kept and holds, as Markdown.
+    pub lifetime: &'static str,
+    /// Whether the reader has to consent first.
+    pub needs_consent: bool,
+}
+
+/// Something that is not as it should be, as `soutien:problem` names it. Those of attributes have the attribute's name as their key.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem {
+    /// `key` in the event's detail.
+    pub key: &'static str,
+    /// What it means, as Markdown.
+    pub means: &'static str,
+    /// What to do about it, as Markdown.
+    pub remedy: &'static str,
 }
 
 /// Every attribute, in the order in which the documentation has them.
@@ -270,5 +302,163 @@ pub const EVENTS: [Event; 11] = [
         detail: "`{key, given, used}`",
         kind: "{ key: string; given: string; used: string }",
         when: "something is not as it should be",
+    },
+];
+
+/// All that is kept, in the order in which it is written.
+pub const STORED: [Stored; 7] = [
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "closed-until",
+        what: "the time until which the notice stays away",
+        written: "the reader closes the notice, or asks never to be asked again",
+        purpose: "not to ask again who said no",
+        lifetime: "holds for `data-snooze` (7 days) at first, then for 30 days, then for good, under `once` for good at once; six months for “don't ask again”; stays until the site's data is cleared",
+        needs_consent: false,
+    },
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "quiet",
+        what: "how many seconds that was from the closing on",
+        written: "the same",
+        purpose: "to keep away longer after the next closing",
+        lifetime: "the same",
+        needs_consent: false,
+    },
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "revision",
+        what: "`data-revision` as a hash of 32 bits; left out without that attribute",
+        written: "the same",
+        purpose: "to know which question the no was an answer to",
+        lifetime: "the same",
+        needs_consent: false,
+    },
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "views",
+        what: "how many views there were; only where `data-after-views` is more than 1",
+        written: "on each view",
+        purpose: "to ask on a later view",
+        lifetime: "until the site's data is cleared",
+        needs_consent: true,
+    },
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "allowed",
+        what: "the time at which the reader allowed the site",
+        written: "the reader has allowed the site",
+        purpose: "to tell whether a reader who allowed the site blocks ads again within a week",
+        lifetime: "until the next blocked view, or until the site's data is cleared",
+        needs_consent: true,
+    },
+    Stored {
+        area: "localStorage",
+        key: "soutien",
+        field: "draw",
+        what: "a lot from 1 to 100; only where `data-share` is less than 100",
+        written: "on the first view",
+        purpose: "to ask the same readers each time",
+        lifetime: "until the site's data is cleared",
+        needs_consent: true,
+    },
+    Stored {
+        area: "sessionStorage",
+        key: "soutien",
+        field: "1",
+        what: "that the reader is on the way to allow the site",
+        written: "the reader opens the steps, or says that the site is allowed",
+        purpose: "to thank the reader, also when the page is loaded again on the way",
+        lifetime: "until thanks are given, or the tab is closed",
+        needs_consent: false,
+    },
+];
+
+/// Every problem but those of single attributes.
+pub const PROBLEMS: [Problem; 16] = [
+    Problem {
+        key: "soutien.wasm",
+        means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
+        remedy: "open its address, and set the server up as [servers.md](servers.md) says; let the policy have `'wasm-unsafe-eval'`; copy the whole folder again, and empty caches in between",
+    },
+    Problem {
+        key: "script",
+        means: "the page has a second tag, which does nothing",
+        remedy: "take one away: a theme, a plugin or a tag manager may put it there",
+    },
+    Problem {
+        key: "start",
+        means: "`Soutien.start()` was called although the tag has started Soutien",
+        remedy: "leave the call out; options are the attributes of the tag",
+    },
+    Problem {
+        key: "Soutien",
+        means: "the page has a global of this name that cannot be replaced: there is no API, and everything else works",
+        remedy: "rename yours, or do with the events",
+    },
+    Problem {
+        key: "probe.js",
+        means: "a bait and its twin both fail, so that they tell nothing",
+        remedy: "open `/soutien/probe.js`: the server has to answer with the file; see what else refuses it, such as a firewall or the site's own policy",
+    },
+    Problem {
+        key: "appeal.js",
+        means: "what draws the notice cannot be fetched, is that of another release, or the browser is too old for it: there is no notice",
+        remedy: "copy the whole folder again, and empty caches in between",
+    },
+    Problem {
+        key: "appeal.css",
+        means: "the notice's style sheet cannot be fetched: there is no notice",
+        remedy: "the same",
+    },
+    Problem {
+        key: "lang/xx.json",
+        means: "the words of a language cannot be fetched: there is no notice, and the back-to-top button has no name",
+        remedy: "the same; some servers hold `.json` back",
+    },
+    Problem {
+        key: "numbers.js",
+        means: "what sends the numbers cannot be fetched: there are none",
+        remedy: "the same",
+    },
+    Problem {
+        key: "endpoint",
+        means: "besides a wrong value: a batch of numbers was refused five times, and is lost",
+        remedy: "see how the address answers: with a status from 200 to 299, and on another host with `Access-Control-Allow-Origin`",
+    },
+    Problem {
+        key: "exempt",
+        means: "besides a value that is too long: a selector is not a valid one, and nobody is exempt",
+        remedy: "try it in the console, with `document.querySelector(…)`",
+    },
+    Problem {
+        key: "consent",
+        means: "besides a wrong value: a consent manager gives no data as TCF has it, or does not answer within five seconds, and nobody has consented; or there are two, and what both allow holds",
+        remedy: "see that one consent manager is on the page, and that it finishes; or take another `data-consent`",
+    },
+    Problem {
+        key: "probe",
+        means: "besides a wrong value: ad hosts are asked after consent alone, and nothing on the page says that there is any",
+        remedy: "say with `data-consent` how consent is known, or that you need none",
+    },
+    Problem {
+        key: "localStorage",
+        means: "the reader's browser denies storage, or it is full: the reader is met as new on the next view",
+        remedy: "nothing",
+    },
+    Problem {
+        key: "sessionStorage",
+        means: "the same for the tab: who loads the page again on the way to allow the site is not thanked",
+        remedy: "nothing",
+    },
+    Problem {
+        key: "data-close",
+        means: "a close control names an element that is not on the page",
+        remedy: "correct its `data-close`",
     },
 ];

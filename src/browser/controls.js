@@ -105,12 +105,13 @@ const panelOf = (closer) => {
   return panel;
 };
 
-// Closes a panel by its own means, and gives the focus back to what opened it.
+// Closes a panel by its own means, and gives the focus back to what opened it. The theme's script opens its panels by a class, and could not
+// open again what is hidden; it closes them itself.
 const close = (panel) => {
   if (panel.close) panel.close();
   else if (panel.popover) panel.hidePopover();
   else if ("open" in panel) panel.open = false;
-  else panel.hidden = true;
+  else if (!panel.matches(".side-aside,.tie-popup")) panel.hidden = true;
   inform(panel);
   const opener = forget(panel) ?? openerOf(panel);
   if (opener) focus(opener);
@@ -150,15 +151,15 @@ const click = (event) => {
 export const control = (hasTop, isModal, language) => {
   if (hasTop) installTop(language);
   document.addEventListener("click", click);
-  // Esc closes the last panel opened, else the last one of the page that shows.
+  // Esc closes the last panel opened, else does what the last close control that shows does, be it by the theme's script.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || (isModal && tell("isThere")) || find(NATIVE)) return;
     const last = opened.map((pair) => pair[0]).filter(shows).at(-1);
     const closer = last ? undefined : [...document.querySelectorAll(CLOSERS)].filter(shows).at(-1);
-    const panel = last ?? (closer && panelOf(closer));
-    if (!panel) return;
+    if (!last && !closer) return;
     event.preventDefault();
-    close(panel);
+    if (last) close(last);
+    else closer.click();
   });
   // A popover, `<details>` or dialog that opens or closes by its own means. This event does not bubble, so it is caught on its way down.
   document.addEventListener(

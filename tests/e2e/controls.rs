@@ -6,10 +6,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
 use xtask::extension::{Target, session};
+use xtask::server::Answer;
 use xtask::webdriver::Certificates;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, demo_page, page, site};
+use crate::reader::{Reader, With, demo_page, page, site};
 
 /// How long the extension may take to read its lists.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -130,6 +131,62 @@ fn the_search_popup_closes_by_its_button() {
 #[test]
 fn the_search_popup_closes_by_escape() {
     check_panel(SEARCH, async |reader| reader.press(Key::Escape).await);
+}
+
+/// The side panel of the theme of the page that started this, as its script has it: a class opens it, slowly. `closing` is what the script does
+/// besides when its close control is clicked.
+#[track_caller]
+fn check_theme_panel(closing: &str, close: impl AsyncFn(&Reader) -> Result<()>) {
+    run_in(CLEAR, async |kind| {
+        let markup = r##"<div id="container">
+            <a class="side-aside-nav-icon" href="#">Menu</a>
+            <aside class="side-aside"><a class="close-side-aside" href="#">Fermer</a> <a href="/monde">Monde</a></aside>
+        </div><p>"##;
+        let style = ".side-aside { position: fixed; right: 0; visibility: hidden; transition: visibility 0.3s }
+            .side-aside-open .side-aside { visibility: visible }";
+        let script = format!(
+            "const {{ classList }} = document.querySelector('#container');
+            document.querySelector('.side-aside-nav-icon').addEventListener('click', (event) => {{
+                event.preventDefault(); event.stopPropagation(); classList.add('side-aside-open'); }});
+            document.querySelector('.close-side-aside').addEventListener('click', (event) => {{
+                classList.remove('side-aside-open'); {closing} }});
+            document.addEventListener('keydown', ({{ key }}) => {{ if (key === 'Escape') classList.remove('side-aside-open'); }});"
+        );
+        let head = r#"<link rel="stylesheet" href="/theme.css"><script defer src="/theme.js"></script></head>"#;
+        let page = page("").replace("</head>", head).replacen("<p>", markup, 1);
+        let file = |mime: &str, text: &str| Answer::Body {
+            mime: mime.into(),
+            text: text.into(),
+        };
+        let options = site(&page)
+            .with("/theme.css", file("text/css", style))
+            .with("/theme.js", file("text/javascript", &script));
+        let reader = Reader::new(kind, options).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("clear").await?;
+        let shows = "document.querySelector('.side-aside').checkVisibility({ visibilityProperty: true })";
+        // Twice, because what was closed has to open again.
+        for _ in 0..2 {
+            reader.click(".side-aside-nav-icon").await?;
+            reader.until(shows).await?;
+            reader.rest("document.querySelector('.side-aside')").await?;
+            close(&reader).await?;
+            reader.until(&format!("!{shows}")).await?;
+        }
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn the_panel_of_a_theme_closes_by_its_control_and_opens_again() {
+    for closing in ["", "event.preventDefault(); event.stopPropagation();"] {
+        check_theme_panel(closing, async |reader| reader.click(".close-side-aside").await);
+    }
+}
+
+#[test]
+fn the_panel_of_a_theme_closes_by_escape_and_opens_again() {
+    check_theme_panel("", async |reader| reader.press(Key::Escape).await);
 }
 
 /// What lists against annoyances say of back-to-top controls; those lists are in no package that a set-up could take them from.

@@ -10,6 +10,7 @@ mod bad_input;
 mod browsers;
 mod configurator;
 mod controls;
+mod documents;
 mod explain;
 mod extension;
 mod fidelity;

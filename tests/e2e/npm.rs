@@ -18,10 +18,14 @@ use xtask::setup::{Need, require};
 use xtask::{npm, root};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
+use crate::documents;
 use crate::reader::{Reader, With};
 
 /// How long a program may take; npm, Vite and TypeScript took one second to three.
 const LIMIT: Option<Duration> = Some(Duration::from_secs(120));
+
+/// The document of the package.
+const README: &str = "npm/README.md";
 
 /// What the README of the package asks of a policy, and no more.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'";
@@ -126,14 +130,6 @@ fn read_json(path: &Path) -> Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
-/// The pieces of code of a language in the README of the package.
-fn snippets(language: &str) -> Result<Vec<String>> {
-    let text = fs::read_to_string(root().join("npm/README.md")).context("cannot read npm/README.md")?;
-    let begin = format!("```{language}\n");
-    let found = text.split(&begin).skip(1).filter_map(|rest| rest.split_once("```"));
-    Ok(found.map(|(code, _)| code.to_owned()).collect())
-}
-
 #[test]
 fn the_package_has_the_site_and_needs_no_other_package() {
     run(async {
@@ -200,9 +196,7 @@ fn the_types_are_right_for_every_way_of_import() {
 fn typescript_takes_what_is_right_and_refuses_what_is_not() {
     run(async {
         let folder = installed("types", "types")?;
-        for (index, code) in snippets("ts")?.into_iter().enumerate() {
-            fs::write(folder.join(format!("readme-{index}.ts")), code)?;
-        }
+        fs::write(folder.join("readme.ts"), documents::only(README, "Types", "ts")?)?;
         tool("tsc", &["--project", "."], &folder)?;
         Ok(())
     });
@@ -376,13 +370,15 @@ fn trusted_types_are_given_as_the_reason() {
 }
 
 #[test]
-fn what_its_readme_says_can_be_done() {
+pub fn what_its_readme_says_can_be_done() {
     run(async {
-        let commands = snippets("sh")?.concat();
+        let commands = documents::only(README, "Install", "sh")?;
         ensure!(commands.contains("npm install soutien\n"), "README installs by {commands:?}");
         let commands = commands.replace("npm install soutien\n", &format!("{}\n", install()?));
-        let modules = [snippets("js")?, snippets("ts")?].concat();
-        ensure!(modules.len() == 2, "expected two modules in README, found {modules:?}");
+        let modules = [
+            documents::only(README, "Start", "js")?,
+            documents::only(README, "Types", "ts")?,
+        ];
         for (index, module) in modules.into_iter().enumerate() {
             let folder = project("vite", &format!("readme-{index}"))?;
             tool("sh", &["-ec", &commands], &folder)?;

@@ -1,12 +1,16 @@
 //! The publisher's numbers: what goes out, when, and how often.
 
+use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
+use xtask::root;
 use xtask::server::{Answer, NUMBERS, Situation};
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
+use crate::documents;
 use crate::reader::{Reader, page, site};
 
 /// How long a batch may take. The third try of one comes seven seconds after the first.
@@ -150,6 +154,25 @@ fn what_waits_when_the_reader_leaves_goes_out_all_the_same() {
         reader.follow().await?;
         let events = until(&reader, 3).await?;
         ensure!(events.iter().any(|event| event["by"] == "button"), "{events:?}");
+        Ok(())
+    });
+}
+
+/// What the document shows is a batch as the command reads it, and as the module sends it.
+#[test]
+pub fn the_example_of_the_document_is_a_batch() {
+    run(async {
+        let example: Value = serde_json::from_str(&documents::only("docs/numbers.md", "What goes out", "json")?)?;
+        let log = root().join("target/documents-batch.log");
+        fs::write(&log, format!("{example}\n"))?;
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("numbers").arg(&log).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let figure = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        ensure!(
+            figure("eligible views") == Some("1") && figure("allow rate") == Some("100.0 %"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         Ok(())
     });
 }

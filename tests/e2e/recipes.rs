@@ -18,6 +18,7 @@ use xtask::server::{self, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::run;
+use crate::documents;
 
 const DOCUMENT: &str = "docs/qa.md";
 
@@ -29,26 +30,6 @@ const LIMIT: Duration = Duration::from_secs(180);
 
 /// Each recipe starts a browser of its own, and one at a time is enough beside the browsers of the other tests.
 static TURN: Mutex<()> = Mutex::new(());
-
-/// The pieces of JavaScript in a document, each with the heading above it.
-fn recipes(markdown: &str) -> Vec<(&str, String)> {
-    let mut heading = "";
-    let mut recipes = Vec::new();
-    let mut lines = markdown.lines();
-    while let Some(line) = lines.next() {
-        if let Some(info) = line.trim_start().strip_prefix("```") {
-            let code = lines.by_ref().take_while(|line| line.trim() != "```");
-            let code: String = code.flat_map(|line| [line, "\n"]).collect();
-            let language = info.split_whitespace().next().unwrap_or_default();
-            if ["js", "mjs", "javascript"].contains(&language) {
-                recipes.push((heading, code));
-            }
-        } else if line.starts_with('#') {
-            heading = line.trim_start_matches('#').trim();
-        }
-    }
-    recipes
-}
 
 /// Runs a module in Node.js, and gives what it printed. Nothing that it starts outlives this call.
 ///
@@ -117,9 +98,7 @@ fn play(module: &Path, variables: &[(&str, PathBuf)]) -> Result<String> {
 #[track_caller]
 fn check(heading: &str, target: Target) {
     run(async {
-        let text = fs::read_to_string(root().join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))?;
-        let recipe = recipes(&text).into_iter().find(|(above, _)| *above == heading);
-        let (_, code) = recipe.with_context(|| format!("{DOCUMENT} has no JavaScript under the heading {heading:?}"))?;
+        let code = documents::only(DOCUMENT, heading, "js")?;
 
         // Node.js looks for packages in the folders above the module.
         require(Need::Npm)?;
@@ -154,32 +133,45 @@ fn check(heading: &str, target: Target) {
     });
 }
 
-macro_rules! recipes {
-    ($($test:ident: $heading:literal, $target:ident;)*) => {
-        $(#[test]
-        fn $test() {
-            check($heading, Target::$target);
-        })*
-
-        #[test]
-        fn every_recipe_of_the_document_is_run() {
-            run(async {
-                let text = fs::read_to_string(root().join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))?;
-                let found: Vec<_> = recipes(&text).into_iter().map(|(heading, _)| heading).collect();
-                let tested = [$($heading),*];
-                ensure!(
-                    found == tested,
-                    "{DOCUMENT} has JavaScript under {found:?}, and the tests run what is under {tested:?}"
-                );
-                Ok(())
-            });
-        }
-    };
+#[test]
+pub fn playwright_gets_the_verdicts_in_chromium() {
+    check("Playwright", Target::Chromium);
 }
 
-recipes! {
-    playwright_gets_the_verdicts_in_chromium: "Playwright", Chromium;
-    puppeteer_gets_the_verdicts_in_chromium: "Puppeteer", Chromium;
-    selenium_gets_the_verdicts_in_chromium: "Selenium with Chromium", Chromium;
-    selenium_gets_the_verdicts_in_firefox: "Selenium with Firefox", Firefox;
+#[test]
+pub fn puppeteer_gets_the_verdicts_in_chromium() {
+    check("Puppeteer", Target::Chromium);
+}
+
+#[test]
+pub fn selenium_gets_the_verdicts_in_chromium() {
+    check("Selenium with Chromium", Target::Chromium);
+}
+
+#[test]
+pub fn selenium_gets_the_verdicts_in_firefox() {
+    check("Selenium with Firefox", Target::Firefox);
+}
+
+/// The commands before the recipes: the shell runs them, with cargo and node in their place.
+#[test]
+pub fn the_variables_are_those_of_the_recipes() {
+    run(async {
+        let commands = documents::only(DOCUMENT, "From your own tests", "sh")?;
+        let script = format!("cargo() {{ echo \"cargo $*\"; }}\nnode() {{ echo \"node $*\"; env; }}\n{commands}");
+        let output = Command::new("sh").args(["-euc", &script]).current_dir(root()).output()?;
+        let said = String::from_utf8(output.stdout)?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let chromium = require(Need::Chromium)?;
+        for line in [
+            "cargo xtask extension --qa".to_owned(),
+            "node recipe.mjs".to_owned(),
+            "PAGE=https://staging.example/".to_owned(),
+            format!("EXTENSION={}", Target::Chromium.folder(true).display()),
+            format!("CHROMIUM={}", chromium.display()),
+        ] {
+            ensure!(said.lines().any(|said| said == line), "no {line:?} in:\n{said}");
+        }
+        Ok(())
+    });
 }

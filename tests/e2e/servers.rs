@@ -2,7 +2,6 @@
 //! Content-Security-Policy by both browsers.
 
 use std::fs;
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,15 +9,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use xtask::costs::{self, Load};
+use xtask::extension::copy_folder;
 use xtask::root;
 use xtask::setup::{self, APACHE_MODULES, NGINX_BROTLI, Need, require};
 use xtask::webdriver::Process;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
+use crate::documents;
 use crate::reader::{Reader, page, site};
 
 const DOCUMENT: &str = "docs/servers.md";
@@ -30,24 +30,11 @@ const SHORT: &str = "public, max-age=300";
 const LASTING: &str = "public, max-age=31536000, immutable";
 
 /// One server at a time, so that none takes the port that another was about to listen on.
-static TURN: Mutex<()> = Mutex::new(());
+pub static TURN: Mutex<()> = Mutex::new(());
 
 /// The piece of the document below a heading that is in this language, which may be none.
 fn piece(heading: &str, language: &str) -> Result<String> {
-    piece_of(DOCUMENT, heading, language)
-}
-
-fn piece_of(document: &str, heading: &str, language: &str) -> Result<String> {
-    let text = fs::read_to_string(root().join(document)).with_context(|| format!("cannot read {document}"))?;
-    let section = text
-        .split("\n## ")
-        .find_map(|section| section.strip_prefix(&format!("{heading}\n")));
-    let section = section.with_context(|| format!("{document} has no heading {heading:?}"))?;
-    let piece = section
-        .split_once(&format!("\n```{language}\n"))
-        .and_then(|(_, rest)| rest.split_once("```\n"));
-    let (piece, _) = piece.with_context(|| format!("{document} has no ```{language} under {heading:?}"))?;
-    Ok(piece.to_owned())
+    documents::only(DOCUMENT, heading, language)
 }
 
 /// The hash of soutien.js, as the manifest has it for the tag.
@@ -67,8 +54,9 @@ fn instead(text: &str, part: &str, other: &str) -> Result<String> {
 }
 
 /// A web server with dist/site/ as `/soutien/` and a page with the tag.
-struct Server {
-    address: String,
+pub struct Server {
+    /// Its origin.
+    pub address: String,
     /// Where its configuration is, and what it writes.
     folder: PathBuf,
     _process: Process,
@@ -87,10 +75,15 @@ impl Server {
     async fn start(start: Start) -> Result<Server> {
         let folder = Process::make_folder()?;
         write_site(&folder.join("www"), start.is_compressed)?;
+        Server::start_in(folder, start.need, start.configure).await
+    }
+
+    /// Starts a server for what is in a folder, which has a page `www/page.html`.
+    pub async fn start_in(folder: PathBuf, need: Need, configure: fn(&Path, &str) -> Result<Vec<String>>) -> Result<Server> {
         // No other test listens on this address, and the port is free there.
         let listens = TcpListener::bind("127.0.0.2:0")?.local_addr()?.to_string();
-        let arguments = (start.configure)(&folder, &listens)?;
-        let mut command = Command::new(require(start.need)?);
+        let arguments = configure(&folder, &listens)?;
+        let mut command = Command::new(require(need)?);
         command.args(arguments).current_dir(&folder);
         command
             .env("HOME", &folder)
@@ -103,7 +96,7 @@ impl Server {
             ensure!(
                 started.elapsed() < LIMIT,
                 "{} does not listen after {} s; it says:\n{}",
-                start.need.name(),
+                need.name(),
                 LIMIT.as_secs(),
                 process.log()
             );
@@ -114,6 +107,22 @@ impl Server {
             folder,
             _process: process,
         })
+    }
+
+    /// What nginx has logged so far.
+    fn log(&self) -> Result<String> {
+        fs::read_to_string(self.folder.join("views.log")).context("nginx has no log")
+    }
+
+    /// What nginx has served so far of Soutien's files.
+    fn served(&self) -> Result<Load> {
+        let mut load = Load::default();
+        for line in self.log()?.lines().filter(|line| line.starts_with("/soutien/")) {
+            let bytes = line.rsplit(' ').next().and_then(|bytes| bytes.parse::<usize>().ok());
+            load.requests += 1;
+            load.bytes += bytes.with_context(|| format!("nginx has logged {line:?}"))?;
+        }
+        Ok(load)
     }
 
     /// The headers of an answer to a request that takes this encoding.
@@ -127,34 +136,26 @@ impl Server {
 
 /// The files of a site. Servers that run as root serve as somebody else, whom every file has to be open to.
 fn write_site(www: &Path, is_compressed: bool) -> Result<()> {
-    let dist = root().join("dist/site");
-    let mut names = vec![];
-    for folder in ["", "lang"] {
-        fs::create_dir_all(www.join("soutien").join(folder))?;
-        for entry in fs::read_dir(dist.join(folder)).context("dist/site/ is missing: run `cargo xtask build`")? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                names.push(Path::new(folder).join(entry.file_name()));
-            }
-        }
-    }
-    for name in names {
-        let bytes = fs::read(dist.join(&name))?;
-        let path = www.join("soutien").join(&name);
-        fs::write(&path, &bytes)?;
-        if is_compressed && path.extension().is_none_or(|extension| extension != "gif") {
-            let beside =
-                |extension: &str| path.with_file_name(format!("{}.{extension}", path.file_name().unwrap_or_default().display()));
-            let mut encoder = GzEncoder::new(fs::File::create(beside("gz"))?, Compression::best());
-            encoder.write_all(&bytes)?;
-            encoder.finish()?;
-            let mut packed = Vec::new();
-            brotli::BrotliCompress(&mut &*bytes, &mut packed, &brotli::enc::BrotliEncoderParams::default())?;
-            fs::write(beside("br"), packed)?;
-        }
+    copy_folder(&root().join("dist/site"), &www.join("soutien"))?;
+    if is_compressed {
+        require(Need::Brotli)?;
+        let command = instead(&piece("Compression", "sh")?, "/srv/www", &www.display().to_string())?;
+        shell(&command, www)?;
     }
     fs::write(www.join("witness.js"), include_str!("witness.js"))?;
     Ok(fs::write(www.join("page.html"), page(r#"data-policy="always""#))?)
+}
+
+/// What commands print, in a folder. The first that fails ends them.
+pub fn shell(commands: &str, folder: &Path) -> Result<String> {
+    let output = Command::new("sh").args(["-euc", commands]).current_dir(folder).output()?;
+    ensure!(
+        output.status.success(),
+        "these commands fail ({}):\n{commands}\nthey say:\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// What the document says of every server: types, compression and caching; and Chromium gets its verdict.
@@ -199,6 +200,17 @@ async fn check(start: Start) -> Result<()> {
         }
     }
 
+    // As whoever has set a server up checks it.
+    let command = instead(&piece("Check it", "sh")?, "https://www.example", &server.address)?;
+    let said = shell(&command, &server.folder)?.to_lowercase();
+    for header in [
+        "content-type: application/wasm",
+        "content-encoding: br",
+        &format!("cache-control: {LASTING}"),
+    ] {
+        ensure!(said.lines().any(|line| line.trim() == header), "no {header:?} in:\n{said}");
+    }
+
     let reader = Reader::new(Kind::Chromium, site("")).await?;
     reader.open_url(&format!("{}/page.html", server.address)).await?;
     reader.verdict("clear").await?;
@@ -213,30 +225,71 @@ fn serve(start: Start) {
     run(check(start));
 }
 
+/// nginx as the document has it.
+const NGINX: Start = Start {
+    need: Need::Nginx,
+    is_compressed: true,
+    configure: |folder, listens| {
+        let server = piece("nginx", "nginx")?;
+        let server = instead(&server, "listen 80;", &format!("listen {listens};"))?;
+        let server = instead(&server, "root /srv/www;", &format!("root {}/www;", folder.display()))?;
+        nginx(folder, &server)
+    },
+};
+
 #[test]
-fn nginx_serves_as_the_document_says() {
-    serve(Start {
-        need: Need::Nginx,
-        is_compressed: true,
-        configure: |folder, listens| {
-            let server = piece("nginx", "nginx")?;
-            let server = instead(&server, "listen 80;", &format!("listen {listens};"))?;
-            let server = instead(&server, "root /srv/www;", &format!("root {}/www;", folder.display()))?;
-            nginx(folder, &server)
-        },
+pub fn nginx_serves_as_the_document_says() {
+    serve(NGINX);
+}
+
+/// The figures of `cargo xtask costs`, held against what nginx logs of a reader's views.
+#[test]
+fn what_is_served_is_what_the_costs_say() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let server = Server::start(NGINX).await?;
+        let reader = Reader::new(Kind::Chromium, site("")).await?;
+        let expected = costs::loads(&costs::manifest()?)?;
+        // No request is left out that is asked for, and none comes later.
+        let check = async |what: &str, before: Load, expected: Load| -> Result<Load> {
+            let started = Instant::now();
+            while server.served()?.requests < before.requests + expected.requests && started.elapsed() < LIMIT {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            reader.ask("witness.settled()").await?;
+            let all = server.served()?;
+            let (requests, bytes) = (all.requests - before.requests, all.bytes - before.bytes);
+            ensure!(
+                requests == expected.requests && bytes.abs_diff(expected.bytes) <= expected.bytes / 20,
+                "{what} takes {requests} requests and {bytes} bytes, expected {expected:?}; nginx has logged:\n{}",
+                server.log()?
+            );
+            Ok(all)
+        };
+        let page = format!("{}/page.html", server.address);
+        reader.open_url(&page).await?;
+        reader.verdict("clear").await?;
+        let first = check("a first view", Load::default(), expected.first).await?;
+        reader.open_url(&format!("{page}?again")).await?;
+        reader.verdict("clear").await?;
+        let later = check("a later view", first, expected.later).await?;
+        reader.ask("Soutien.show()").await?;
+        reader.notice().await?;
+        check("a notice", later, expected.notice).await?;
+        Ok(())
     });
 }
 
 /// Writes the configuration of nginx with what a machine's own nginx.conf has around a publisher's; one process, with the rights of whoever
 /// runs the test.
-fn nginx(folder: &Path, server: &str) -> Result<Vec<String>> {
+pub fn nginx(folder: &Path, server: &str) -> Result<Vec<String>> {
     let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path temp/{name};\n"))
         .concat();
     fs::create_dir(folder.join("temp"))?;
     let whole = format!(
         "load_module {NGINX_BROTLI};\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n\
-         access_log off;\ntypes {{ text/html html; text/javascript js; }}\n{paths}{server}}}\n"
+         log_format views '$uri $status $body_bytes_sent';\naccess_log views.log views;\ntypes {{ text/html html; text/javascript js; }}\n{paths}{server}}}\n"
     );
     fs::write(folder.join("nginx.conf"), whole)?;
     let prefix = folder.display().to_string();
@@ -266,7 +319,7 @@ fn apache(folder: &Path, listens: &str, directory: &str) -> Result<Vec<String>> 
 }
 
 #[test]
-fn apache_serves_as_the_document_says() {
+pub fn apache_serves_as_the_document_says() {
     serve(Start {
         need: Need::Apache,
         is_compressed: false,
@@ -292,7 +345,7 @@ fn apache_serves_by_a_file_in_the_folder_as_well() {
 }
 
 #[test]
-fn caddy_serves_as_the_document_says() {
+pub fn caddy_serves_as_the_document_says() {
     serve(Start {
         need: Need::Caddy,
         is_compressed: true,
@@ -324,7 +377,7 @@ fn the_policy_is_enough_without_a_blocker() {
 }
 
 #[test]
-fn the_policy_is_enough_for_the_notice() {
+pub fn the_policy_is_enough_for_the_notice() {
     run_in(BLOCKED, async |kind| {
         let mut site = site(&page(r#"data-policy="always""#));
         site.csp = Some(piece("Content-Security-Policy", "")?.trim().to_owned());
@@ -377,13 +430,13 @@ fn a_file_of_another_release_does_not_run() {
 
 /// docs/numbers.md: nginx logs what it is sent, and `cargo xtask numbers` reads that.
 #[test]
-fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
+pub fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
     let start = Start {
         need: Need::Nginx,
         is_compressed: false,
         configure: |folder, listens| {
             let inner = TcpListener::bind("127.0.0.2:0")?.local_addr()?.to_string();
-            let mut server = piece_of("docs/numbers.md", "Take them with nginx", "nginx")?;
+            let mut server = documents::only("docs/numbers.md", "Take them with nginx", "nginx")?;
             for (part, other) in [
                 ("listen 8080;", format!("listen {listens};")),
                 ("root /srv/www;", format!("root {}/www;", folder.display())),

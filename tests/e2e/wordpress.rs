@@ -13,6 +13,7 @@ use xtask::root;
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
+use crate::documents;
 use crate::reader::{Reader, site, with_tags};
 use crate::servers::integrity;
 
@@ -391,16 +392,10 @@ fn optimisers_are_told_to_leave_it_alone() {
 
 /// Both pieces of PHP in docs/wordpress.md: the options as one edits them, and the filter.
 #[test]
-fn the_document_can_be_followed() {
+pub fn the_document_can_be_followed() {
     run(async {
-        let document = fs::read_to_string(root().join("docs/wordpress.md"))?;
-        let pieces: Vec<&str> = document
-            .split("\n```php\n")
-            .skip(1)
-            .filter_map(|rest| rest.split("```").next())
-            .collect();
-        let [options, filter] = pieces[..] else {
-            anyhow::bail!("docs/wordpress.md has {} pieces of PHP, expected 2", pieces.len());
+        let [options, filter] = &documents::all("docs/wordpress.md", "Options", "php")?[..] else {
+            anyhow::bail!("docs/wordpress.md has other pieces of PHP than two");
         };
         let plugin = fs::read_to_string(plugin())?;
         let start = plugin.find("const SOUTIEN_OPTIONS").context("the plugin has no options")?;

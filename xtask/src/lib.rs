@@ -1,11 +1,15 @@
 //! The parts of `cargo xtask`, which the end-to-end tests use as well.
 
+#![deny(missing_docs)]
+
 pub mod baits;
 pub mod bench;
 pub mod build;
 pub mod check;
+pub mod command_line;
 pub mod comment;
 pub mod configurator;
+pub mod costs;
 pub mod environments;
 pub mod explain;
 pub mod extension;

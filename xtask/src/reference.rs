@@ -1,99 +1,175 @@
-//! `cargo xtask reference`: writes what publishers read of attributes and events, from the one table in `src/reference.rs`.
+//! `cargo xtask reference`: writes what publishers read of attributes, events, problems and storage, from the tables in `src/reference.rs`;
+//! and what Soutien weighs, from the manifest of dist/site/.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
-use soutien::reference::{ATTRIBUTES, EVENTS};
+use soutien::reference::{ATTRIBUTES, EVENTS, PROBLEMS, STORED};
 
-use crate::root;
+use crate::{costs, root};
 
-/// Writes the tables into README.md.
+/// A table: the document that it stands in, the name between whose marks it does, and what makes it.
+type Table = (&'static str, &'static str, fn() -> Result<String>);
+
+/// The tables that come from `src/reference.rs`.
+const TABLES: [Table; 5] = [
+    ("README.md", "attributes", || Ok(attributes())),
+    ("README.md", "events", || Ok(events())),
+    ("README.md", "stored", || Ok(stored())),
+    ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
+    ("docs/troubleshooting.md", "problems", || Ok(problems())),
+];
+
+/// The tables that come from dist/site/.
+const FIGURES: [Table; 2] = [
+    ("README.md", "sizes", || costs::sizes(&costs::manifest()?)),
+    ("docs/servers.md", "costs", || costs::example(&costs::manifest()?)),
+];
+
+/// Writes the tables into their documents. Figures stay as they are where dist/site/ is not built.
 ///
 /// # Errors
-/// When README.md cannot be read or written, or lacks the marks between which they stand.
+/// When a document cannot be read or written, or lacks the marks between which a table stands.
 pub fn reference() -> Result<()> {
-    let path = root().join("README.md");
-    let text = fs::read_to_string(&path).context("cannot read README.md")?;
-    let written = with_tables(&text)?;
-    if written != text {
-        fs::write(&path, written).context("cannot write README.md")?;
+    let mut tables = TABLES.to_vec();
+    if costs::manifest().is_ok() {
+        tables.extend(FIGURES);
+    } else {
+        println!("dist/site/ is not built, so the figures stay as they are: run `cargo xtask build` first");
     }
-    println!("README.md has {} attributes and {} events", ATTRIBUTES.len(), EVENTS.len());
+    let documents = written(&tables)?;
+    for (document, text) in &documents {
+        fs::write(root().join(document), text).with_context(|| format!("cannot write {document}"))?;
+    }
+    println!("{} tables in {} documents are up to date", tables.len(), documents.len());
     Ok(())
 }
 
-/// A text in which the tables stand between their marks.
-fn with_tables(text: &str) -> Result<String> {
-    let mut attributes = String::from("| attribute | values | default | what it does |\n|---|---|---|---|\n");
-    for attribute in ATTRIBUTES {
-        let (key, values, default, does) = (attribute.key, attribute.values, attribute.default_words, attribute.does);
-        let _ = writeln!(attributes, "| `data-{key}` | {values} | {default} | {does} |");
-    }
-    let mut events = String::from("| event | detail | when |\n|---|---|---|\n");
-    for event in EVENTS {
-        let detail = if event.detail.is_empty() {
-            String::new()
-        } else {
-            format!("{} ", event.detail)
-        };
-        let _ = writeln!(events, "| `soutien:{}` | {detail}| {} |", event.name, event.when);
-    }
-    between(&between(text, "attributes", &attributes)?, "events", &events)
+/// The documents whose figures are not those of dist/site/.
+///
+/// # Errors
+/// When a document or the manifest cannot be read, or marks are missing.
+pub fn with_old_figures() -> Result<Vec<&'static str>> {
+    with_old(&FIGURES)
 }
 
+fn with_old(tables: &[Table]) -> Result<Vec<&'static str>> {
+    let documents = written(tables)?;
+    let is_old = |document: &&str| read(document).is_ok_and(|text| text != documents[*document]);
+    Ok(documents.keys().copied().filter(is_old).collect())
+}
+
+/// The documents of these tables as they should be.
+fn written(tables: &[Table]) -> Result<BTreeMap<&'static str, String>> {
+    let mut documents = BTreeMap::new();
+    for (document, name, make) in tables {
+        let text = match documents.remove(document) {
+            Some(text) => text,
+            None => read(document)?,
+        };
+        let text = between(&text, name, &make()?).with_context(|| format!("{document} has no place for a table"))?;
+        documents.insert(*document, text);
+    }
+    Ok(documents)
+}
+
+fn read(document: &str) -> Result<String> {
+    fs::read_to_string(root().join(document)).with_context(|| format!("cannot read {document}"))
+}
+
+/// A text with a table between its marks.
 fn between(text: &str, name: &str, table: &str) -> Result<String> {
-    let marks = || format!("README.md lacks the marks <!-- {name}: … --> and <!-- /{name} -->");
+    let marks = || format!("expected the marks <!-- {name}: … --> and <!-- /{name} -->");
     let (before, rest) = text.split_once(&format!("<!-- {name}:")).with_context(marks)?;
     let (mark, rest) = rest.split_once("-->").with_context(marks)?;
     let (_, after) = rest.split_once(&format!("<!-- /{name} -->")).with_context(marks)?;
     Ok(format!("{before}<!-- {name}:{mark}-->\n\n{table}\n<!-- /{name} -->{after}"))
 }
 
+fn attributes() -> String {
+    let mut table = String::from("| attribute | values | default | what it does |\n|---|---|---|---|\n");
+    for attribute in ATTRIBUTES {
+        let (key, values, default, does) = (attribute.key, attribute.values, attribute.default_words, attribute.does);
+        let _ = writeln!(table, "| `data-{key}` | {values} | {default} | {does} |");
+    }
+    table
+}
+
+fn events() -> String {
+    let mut table = String::from("| event | detail | when |\n|---|---|---|\n");
+    for event in EVENTS {
+        let detail = if event.detail.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", event.detail)
+        };
+        let _ = writeln!(table, "| `soutien:{}` | {detail}| {} |", event.name, event.when);
+    }
+    table
+}
+
+fn stored() -> String {
+    let mut table = String::from("| where | what | written when | how long |\n|---|---|---|---|\n");
+    for stored in STORED {
+        let consent = if stored.needs_consent { "with consent alone: " } else { "" };
+        let _ = writeln!(
+            table,
+            "| `{}` | `{}`: {} | {consent}{} | {} |",
+            stored.area, stored.field, stored.what, stored.written, stored.lifetime
+        );
+    }
+    table
+}
+
+fn stored_with_purpose() -> String {
+    let mut table =
+        String::from("| key | where | what | purpose | written when | how long | consent |\n|---|---|---|---|---|---|---|\n");
+    for stored in STORED {
+        let consent = if stored.needs_consent {
+            "needed"
+        } else {
+            "not asked: it is what the reader asks for by the click"
+        };
+        let _ = writeln!(
+            table,
+            "| `{}` | `{}` | `{}`: {} | {} | {} | {} | {consent} |",
+            stored.key, stored.area, stored.field, stored.what, stored.purpose, stored.written, stored.lifetime
+        );
+    }
+    table
+}
+
+fn problems() -> String {
+    let mut table = String::from("| `key` | what it means | what to do |\n|---|---|---|\n");
+    for problem in PROBLEMS {
+        let _ = writeln!(table, "| `{}` | {} | {} |", problem.key, problem.means, problem.remedy);
+    }
+    table
+}
+
 /// The types of the options, the events and `window.Soutien`, for TypeScript.
 pub fn types() -> String {
-    let mut types = String::from(
-        "// Types of Soutien, written by `cargo xtask build`.\n\n/** A number with a unit, such as `7d`, `12h`, `30m`, `5s` or `250ms`. */\n\
-         export type Duration = string;\n\n/** One signal behind a verdict. */\nexport interface Signal {\n  \
-         family: \"element\" | \"request\" | \"slot\" | \"host\" | \"browser\";\n  name: string;\n  \
-         reading: \"clear\" | \"blocked\" | \"unknown\";\n  /** Why it is unknown; empty otherwise. */\n  why: string;\n  \
-         /** When the reading last changed, in milliseconds since probing began. */\n  ms: number;\n}\n\n\
-         /** What the signals add up to. */\nexport interface Verdict {\n  \
-         /** Whether ads are blocked; `unsure` is never taken for `blocked`. */\n  kind: \"blocked\" | \"clear\" | \"unsure\";\n  \
-         /** What blocks them. */\n  \
-         cause: \"extension\" | \"network\" | \"browser\" | \"tracking-protection\" | \"none\";\n  \
-         /** Every signal behind it. */\n  signals: Signal[];\n  \
-         /** How long the probing took, in milliseconds. */\n  ms: number;\n}\n\n\
-         /** The attributes of the tag, by the names that they have in its `dataset`. */\nexport interface Options {\n",
-    );
+    let mut options = String::new();
     for attribute in ATTRIBUTES {
         let does = plain(attribute.does);
-        let _ = writeln!(types, "  /** {} Default: {}. */", capital(&does), attribute.default_words);
-        let _ = writeln!(types, "  {}?: {};", camel(attribute.key), attribute.kind);
+        let _ = writeln!(options, "  /** {} Default: {}. */", capital(&does), attribute.default_words);
+        let _ = writeln!(options, "  {}?: {};", camel(attribute.key), attribute.kind);
     }
-    types += "}\n\n/** `window.Soutien`, which is there from `soutien:ready` on. */\nexport interface Soutien {\n  \
-        readonly version: string;\n  /** The last verdict. */\n  readonly verdict: Verdict | null;\n  \
-        /** Probes again. */\n  check(): Promise<Verdict>;\n  /** Shows the notice, whatever the policy says. */\n  show(): void;\n  \
-        /** Closes the notice; nothing is remembered. */\n  hide(): void;\n}\n\ndeclare global {\n  \
-        interface Window {\n    readonly Soutien?: Soutien;\n  }\n  interface DocumentEventMap {\n";
+    let mut events = String::new();
     for event in EVENTS {
-        let _ = writeln!(types, "    /** {} */", capital(&plain(event.when)));
-        let _ = writeln!(types, "    \"soutien:{}\": CustomEvent<{}>;", event.name, event.kind);
+        let _ = writeln!(events, "    /** {} */", capital(&plain(event.when)));
+        let _ = writeln!(events, "    \"soutien:{}\": CustomEvent<{}>;", event.name, event.kind);
     }
-    types + "  }\n}\n"
+    include_str!("types.d.ts")
+        .replace("  // attributes\n", &options)
+        .replace("    // events\n", &events)
 }
 
 /// The same with what the npm package exports.
 pub fn package_types() -> String {
-    types()
-        + "\n/** What `start` takes. What is undefined, null or false is left out. */\n\
-           export type StartOptions = { [Key in keyof Options]: Options[Key] | null | false } & {\n  \
-           /** Where the folder `site` of the package was copied to. Default: `/soutien/`. */\n  base?: string | null | false;\n  \
-           /** The `integrity` of soutien.js in `site/manifest.json`: browsers then run that very file or none. Default: none. */\n  \
-           integrity?: string | null | false;\n};\n\n\
-           /**\n * Puts the tag into the page, and resolves once Soutien is there, which is not before the reader sees the page. Rejects\n \
-           * where it cannot be, and on a server. A second call is a `soutien:problem`, changes nothing, and resolves as well.\n */\n\
-           export function start(options?: StartOptions): Promise<Soutien>;\n"
+    types() + include_str!("../../npm/start.d.ts")
 }
 
 /// A text of the tables for a comment in a file that stands by itself: no links, and options by the names they have there.
@@ -139,13 +215,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readme_has_the_tables_of_the_code() {
-        let text = fs::read_to_string(root().join("README.md")).expect("README.md is there");
-        let written = with_tables(&text).expect("README.md has the marks");
+    fn documents_have_the_tables_of_the_code() {
+        let old = with_old(&TABLES).expect("documents have the marks of their tables");
         assert!(
-            written == text,
-            "README.md is behind src/reference.rs: run `cargo xtask reference`"
+            old.is_empty(),
+            "{old:?} are behind src/reference.rs: run `cargo xtask reference`"
         );
+    }
+
+    #[test]
+    fn the_document_on_numbers_names_all_that_is_sent_and_no_more() {
+        let source = include_str!("../../www/numbers.js");
+        let (_, list) = source.split_once("const EVENTS = {\n").expect("www/numbers.js has EVENTS");
+        let (list, _) = list.split_once("};").expect("it ends");
+        let sent: Vec<&str> = list
+            .lines()
+            .filter_map(|line| line.trim().split_once(':').map(|(name, _)| name))
+            .collect();
+        let document = read("docs/numbers.md").expect("it is there");
+        let row = document.lines().find_map(|line| line.strip_prefix("| `events[].name` | "));
+        // The names are the first words in code of the row.
+        let told: Vec<&str> = row.expect("it has a row").split('`').skip(1).step_by(2).collect();
+        assert_eq!(told, sent);
     }
 
     #[test]
@@ -159,6 +250,7 @@ mod tests {
             let line = format!("    \"soutien:{}\": CustomEvent<{}>;\n", event.name, event.kind);
             assert!(types.contains(&line), "no {line:?} in {types}");
         }
+        assert!(!types.contains("// attributes") && !types.contains("// events"), "{types}");
         assert!(package_types().starts_with(&types));
     }
 

@@ -12,7 +12,17 @@ use crate::toolchain::Choice;
 use crate::{build, npm, root};
 
 /// What goes along with dist/site/, from the project's folder.
-const FILES: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
+const FILES: [&str; 9] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "npm/README.md",
+    "integrations/wordpress/soutien.php",
+];
 
 /// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the npm package as
 /// `soutien-X.Y.Z.tgz`, the companion extension for each browser, and `SHA256SUMS` of these. The site's zip has a `SHA256SUMS` of its files as well.
@@ -39,7 +49,9 @@ pub fn release(choice: Choice) -> Result<()> {
     extension::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
     extension::copy_folder(&root().join("docs"), &folder.join("docs"))?;
     for file in FILES {
-        fs::copy(root().join(file), folder.join(file)).with_context(|| format!("cannot copy {file}"))?;
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().context("the file has a folder")?)?;
+        fs::copy(root().join(file), path).with_context(|| format!("cannot copy {file}"))?;
     }
     fs::write(folder.join("SHA256SUMS"), sums(&folder)?)?;
     let site = output.join(format!("soutien-{version}.zip"));

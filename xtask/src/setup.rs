@@ -55,6 +55,10 @@ pub enum Need {
     Apache,
     /// A web server whose configuration docs/servers.md has.
     Caddy,
+    /// What docs/servers.md compresses files with.
+    Brotli,
+    /// What README.md unpacks a release with.
+    Unzip,
     /// Runs WordPress and the plugin for it.
     Php,
     /// What the plugin in integrations/wordpress/ is for.
@@ -63,7 +67,7 @@ pub enum Need {
 
 impl Need {
     /// All of them, in the order in which they are set up.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -72,6 +76,8 @@ impl Need {
         Self::Nginx,
         Self::Apache,
         Self::Caddy,
+        Self::Brotli,
+        Self::Unzip,
         Self::Php,
         Self::Wordpress,
         Self::WasmPack,
@@ -116,6 +122,8 @@ impl Need {
             Self::Nginx => "nginx",
             Self::Apache => "Apache",
             Self::Caddy => "Caddy",
+            Self::Brotli => "brotli",
+            Self::Unzip => "unzip",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
         }
@@ -169,6 +177,14 @@ impl Need {
             Self::Caddy => Source::Debian {
                 package: "caddy",
                 elsewhere: "install Caddy, with its command on PATH",
+            },
+            Self::Brotli => Source::Debian {
+                package: "brotli",
+                elsewhere: "install brotli, with its command on PATH",
+            },
+            Self::Unzip => Source::Debian {
+                package: "unzip",
+                elsewhere: "install unzip, with its command on PATH",
             },
             Self::Php => Source::Debian {
                 package: "php-cli",
@@ -261,6 +277,8 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Need::Nginx => service("nginx").filter(|_| Path::new(NGINX_BROTLI).is_file()),
         Need::Apache => service("apache2").filter(|_| Path::new(APACHE_MODULES).is_dir()),
         Need::Caddy => run::on_path("caddy"),
+        Need::Brotli => run::on_path("brotli"),
+        Need::Unzip => run::on_path("unzip"),
         Need::Php => run::on_path("php"),
         Need::Wordpress => {
             let folder = env::var_os(WORDPRESS_VARIABLE).map_or_else(wordpress_folder, PathBuf::from);

@@ -36,6 +36,7 @@ mod priority {
 
 /// A rule of `declarativeNetRequest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
 pub struct DnrRule {
     pub id: u32,
     pub priority: u32,
@@ -46,6 +47,7 @@ pub struct DnrRule {
 /// What a rule does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
 pub enum Action {
     Block,
     Allow,
@@ -62,12 +64,14 @@ pub enum Action {
 /// Where a request is sent instead: to a file of the extension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
 pub struct Redirect {
     pub extension_path: String,
 }
 
 /// A header that is added to an answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
 pub struct Header {
     pub header: String,
     pub operation: String,
@@ -77,6 +81,7 @@ pub struct Header {
 /// Which requests a rule is about. What is empty says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
 pub struct Condition {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub url_filter: String,

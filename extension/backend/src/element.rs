@@ -5,7 +5,9 @@ use std::collections::HashSet;
 /// An element, as far as its classes and ids go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Element {
+    /// Its classes.
     pub classes: Vec<String>,
+    /// Its ids.
     pub ids: Vec<String>,
 }
 

@@ -5,6 +5,8 @@
 //! that browsers apply by themselves, [`filter`] answers what rules say of elements and requests, with [`element`] and [`index`] to say
 //! which rule it is, and [`wire`] is what the rest of the extension sees. None of this is shared with the module that it tests.
 
+#![deny(missing_docs)]
+
 pub mod dnr;
 pub mod element;
 pub mod filter;

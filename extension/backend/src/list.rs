@@ -41,6 +41,7 @@ pub struct List {
 /// A style that a list has for a selector.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
+    /// The selector.
     pub selector: String,
     /// The declarations, as in `display: block !important`.
     pub style: String,

@@ -76,7 +76,9 @@ pub struct Profile {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Text {
+    /// In English.
     pub en: String,
+    /// In French.
     pub fr: String,
 }
 
@@ -105,7 +107,9 @@ pub enum Hiding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
+    /// In Chromium.
     pub chromium: Outcome,
+    /// In Firefox.
     pub firefox: Outcome,
 }
 
@@ -113,7 +117,9 @@ pub struct Expected {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
+    /// `blocked`, `clear` or `unsure`.
     pub kind: String,
+    /// What blocks, or `none`.
     pub cause: String,
 }
 

@@ -3,17 +3,29 @@
 /// The kinds of requests that rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
+    /// A page.
     Document,
+    /// A page within a page.
     Frame,
+    /// A script.
     Script,
+    /// A picture.
     Image,
+    /// A style sheet.
     Stylesheet,
+    /// What a plug-in shows.
     Object,
+    /// What a script asks for, by `fetch` or `XMLHttpRequest`.
     Fetch,
+    /// What `sendBeacon` or `<a ping>` sends.
     Ping,
+    /// Sound or film.
     Media,
+    /// A font.
     Font,
+    /// A connection that stays open.
     Websocket,
+    /// Anything else.
     Other,
 }
 
@@ -88,7 +100,9 @@ pub enum Pattern<'a> {
 /// Names with and without `~`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names<'a> {
+    /// Those that are meant; empty for all.
     pub only: Vec<&'a str>,
+    /// Those that are not.
     pub not: Vec<&'a str>,
 }
 
@@ -113,11 +127,15 @@ pub enum Effect<'a> {
 /// A network rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule<'a> {
+    /// Whether it lets through what other rules block.
     pub is_exception: bool,
+    /// The addresses that it is about.
     pub pattern: Pattern<'a>,
+    /// What it does.
     pub effect: Effect<'a>,
     /// The kinds that it is about; empty for all but pages.
     pub types: Vec<Type>,
+    /// The kinds that it is not about.
     pub not_types: Vec<Type>,
     /// Whether only requests to other sites are meant, or only those to the same.
     pub third_party: Option<bool>,
@@ -125,14 +143,18 @@ pub struct Rule<'a> {
     pub sites: Names<'a>,
     /// The hosts that are asked.
     pub hosts: Names<'a>,
+    /// The methods of the requests.
     pub methods: Names<'a>,
+    /// Whether it is stronger than exceptions.
     pub is_important: bool,
+    /// Whether capitals matter in the pattern.
     pub matches_case: bool,
 }
 
 /// A request that a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
+    /// Its address.
     pub address: String,
     /// The page that asks.
     pub from: String,

@@ -22,18 +22,33 @@ pub enum PageMessage {
     Page,
     /// The page has these classes and ids, and links to these addresses, that it had not before.
     Names {
+        /// The classes.
         classes: Vec<String>,
+        /// The ids.
         ids: Vec<String>,
+        /// The addresses of the links.
         links: Vec<String>,
     },
     /// Of the selectors that were offered, these fit something that is not the page's own.
-    Hide { selectors: Vec<String> },
+    Hide {
+        /// The selectors.
+        selectors: Vec<String>,
+    },
     /// Soutien has reached a verdict on the page.
-    Verdict { verdict: Verdict },
+    Verdict {
+        /// The verdict.
+        verdict: Verdict,
+    },
     /// Soutien has told the page of a problem.
-    Problem { problem: Problem },
+    Problem {
+        /// The problem.
+        problem: Problem,
+    },
     /// The page asks for another profile.
-    Choose { profile: String },
+    Choose {
+        /// The name of the profile.
+        profile: String,
+    },
     /// The page asks what is known of its tab, which the variant for machines alone answers: with the [`Tab`].
     State,
 }
@@ -67,9 +82,13 @@ pub struct Survey {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Verdict {
+    /// `blocked`, `clear` or `unsure`.
     pub kind: String,
+    /// What blocks, or `none`.
     pub cause: String,
+    /// What was seen.
     pub signals: Vec<Signal>,
+    /// How long that took, in milliseconds.
     pub ms: f64,
 }
 
@@ -78,10 +97,15 @@ pub struct Verdict {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Signal {
+    /// What kind of thing was looked at.
     pub family: String,
+    /// Its name within its family.
     pub name: String,
+    /// `clear`, `blocked` or `unknown`.
     pub reading: String,
+    /// Why it is unknown; empty otherwise.
     pub why: String,
+    /// When the reading last changed, in milliseconds since probing began.
     pub ms: f64,
 }
 
@@ -90,8 +114,11 @@ pub struct Signal {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Problem {
+    /// What is not as it should be.
     pub key: String,
+    /// What was found.
     pub given: String,
+    /// What was used instead.
     pub used: String,
 }
 
@@ -100,17 +127,32 @@ pub struct Problem {
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub enum PopupMessage {
-    /// Everything that it shows. `tab` is the number of the tab it is about; the active one without it.
-    State { tab: Option<i32> },
+    /// Everything that it shows.
+    State {
+        /// The number of the tab it is about; the active one without it.
+        tab: Option<i32>,
+    },
     /// From now on, this profile is played.
-    Select { profile: String },
+    Select {
+        /// The name of the profile.
+        profile: String,
+    },
     /// The blockers act on this host as well, or no longer.
-    Site { host: String, is_allowed: bool },
+    Site {
+        /// The host.
+        host: String,
+        /// Whether they act on it from now on.
+        is_allowed: bool,
+    },
     /// The profile of the reader's own lists uses this text. An empty one takes the lists away.
-    Lists { text: String },
+    Lists {
+        /// The text, in the syntax of filter lists.
+        text: String,
+    },
     /// What becomes of a request by the profile's lists, and why. It is answered with an [`Explanation`], every other with the
     /// [`State`].
     Explain {
+        /// The address that is asked for.
         address: String,
         /// The page that asks.
         from: String,
@@ -136,11 +178,15 @@ pub struct Explanation {
     pub decision: String,
     /// The rule that blocks or hides, or would; empty where there is none.
     pub rule: String,
+    /// The list of the rule.
     pub list: String,
+    /// The number of its line, from 1 on.
     pub line: u32,
     /// The exception; empty where there is none, and where a list spares the page all rules about elements that are for every site.
     pub exception: String,
+    /// The list of the exception.
     pub exception_list: String,
+    /// The number of its line, from 1 on.
     pub exception_line: u32,
 }
 
@@ -169,6 +215,7 @@ pub struct State {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Offer {
+    /// The name of the profile.
     pub name: String,
     /// The blocker it plays.
     pub plays: Text,
@@ -176,8 +223,9 @@ pub struct Offer {
     pub about: Text,
     /// Whether it redirects, and lacks the access to every site that this takes.
     pub lacks_access: bool,
-    /// How many rules of its lists are played, and how many could not be carried over.
+    /// How many rules of its lists are played.
     pub n_carried: u32,
+    /// How many could not be carried over.
     pub n_left: u32,
     /// The verdict it should lead to in this browser, as in `blocked, extension`; empty where that depends.
     pub expected: String,
@@ -188,7 +236,9 @@ pub struct Offer {
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Tab {
+    /// The number that the browser has given it.
     pub id: i32,
+    /// The address of its page.
     pub address: String,
     /// The host of the address; empty where no blocker can act.
     pub host: String,
@@ -235,8 +285,9 @@ pub struct Hit {
 pub struct Lists {
     /// How many lines they have.
     pub n_lines: u32,
-    /// How many rules are played, and how many could not be.
+    /// How many rules are played.
     pub n_carried: u32,
+    /// How many could not be.
     pub n_left: u32,
     /// The first of the rules that could not be, each with the number of its line and the reason.
     pub left: Vec<String>,

@@ -17,6 +17,7 @@ const attributes: Required<Options> = {
   revision: "printemps",
   consent: "event",
   endpoint: "/chiffres",
+  analytics: "datalayer plausible",
   images: "cover",
   title: "Bonjour",
   text: "Merci",

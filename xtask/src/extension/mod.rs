@@ -28,8 +28,10 @@ use crate::{build, root, run};
 /// The id that Chromium derives from the `key` of the manifest.
 pub const CHROMIUM_ID: &str = "iclnnmeemfffeemdefcfefoclghjhepk";
 
-/// The id of the manifest, and the host that Firefox gives the extension's pages where a preference says so.
+/// The id of the manifest for Firefox.
 pub const FIREFOX_ID: &str = "qa@soutien.example";
+
+/// The host that Firefox gives the extension's pages where a preference says so.
 pub const FIREFOX_HOST: &str = "5f0e3c52-8a47-4d0b-9c1e-7b6a2d94e310";
 
 /// A file of rules that is longer is not read by those who check extensions, in bytes.
@@ -57,7 +59,9 @@ const FILES: [&str; 6] = [
 /// A browser that the extension is built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
+    /// Chromium, and what is made of it.
     Chromium,
+    /// Firefox.
     Firefox,
 }
 

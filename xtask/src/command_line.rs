@@ -1,0 +1,99 @@
+//! The command line of `cargo xtask`, by which documents are tested as well.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::bench::Bench;
+use crate::costs::Costs;
+use crate::explain::Explain;
+use crate::names::Names;
+use crate::numbers::Numbers;
+use crate::qa::Qa;
+use crate::server;
+use crate::tests::Suite;
+use crate::toolchain::Choice;
+
+/// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The Rust toolchain that compiles to wasm32.
+    #[arg(
+        long,
+        global = true,
+        env = "SOUTIEN_TOOLCHAIN",
+        default_value = "auto",
+        value_name = "WHICH"
+    )]
+    pub toolchain: Choice,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Install everything the other commands need, and list it.
+    Setup,
+    /// Build dist/site/, the folder a publisher copies, and print the size of each file.
+    Build,
+    /// Build, and serve the demo news site until Ctrl-C.
+    Demo {
+        /// The port of the news site and of its ad host; 0 takes any free one.
+        #[arg(long, default_value_t = server::DEFAULT_PORT)]
+        port: u16,
+    },
+    /// Run the tests: all of them, or one suite.
+    Test {
+        /// The suite to run; all of them without this.
+        suite: Option<Suite>,
+        /// Passed on to the test runner, e.g. a part of a test's name.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Choose the baits by what filter lists really hit, and write src/baits.rs.
+    Baits {
+        /// A filter list to read instead of those of the installed uBlock Origin; may be given several times.
+        #[arg(long = "list", value_name = "FILE")]
+        lists: Vec<PathBuf>,
+        /// Only say whether src/baits.rs is what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the companion extension for both browsers into dist/, as folders and zip files.
+    Extension {
+        /// A filter list in place of one of extension/profiles.json, as NAME=FILE or NAME=ADDRESS; may be given several times.
+        #[arg(long = "list", value_name = "NAME=FILE")]
+        lists: Vec<String>,
+        /// The variant for machines, in which blockers act on every site. It must not be published.
+        #[arg(long)]
+        qa: bool,
+    },
+    /// Open pages under every profile of the extension, and print what verdict each leads to. The exit status is 1 where one is not
+    /// what it should be, and 2 where a page could not be tried.
+    Qa(Qa),
+    /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
+    Explain(Explain),
+    /// Say whether filter lists hit names that you have in mind for a folder, a file, a class or an id.
+    CheckNames(Names),
+    /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
+    Numbers(Numbers),
+    /// Say what a site serves because of Soutien, and what that costs, by the sizes in dist/site/.
+    Costs(Costs),
+    /// Measure.
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        what: Bench,
+    },
+    /// Write the tables in README.md and docs/, from src/reference.rs and dist/site/.
+    Reference,
+    /// Build the npm package into dist/npm/, for sites with a build of their own.
+    Npm,
+    /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
+    Release,
+    /// Check format, lints, documentation and the size budget.
+    Check,
+}
