@@ -105,13 +105,19 @@ const panelOf = (closer) => {
   return panel;
 };
 
-// Closes a panel by its own means, and gives the focus back to what opened it. The theme's script opens its panels by a class, and could not
-// open again what is hidden; it closes them itself.
+// Hides a panel of the theme, unless the theme's script is closing it, by a class and slowly: that could not open again what is hidden.
+const hideLater = (panel) =>
+  Promise.allSettled(panel.getAnimations().map(({ finished }) => finished)).then(() => {
+    if (shows(panel)) panel.hidden = true;
+  });
+
+// Closes a panel by its own means, and gives the focus back to what opened it.
 const close = (panel) => {
   if (panel.close) panel.close();
   else if (panel.popover) panel.hidePopover();
   else if ("open" in panel) panel.open = false;
-  else if (!panel.matches(".side-aside,.tie-popup")) panel.hidden = true;
+  else if (panel.matches(".side-aside,.tie-popup")) hideLater(panel);
+  else panel.hidden = true;
   inform(panel);
   const opener = forget(panel) ?? openerOf(panel);
   if (opener) focus(opener);

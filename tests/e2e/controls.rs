@@ -189,6 +189,19 @@ fn the_panel_of_a_theme_closes_by_escape_and_opens_again() {
     check_theme_panel("", async |reader| reader.press(Key::Escape).await);
 }
 
+#[test]
+fn the_panel_of_a_theme_whose_script_did_not_come_closes_all_the_same() {
+    run_in(CLEAR, async |kind| {
+        let panel = r##"<aside class="side-aside"><a class="close-side-aside" href="#">Fermer</a></aside><p>"##;
+        let reader = reader_of(kind, &page("").replacen("<p>", panel, 1)).await?;
+        reader.click(".close-side-aside").await?;
+        reader
+            .until("!document.querySelector('.side-aside').checkVisibility()")
+            .await?;
+        reader.unharmed().await
+    });
+}
+
 /// What lists against annoyances say of back-to-top controls; those lists are in no package that a set-up could take them from.
 const ANNOYANCES: &str =
     "###go-to-top\n##.go-to-top\n##.go-to-top-button\n###back-top\n##.back-to-top\n##[class*=\"scroll-top\"]\n";
