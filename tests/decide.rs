@@ -365,7 +365,7 @@ mod weighing {
             "class id link styled script image fetch slot tag stand-in host \
              brave firefox opera smart-block crawler offline save-data consent-refused"
         );
-        assert_eq!(WORDS.split(' ').last(), Some("consent-refused"));
+        assert_eq!(WORDS.split(' ').next_back(), Some("consent-refused"));
     }
 
     fn readings() -> impl Strategy<Value = Vec<Signal>> {
@@ -1055,7 +1055,7 @@ mod remembering {
 
     fn of_revision(revision: &str) -> Config<'_> {
         Config {
-            revision: revision,
+            revision,
             ..Config::default()
         }
     }
