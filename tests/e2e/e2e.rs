@@ -6,6 +6,7 @@
 mod accessibility;
 mod agreement;
 mod allow;
+mod analytics;
 mod bad_input;
 mod browsers;
 mod configurator;
