@@ -69,11 +69,14 @@ window.cmp = (() => {
 
   return {
     // Loads, and takes the stub's place: with the choices of an earlier visit (`tcloaded`), or to ask for them (`cmpuishown`).
-    load: ({ id = 300, gdprApplies = true, allowed, vendors = [] } = {}) => {
-      state = { id, gdprApplies, eventStatus: allowed ? "tcloaded" : "cmpuishown", allowed: allowed ?? [], vendors };
+    load: (knows) => {
+      const eventStatus = knows?.allowed ? "tcloaded" : "cmpuishown";
+      state = { id: 300, gdprApplies: true, eventStatus, allowed: [], vendors: [], ...knows };
       window.__tcfapi = api;
       for (const asked of queue.splice(0)) api(...asked);
     },
+    // It has found out whether the law applies.
+    know: (gdprApplies) => change({ gdprApplies }),
     // The reader opens it again, or says what is allowed, by the numbers of purposes and vendors.
     show: () => change({ eventStatus: "cmpuishown" }),
     choose: (allowed, vendors = []) => change({ eventStatus: "useractioncomplete", allowed, vendors }),

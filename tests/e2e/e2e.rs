@@ -10,6 +10,7 @@ mod analytics;
 mod bad_input;
 mod browsers;
 mod configurator;
+mod consent;
 mod controls;
 mod explain;
 mod extension;

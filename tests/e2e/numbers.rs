@@ -22,7 +22,7 @@ pub const HURRY: &str = "{ const later = setTimeout;
     window.setTimeout = (run, ms, ...rest) => later(run, ms >= 1000 ? ms / 20 : ms, ...rest); }";
 
 /// Has the page's own code say that the reader supports it otherwise, so many times.
-fn support(times: usize) -> String {
+pub fn support(times: usize) -> String {
     format!("Array.from({{ length: {times} }}, () => document.dispatchEvent(new CustomEvent('soutien:support'))).length")
 }
 
