@@ -428,8 +428,13 @@ pub const PROBLEMS: [Problem; 16] = [
     },
     Problem {
         key: "endpoint",
-        means: "besides a wrong value: a batch of numbers was refused five times, and is lost",
+        means: "besides a wrong value: the address is on another host without saying so by `https://`; or a batch of numbers was refused five times, and is lost",
         remedy: "see how the address answers: with a status from 200 to 299, and on another host with `Access-Control-Allow-Origin`",
+    },
+    Problem {
+        key: "analytics",
+        means: "a name that is none of ours; or the page has no such analytics, a blocker's stand-in is in its place, or it throws: readers are missing there",
+        remedy: "correct the name; see that the page loads its analytics; what a blocker keeps away is in the numbers of `data-endpoint` alone",
     },
     Problem {
         key: "exempt",
@@ -438,13 +443,8 @@ pub const PROBLEMS: [Problem; 16] = [
     },
     Problem {
         key: "consent",
-        means: "besides a wrong value: a consent manager gives no data as TCF has it, or does not answer within five seconds, and nobody has consented; or there are two, and what both allow holds",
-        remedy: "see that one consent manager is on the page, and that it finishes; or take another `data-consent`",
-    },
-    Problem {
-        key: "probe",
-        means: "besides a wrong value: ad hosts are asked after consent alone, and nothing on the page says that there is any",
-        remedy: "say with `data-consent` how consent is known, or that you need none",
+        means: "besides a wrong value, and nobody has consented then: what needs consent is asked for and the page has no consent manager, or nothing in its `dataLayer`; or the consent manager gives no data as TCF has it, or does not answer within five seconds. With two consent managers, what both allow holds",
+        remedy: "see that one consent manager is on the page, and that it finishes; or say with `data-consent` how consent is known, or that you need none",
     },
     Problem {
         key: "localStorage",

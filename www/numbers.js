@@ -1,18 +1,57 @@
-// Sends the publisher's numbers: what happened on a view, and nothing about who reads. Fetched only where a publisher names an endpoint.
+// Sends the publisher's numbers: what happened on a view, and nothing about who reads. Fetched only where a publisher names an endpoint, or
+// analytics of the page.
 //
-// It hears of everything by our own events. They wait until the reader has consented, go out in batches, and are tried again where the
-// server fails. A batch has a random number of its own, by which whoever receives it drops what came twice; docs/numbers.md has the schema.
+// It hears of everything by our own events. They wait until the reader has consented. To the endpoint they go out in batches, which are tried
+// again where the server fails. A batch has a random number of its own, by which whoever receives it drops what came twice;
+// docs/numbers.schema.json has the schema.
 
 // The events that count, each with what of its detail goes along.
 const EVENTS = {
-  verdict: ({ kind, cause, ms }) => ({ kind, cause, ms: Math.round(ms) }),
-  show: () => ({}),
-  close: ({ by }) => ({ by }),
-  support: () => ({}),
-  recheck: () => ({}),
-  recovered: () => ({}),
-  relapsed: ({ days }) => ({ days }),
-  refused: () => ({}),
+  verdict: ["kind", "cause", "ms"],
+  show: [],
+  close: ["by"],
+  support: [],
+  recheck: [],
+  recovered: [],
+  relapsed: ["days"],
+  refused: [],
+};
+
+// The page's own analytics: where each of them is, how it takes an event, and whether anybody reads what it takes. Google Analytics takes
+// names of 40 characters and values of 100 (https://support.google.com/analytics/answer/9267744), the others take more.
+const ANALYTICS = {
+  // What gtm.js reads (https://developers.google.com/tag-platform/tag-manager/datalayer). It remembers each value until another comes: an
+  // event says all of them. It gives the queue a `push` of its own, as stand-ins do; most of them keep nothing, and none has Google's global.
+  datalayer: {
+    find: () => window.dataLayer,
+    give: (layer, { name, kind, cause, ms, by, days }) => {
+      const entry = { event: `soutien_${name}`, soutien_kind: kind, soutien_cause: cause, soutien_ms: ms, soutien_by: by, soutien_days: days };
+      layer.push(entry);
+      return layer.includes(entry);
+    },
+    isRead: (layer) =>
+      layer.push !== Array.prototype.push &&
+      (window.google_tag_manager || !document.querySelector("script[src*='//www.googletagmanager.com/']")),
+  },
+  // What matomo.js reads (https://developer.matomo.org/guides/tracking-javascript-guide). It puts an object of its own in the array's place.
+  matomo: {
+    find: () => window._paq,
+    give: (queue, { name, ms, ...said }) => {
+      const words = Object.values(said).join(" ");
+      queue.push(["trackEvent", "Soutien", name, ...(words ? [words] : []), ...(ms === undefined ? [] : [ms])]);
+    },
+    isRead: (queue) => !Array.isArray(queue),
+  },
+  // What Plausible's script reads (https://plausible.io/docs/custom-event-goals). It replaces the page's function, which has a queue, or marks
+  // it as loaded. What happens to us is no interaction with the page, or nobody would ever bounce.
+  plausible: {
+    find: () => window.plausible,
+    give: (plausible, { name, ms, ...said }) => {
+      const props = Object.fromEntries(Object.entries(said).map(([key, value]) => [key, String(value)]));
+      plausible(`Soutien ${name}`, { props, interactive: false });
+    },
+    isRead: (plausible) => !plausible.q || plausible.l === true,
+  },
 };
 
 // How long events are gathered, how long the first new try waits (the next ones twice as long each), and how many tries there are.
@@ -20,38 +59,102 @@ const GATHER_MS = 1000;
 const RETRY_MS = 2000;
 const TRIES = 5;
 
+// How long the page's analytics may take to be there and to read, from the first event that may go out.
+const PATIENCE_MS = 10000;
+
+// How long they are given events without a pause, because the code that takes them is not ours.
+const SLICE_MS = 1;
+
 // No more is kept of a view, nor of what a browser takes at its end.
 const MOST_EVENTS = 200;
+const LONGEST = 100;
+
+const REDIRECT = "a redirect";
 
 export default (endpoint, analytics, hasConsent, problem, past) => {
-  let queue = [];
-  // What is under way, or waits for its next try.
-  const open = new Set();
+  // When the endpoint and the analytics are served next; each in a task of its own, so that none takes long.
   let timer;
+  let turn;
   let verdicts = 0;
+  let isLossTold = false;
+  // What has not been packed yet, and the batches that are under way, or wait for their next try.
+  const queue = [];
+  const open = new Set();
+
+  // A relative address is on this site. One that leads elsewhere all the same, as `//host/` does, is nobody's leave to send anything there.
+  const resolve = () => {
+    try {
+      const { origin, href } = new URL(endpoint, document.baseURI);
+      if (origin === location.origin || /^https?:\/\//i.test(endpoint)) return href;
+    } catch {}
+    problem("endpoint", endpoint, "nothing: an address on another host has to begin with https://");
+  };
+  const address = endpoint && resolve();
+  const isElsewhere = address && new URL(address).origin !== location.origin;
+
+  const takers = new Set();
+  for (const name of new Set(analytics.split(/\s+/).filter(Boolean))) {
+    if (ANALYTICS[name]?.give) takers.add({ name, ...ANALYTICS[name], queue: [] });
+    else problem("analytics", name, "nothing");
+  }
+
+  const tidy = (value) => (typeof value === "number" ? Math.round(value) : String(value).slice(0, LONGEST));
 
   // Each check has a verdict; only the first one of a view counts as the view's.
   const note = (name, detail) => {
+    const said = Object.fromEntries(EVENTS[name].map((key) => [key, tidy(detail?.[key])]));
     const isFirst = name === "verdict" && verdicts++ === 0;
-    if (queue.length < MOST_EVENTS) queue.push({ name, ...EVENTS[name](detail ?? {}), ...(isFirst && { first: true }) });
+    if (address && queue.length < MOST_EVENTS) queue.push({ name, ...said, ...(isFirst && { first: true }) });
     timer ??= setTimeout(flush, GATHER_MS);
+    if (name === "verdict" && !isFirst) return;
+    for (const taker of takers) if (taker.queue.length < MOST_EVENTS) taker.queue.push({ name, ...said });
+    turn ??= setTimeout(serve, GATHER_MS);
   };
 
   const pack = () => {
     const id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return JSON.stringify({ version: 1, batch: id, events: queue.splice(0) });
+    const body = JSON.stringify({ version: 1, batch: id, events: queue.splice(0) });
+    open.add(body);
+    return body;
   };
 
-  // A text is the one kind of body that asks no other origin for its leave.
+  // A text is the one kind of body that asks no other origin for its leave. A redirect is not followed: it might lead to one.
   const post = (body, tries) => {
-    open.add(body);
-    fetch(endpoint, { method: "POST", body, keepalive: true, credentials: "omit" })
-      .then((response) => (response.ok ? open.delete(body) : Promise.reject(response.status)))
+    // The reader has left and come back meanwhile, or has taken consent back.
+    if (!hasConsent()) open.delete(body);
+    if (!open.has(body)) return;
+    fetch(address, { method: "POST", body, keepalive: true, credentials: "omit", redirect: "manual" })
+      .then(({ ok, type, status }) => (ok ? open.delete(body) : Promise.reject(type === "opaqueredirect" ? REDIRECT : status)))
       .catch((reason) => {
-        if (tries < TRIES) return setTimeout(post, RETRY_MS * 2 ** (tries - 1), body, tries + 1);
+        if (tries < TRIES && reason !== REDIRECT) return setTimeout(post, RETRY_MS * 2 ** (tries - 1), body, tries + 1);
         open.delete(body);
-        problem("endpoint", String(reason), "nothing: a batch is lost");
+        if (isLossTold) return;
+        isLossTold = true;
+        const need = isElsewhere ? `, which has to be answered with "Access-Control-Allow-Origin: ${location.origin}"` : "";
+        problem("endpoint", `${reason} from ${address}${need}`, "nothing: a batch is lost");
       });
+  };
+
+  // Gives one of the page's analytics what waits, until a time. What is wrong with it is told once.
+  const hand = (taker, until) => {
+    const tell = (found) => {
+      if (!taker.isTold) problem("analytics", `${taker.name}: ${found}`, "nothing: readers are missing there");
+      taker.isTold = true;
+    };
+    taker.began ??= performance.now();
+    taker.isSettled = performance.now() - taker.began > PATIENCE_MS;
+    try {
+      const object = taker.find();
+      while (object && taker.queue.length > 0 && performance.now() < until) {
+        if (taker.give(object, taker.queue.shift()) === false) tell("a stand-in");
+      }
+      if (!taker.isSettled) return;
+      if (!object) throw "nothing there";
+      if (!taker.isRead(object)) tell("a queue that nobody reads");
+    } catch (error) {
+      takers.delete(taker);
+      tell(String(error));
+    }
   };
 
   const flush = () => {
@@ -61,11 +164,26 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
     else timer = setTimeout(flush, GATHER_MS);
   };
 
-  for (const name in EVENTS) document.addEventListener(`soutien:${name}`, ({ detail }) => note(name, detail));
+  const serve = () => {
+    turn = undefined;
+    const until = performance.now() + SLICE_MS;
+    if (hasConsent()) for (const taker of takers) hand(taker, until);
+    const waits = ({ queue, began, isSettled }) => queue.length > 0 || (began && !isSettled);
+    if ([...takers].some(waits)) turn = setTimeout(serve, performance.now() < until ? GATHER_MS : 0);
+  };
+
+  for (const name in EVENTS) {
+    // What the page calls off has not happened, and who hears of it before the page does cannot know.
+    document.addEventListener(`soutien:${name}`, (event) => queueMicrotask(() => event.defaultPrevented || note(name, event.detail)));
+  }
   for (const [name, detail] of past) if (name in EVENTS) note(name, detail);
   // The page may be on its way to be closed, or to be kept for a return.
   addEventListener("pagehide", () => {
-    if (queue.length > 0 && hasConsent()) open.add(pack());
-    for (const body of open) if (navigator.sendBeacon(endpoint, body)) open.delete(body);
+    if (!hasConsent()) return;
+    for (const taker of takers) hand(taker, Infinity);
+    const last = queue.length > 0 && pack();
+    for (const body of open) if (navigator.sendBeacon?.(address, body)) open.delete(body);
+    // The browser takes so much and no more. Where the page is kept, what it did not take is tried again like all the rest.
+    if (last) post(last, 1);
   });
 };

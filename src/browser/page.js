@@ -193,7 +193,7 @@ const asks = {
               ),
             ),
           )
-        : (relied === 0 && !manager && problem("probe", "no consent manager, and no data-consent", "no probe"), 3),
+        : (missManager(), 3),
     ),
 };
 
@@ -277,21 +277,35 @@ export const visit = (exempt) => {
   }
 };
 
-// Google's consent mode: a later command says what holds of what it names.
-const consentMode = () =>
-  Object.assign({}, ...(attempt(() => [...window.dataLayer].filter((entry) => entry?.[0] === "consent").map((entry) => entry[2])) ?? []));
+// What Google's consent mode says of something. A later command holds, but for defaults: those of several regions stand side by side, and
+// which one is the reader's Google knows alone. One that denies holds then.
+const consentMode = (what) => {
+  let said;
+  attempt(() =>
+    [...window.dataLayer].forEach((entry) => {
+      const word = entry?.[0] === "consent" && entry[2]?.[what];
+      if (word && !(entry[1] === "default" && said === "denied")) said = word;
+    }),
+  );
+  return said;
+};
 
 // What holds of the browser, in the order of `FACTS`.
 export const facts = () => {
   const { brave, onLine, connection, userAgent } = navigator;
-  const isDenied = consentMode().ad_storage === "denied";
+  const isDenied = consentMode("ad_storage") === "denied";
   return bits(brave, "mozInnerScreenX" in window, /\bOPR\//.test(userAgent), onLine === false, connection?.saveData, isDenied || isRefused);
 };
 
 // How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
 const CONSENT_MS = 5000;
 
-// What the publisher relies on, by its number in `Consent`; what the page itself says; and what each consent manager does, by its number.
+// Some of the variants of `Consent`.
+const TCF = 0;
+const GCM = 1;
+const EVENT = 2;
+
+// What the publisher relies on; what the page itself says; and what each consent manager does, by its number.
 let relied;
 let isAllowed = false;
 const managers = new Map();
@@ -301,27 +315,39 @@ let isRefused = false;
 let know;
 const consentIsKnown = new Promise((resolve) => (know = resolve));
 
+// Tells what is wrong with what the publisher relies on, once.
+const doubts = new Set();
+const doubt = (by, what, used = "no consent") => {
+  if (by !== relied || doubts.has(what)) return;
+  doubts.add(what);
+  problem("consent", what, used);
+};
+const missManager = () => manager || doubt(TCF, "no consent manager, and no data-consent");
+
 // Takes what a consent manager answers (`TCData` of IAB's "CMP API v2"). Without purpose 1, storing on a device, nothing may be kept, and no
 // ad may be loaded, so that ads that are missing say nothing.
 const hear = (data, isGood) => {
-  if (data?.cmpStatus === "loading") return;
-  const isOpen = data?.eventStatus === "cmpuishown";
-  const isFree = data?.gdprApplies === false;
-  const consents = data?.purpose?.consents;
-  isRefused = !!data?.gdprApplies && !isOpen && !consents?.[1];
-  if (isGood && (isOpen || isFree || consents)) managers.set(data.cmpId, !isOpen && (isFree || !!consents[1]));
+  const { cmpId, cmpStatus, eventStatus, gdprApplies, purpose } = data ?? {};
+  // It will say more once it knows whether the law applies.
+  if (isGood && (cmpStatus === "loading" || gdprApplies == null)) return;
+  const isOpen = eventStatus === "cmpuishown";
+  const isFree = gdprApplies === false;
+  const consents = purpose?.consents;
+  const isGiven = consents?.[1] === true;
+  isRefused = !!gdprApplies && !isOpen && !isGiven;
+  if (isGood && (isOpen || isFree || Object(consents) === consents)) managers.set(cmpId, !isOpen && (isFree || isGiven));
   else {
     managers.clear();
-    problem("consent", "malformed data of a consent manager", "no consent");
+    doubt(TCF, "malformed data of a consent manager");
   }
-  if (managers.size > 1) problem("consent", "two consent managers", "what both allow");
+  if (managers.size > 1) doubt(TCF, "two consent managers", "what both allow");
   know();
 };
 
 // A consent manager takes the place of its stub, or of another one.
 let manager;
 const findManager = () => {
-  const found = window.__tcfapi;
+  const found = attempt(() => window.__tcfapi);
   if (!found || found === manager) return;
   manager = found;
   attempt(() => found("addEventListener", 2, (data, isGood) => attempt(() => hear(data, isGood))));
@@ -331,23 +357,23 @@ const findManager = () => {
 export const followConsent = (by) => {
   relied = by;
   document.addEventListener("soutien:consent", ({ detail }) => {
-    isAllowed = detail?.granted === true;
+    isAllowed = attempt(() => detail.granted) === true;
     know();
   });
   findManager();
-  if (by === 0 && manager) {
-    setTimeout(() => {
-      if (!managers.size) problem("consent", "a consent manager that does not answer", "no consent");
-      know();
-    }, CONSENT_MS);
-  } else if (by !== 2) know();
+  setTimeout(() => {
+    if (manager && !managers.size && !doubts.size) doubt(TCF, "a consent manager that does not answer");
+    if (!consentMode("analytics_storage")) doubt(GCM, "no consent mode in dataLayer");
+    know();
+  }, CONSENT_MS);
+  if (by !== EVENT && !(by === TCF && manager)) know();
 };
 
 // Whether the reader has consented to being counted. Where there are two consent managers, both have to say so.
 export const hasConsent = () => {
   findManager();
   const isGranted = managers.size > 0 && [...managers.values()].every(Boolean);
-  return [isGranted, consentMode().analytics_storage === "granted", isAllowed, true][relied];
+  return [isGranted, consentMode("analytics_storage") === "granted", isAllowed, true][relied];
 };
 
 // Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
@@ -355,6 +381,7 @@ let past;
 export const count = (endpoint, analytics) => {
   const script = "numbers.js";
   past = [];
+  setTimeout(missManager, CONSENT_MS);
   import(address(script)).then(
     ({ default: start }) => {
       start(endpoint, analytics, hasConsent, problem, past);
@@ -403,8 +430,9 @@ export const isOnTheWay = () => !!read(TAB);
 
 // Emits an event on the document. Gives false where a listener cancelled it.
 export const emit = (name, detail = null) => {
-  past?.push([name, detail]);
-  return document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" }));
+  const isKept = document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" }));
+  if (isKept) past?.push([name, detail]);
+  return isKept;
 };
 
 export const problem = (key, given, used) => {

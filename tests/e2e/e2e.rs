@@ -6,9 +6,11 @@
 mod accessibility;
 mod agreement;
 mod allow;
+mod analytics;
 mod bad_input;
 mod browsers;
 mod configurator;
+mod consent;
 mod controls;
 mod documents;
 mod explain;

@@ -1,52 +1,134 @@
-//! The publisher's numbers: what goes out, when, and how often.
+//! The publisher's numbers: what goes out to the endpoint, when, and how often.
 
 use std::fs;
-use std::process::Command;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use xtask::root;
-use xtask::server::{Answer, NUMBERS, Situation};
+use xtask::server::{Answer, NUMBERS, Options, Situation};
 
-use crate::browsers::{BLOCKED, Kind, run, run_in};
+use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;
-use crate::reader::{Reader, page, site};
+use crate::memory::with_script;
+use crate::reader::{Reader, With, page, site};
 
-/// How long a batch may take. The third try of one comes seven seconds after the first.
+/// How long a batch may take. The third try of one comes six seconds after the first.
 const LIMIT: Duration = Duration::from_secs(20);
 
-fn tag(consent: &str) -> String {
-    format!(r#"data-policy="always" data-delay="0" data-lang="fr" data-endpoint="{NUMBERS}" data-consent="{consent}""#)
+/// A page's script that has everything that waits a second or more come twenty times as soon.
+pub const HURRY: &str = "{ const later = setTimeout;
+    window.setTimeout = (run, ms, ...rest) => later(run, ms >= 1000 ? ms / 20 : ms, ...rest); }";
+
+/// Has the page's own code say that the reader supports it otherwise, so many times.
+pub fn support(times: usize) -> String {
+    format!("Array.from({{ length: {times} }}, () => document.dispatchEvent(new CustomEvent('soutien:support'))).length")
 }
 
-/// The events that have come, of each batch once, by their names, and with what belongs to them.
-fn received(reader: &Reader) -> Result<Vec<Value>> {
+fn tag_for(endpoint: &str, consent: &str) -> String {
+    format!(r#"data-policy="always" data-delay="0" data-lang="fr" data-endpoint="{endpoint}" data-consent="{consent}""#)
+}
+
+/// The attributes of a page that sends its numbers to the demo's own address.
+pub fn tag(consent: &str) -> String {
+    tag_for(NUMBERS, consent)
+}
+
+/// Each batch that has come, once.
+fn batches(reader: &Reader) -> Result<Vec<Value>> {
     let mut batches: Vec<Value> = Vec::new();
     for body in reader.site.numbers() {
-        let batch: Value = serde_json::from_str(&body)?;
-        ensure!(batch["version"] == 1, "{batch}");
+        let batch: Value = serde_json::from_str(&body).with_context(|| body.clone())?;
         if !batches.iter().any(|known| known["batch"] == batch["batch"]) {
             batches.push(batch);
         }
     }
-    Ok(batches
-        .iter()
-        .flat_map(|batch| batch["events"].as_array().cloned().unwrap_or_default())
-        .collect())
+    Ok(batches)
 }
 
-/// Waits until so many events have come, and gives them.
-async fn until(reader: &Reader, count: usize) -> Result<Vec<Value>> {
+/// The events that have come, of each batch once, by their names, and with what belongs to them.
+pub fn received(reader: &Reader) -> Result<Vec<Value>> {
+    let events = |batch: &Value| batch["events"].as_array().cloned().unwrap_or_default();
+    Ok(batches(reader)?.iter().flat_map(events).collect())
+}
+
+/// Waits until so many events have come, all of them as the schema has them, and gives them.
+pub async fn until(reader: &Reader, count: usize) -> Result<Vec<Value>> {
     let started = Instant::now();
     loop {
         let events = received(reader)?;
         if events.len() >= count {
+            hold_schema(&reader.site.numbers())?;
             return Ok(events);
         }
         ensure!(started.elapsed() < LIMIT, "after {} s: {events:?}", LIMIT.as_secs());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Waits until the endpoint was asked so often.
+async fn until_tried(reader: &Reader, count: usize) -> Result<()> {
+    let started = Instant::now();
+    while reader.n_requests(NUMBERS) < count {
+        ensure!(
+            started.elapsed() < LIMIT,
+            "{} tries after {} s, expected {count}",
+            reader.n_requests(NUMBERS),
+            LIMIT.as_secs()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+/// Waits as long as whoever may be counted would have been by then: events are gathered for a second.
+pub async fn pause(reader: &Reader, ms: u32) -> Result<()> {
+    let began = reader.ask("performance.now()").await?.as_f64().unwrap_or_default();
+    reader.until(&format!("performance.now() > {began} + {ms}")).await?;
+    Ok(())
+}
+
+/// Asserts that docs/numbers.schema.json allows these batches.
+fn hold_schema(bodies: &[String]) -> Result<()> {
+    let mut node = Command::new("node")
+        .arg("tests/e2e/schema.mjs")
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start Node.js")?;
+    let mut input = node.stdin.take().context("Node.js has an input")?;
+    input.write_all(bodies.join("\n").as_bytes())?;
+    drop(input);
+    let output = node.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(
+        output.status.success() && said.is_empty(),
+        "the schema does not allow: {said}"
+    );
+    Ok(())
+}
+
+/// From now on, the endpoint answers so; none is as it should.
+pub fn answer(reader: &Reader, answers: &[Answer]) -> Result<()> {
+    let options = reader.site.options.write();
+    let mut options = options.map_err(|_| anyhow::anyhow!("the server has failed"))?;
+    options.situations.retain(|situation| situation.path_prefix != NUMBERS);
+    let situation = |answer: &Answer| Situation {
+        path_prefix: NUMBERS.into(),
+        answer: answer.clone(),
+    };
+    options.situations.extend(answers.iter().map(situation));
+    Ok(())
+}
+
+/// Without the demo's policy, which allows requests to the site itself alone.
+fn open(mut site: Options) -> Options {
+    site.csp = Some(String::new());
+    site
 }
 
 #[test]
@@ -76,9 +158,7 @@ fn nothing_goes_out_before_consent_and_everything_after() {
         let reader = Reader::new(Kind::Refusing, site(&page(&tag("event")))).await?;
         reader.open("/page.html").await?;
         reader.notice().await?;
-        // Whoever may be counted would have been by then: events are gathered for a second.
-        let began = reader.ask("performance.now()").await?.as_f64().unwrap_or_default();
-        reader.until(&format!("performance.now() > {began} + 2500")).await?;
+        pause(&reader, 2500).await?;
         ensure!(reader.site.numbers().is_empty(), "{:?}", reader.site.numbers());
         reader
             .ask("document.dispatchEvent(new CustomEvent('soutien:consent', { detail: { granted: false } }))")
@@ -92,52 +172,295 @@ fn nothing_goes_out_before_consent_and_everything_after() {
     });
 }
 
+/// It refuses some batches; others it takes, and then its answer is lost, so that they come again.
 #[test]
 fn a_server_that_fails_now_and_then_gets_each_event_once() {
     run(async {
         let reader = Reader::new(Kind::Refusing, site(&page(&tag("given")))).await?;
-        let set = |situations: Vec<Situation>| {
-            let mut options = reader
-                .site
-                .options
-                .write()
-                .map_err(|_| anyhow::anyhow!("the server has failed"))?;
-            let kept: Vec<_> = options
-                .situations
-                .iter()
-                .filter(|situation| situation.path_prefix != NUMBERS)
-                .cloned()
-                .collect();
-            options.situations = kept.into_iter().chain(situations).collect();
-            Ok::<_, anyhow::Error>(())
-        };
-        let failing = Situation {
-            path_prefix: NUMBERS.into(),
-            answer: Answer::Status(500),
-        };
-        set(vec![failing])?;
+        answer(&reader, &[Answer::Status(500)])?;
         reader.open("/page.html").await?;
         reader.notice().await?;
-        // A hundred events in a row keep nobody waiting.
-        let longest = reader
-            .ask(
-                "(() => { let longest = 0;
-                for (let n = 0; n < 100; n++) { const began = performance.now();
-                    document.dispatchEvent(new CustomEvent('soutien:support')); longest = Math.max(longest, performance.now() - began); }
-                return longest; })()",
-            )
-            .await?;
-        ensure!(longest.as_f64().is_some_and(|ms| ms < 2.0), "an event took {longest} ms");
-        let started = Instant::now();
-        while reader.n_requests(NUMBERS) < 2 {
-            ensure!(started.elapsed() < LIMIT, "there is no second try");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until_tried(&reader, 2).await?;
         ensure!(reader.site.numbers().is_empty(), "the server took them");
-        set(vec![])?;
+        for now in [Answer::Lost(503), Answer::Status(500), Answer::Lost(502), Answer::Status(429)] {
+            answer(&reader, &[now])?;
+            let tried = reader.n_requests(NUMBERS);
+            reader.ask(&support(25)).await?;
+            until_tried(&reader, tried + 2).await?;
+        }
+        answer(&reader, &[])?;
         let events = until(&reader, 102).await?;
-        ensure!(events.len() == 102, "{} events", events.len());
-        reader.expect("witness.errors", json!([])).await
+        // What is tried again for no reason is tried within as long as that.
+        pause(&reader, 5000).await?;
+        ensure!(received(&reader)?.len() == 102, "{} events", events.len());
+        let (bodies, n_batches) = (reader.site.numbers(), batches(&reader)?.len());
+        ensure!(bodies.len() > n_batches, "none of {n_batches} batches came twice");
+        ensure!(n_batches >= 5, "{n_batches} batches");
+        // Whoever reads them drops what came twice.
+        let log = root().join("target/e2e-numbers.log");
+        std::fs::write(&log, bodies.join("\n"))?;
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("numbers").arg(&log).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(
+            said.lines()
+                .any(|line| line.trim_start().starts_with("other support chosen") && line.ends_with(" 100")),
+            "{said}"
+        );
+        ensure!(said.contains("came twice"), "{said}");
+        reader.expect("witness.errors", json!([])).await?;
+        reader
+            .expect("witness.events.filter(({ name }) => name === 'problem')", json!([]))
+            .await
+    });
+}
+
+/// A page's script that measures how long the code of each timer keeps the page from anything else, and that of each of a hundred events.
+const MEASURE: &str = "{
+    let longest = 0;
+    const measure = (run) => (...args) => { const began = performance.now(); run(...args); longest = Math.max(longest, performance.now() - began); };
+    const later = setTimeout;
+    window.setTimeout = (run, ms, ...rest) => later(measure(run), ms, ...rest);
+    window.longest = () => longest;
+    window.tell = async () => {
+        longest = 0;
+        for (let n = 0; n < 100; n++) {
+            const began = performance.now();
+            document.dispatchEvent(new CustomEvent('soutien:support'));
+            await null;
+            longest = Math.max(longest, performance.now() - began);
+        }
+    };
+    window.dataLayer = []; window._paq = []; window.plausible = () => {};
+}";
+
+#[test]
+fn a_hundred_events_keep_nobody_waiting() {
+    run_in(CLEAR, async |kind| {
+        let attributes = format!(r#"{} data-analytics="datalayer matomo plausible""#, tag("given"));
+        let reader = Reader::new(kind, with_script(&attributes, MEASURE)).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("clear").await?;
+        until(&reader, 1).await?;
+        // What else the machine does comes in between, but not each time.
+        let mut least = f64::INFINITY;
+        let mut round = 0;
+        while least >= 2.0 && round < 12 {
+            round += 1;
+            reader.ask("tell()").await?;
+            until(&reader, 1 + 100 * round).await?;
+            reader
+                .until(&format!(
+                    "dataLayer.length === 1 + 100 * {round} && _paq.length === dataLayer.length"
+                ))
+                .await?;
+            let longest = reader.ask("longest()").await?.as_f64().unwrap_or(f64::INFINITY);
+            least = least.min(longest);
+        }
+        ensure!(least < 2.0, "{least} ms in a row");
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn what_waits_for_its_next_try_when_the_reader_leaves_goes_out_all_the_same() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, site(&page(&tag("given")))).await?;
+        answer(&reader, &[Answer::Status(500)])?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        until_tried(&reader, 2).await?;
+        answer(&reader, &[])?;
+        reader.follow().await?;
+        let events = until(&reader, 3).await?;
+        let of_first = events.iter().filter(|event| event["by"] == "button").count();
+        ensure!(of_first == 1, "{events:?}");
+        Ok(())
+    });
+}
+
+/// A browser takes so much for when the page is gone, and refuses the rest. Where the page lives on, because it is kept for a return, nothing
+/// is lost.
+#[test]
+fn what_the_browser_does_not_take_at_the_end_goes_out_when_the_page_lives_on() {
+    run(async {
+        let script = "{ const send = navigator.sendBeacon; window.taken = [];
+            navigator.sendBeacon = (...args) => { const isTaken = send.apply(navigator, args); taken.push(isTaken); return isTaken; }; }";
+        let slow = with_script(&tag("given"), script).with("/slow", Answer::Delay(Duration::from_secs(3)));
+        let reader = Reader::new(Kind::Chromium, slow).await?;
+        reader.open("/page.html").await?;
+        until(&reader, 1).await?;
+        let end = format!(
+            "(navigator.sendBeacon('/slow', 'x'.repeat(65400)), {},
+                queueMicrotask(() => dispatchEvent(new PageTransitionEvent('pagehide', {{ persisted: true }}))), 1)",
+            support(8)
+        );
+        reader.ask(&end).await?;
+        reader.until("taken.length > 1").await?;
+        reader.expect("taken", json!([true, false])).await?;
+        let events = until(&reader, 9).await?;
+        ensure!(events.len() == 9, "{events:?}");
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn a_notice_that_the_page_calls_off_was_not_shown() {
+    run(async {
+        let script = "addEventListener('DOMContentLoaded', () => document.addEventListener('soutien:show', (event) => event.preventDefault()));";
+        let reader = Reader::new(Kind::Refusing, with_script(&tag("given"), script)).await?;
+        reader.open("/page.html").await?;
+        reader.event("show").await?;
+        reader.ask(&support(1)).await?;
+        let events = until(&reader, 2).await?;
+        let names: Vec<&Value> = events.iter().map(|event| &event["name"]).collect();
+        ensure!(names == ["verdict", "support"], "{events:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_documents_example_is_as_the_schema_has_it() {
+    run(async {
+        let text = std::fs::read_to_string(root().join("docs/numbers.md"))?;
+        let example = text.split_once("```json\n").and_then(|(_, rest)| rest.split_once("```"));
+        let (example, _) = example.context("docs/numbers.md has no example")?;
+        let example: Value = serde_json::from_str(example)?;
+        hold_schema(&[example.to_string()])?;
+        for wrong in [
+            json!({ "version": 1, "batch": "9f86d081884c7d65", "events": [{ "name": "show", "reader": 7 }] }),
+            json!({ "version": 1, "batch": "reader@exemple.fr", "events": [{ "name": "show" }] }),
+        ] {
+            ensure!(hold_schema(&[wrong.to_string()]).is_err(), "the schema allows {wrong}");
+        }
+        Ok(())
+    });
+}
+
+/// Asserts that a page's reader is told of one problem with the endpoint, in which this is found, after five tries, and of no other one after
+/// five more.
+async fn check_loss(reader: &Reader, given: &str, n_tries: usize) -> Result<()> {
+    reader.open("/page.html").await?;
+    reader.problem("endpoint", given).await?;
+    ensure!(reader.n_requests(NUMBERS) == n_tries, "{} tries", reader.n_requests(NUMBERS));
+    reader.ask(&support(1)).await?;
+    if n_tries > 0 {
+        until_tried(reader, 2 * n_tries).await?;
+    }
+    reader.settled().await?;
+    let problems = "witness.events.filter(({ name }) => name === 'problem').length";
+    reader.expect(problems, 1).await?;
+    reader.usable().await
+}
+
+#[test]
+fn a_server_that_always_fails_is_asked_five_times_and_named_once() {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(kind, with_script(&tag("given"), HURRY).with(NUMBERS, Answer::Status(500))).await?;
+        check_loss(&reader, "500", 5).await
+    });
+}
+
+#[test]
+fn a_host_that_does_not_allow_the_site_is_named_with_what_to_set() {
+    run_in(CLEAR, async |kind| {
+        let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
+        let reader = Reader::new(kind, open(with_script(&attributes, HURRY))).await?;
+        let need = format!("\"Access-Control-Allow-Origin: {}\"", reader.site.site);
+        check_loss(&reader, &need, 5).await?;
+        // It has them all the same, several times; and two of each of both pages.
+        ensure!(batches(&reader)?.len() <= 4, "{:?}", reader.site.numbers());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_host_that_allows_the_site_gets_each_batch_once() {
+    run_in(CLEAR, async |kind| {
+        let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
+        let allowed = Answer::Header("access-control-allow-origin".into(), "*".into());
+        let reader = Reader::new(kind, open(site(&page(&attributes))).with(NUMBERS, allowed)).await?;
+        reader.open("/page.html").await?;
+        until(&reader, 1).await?;
+        pause(&reader, 3000).await?;
+        ensure!(reader.n_requests(NUMBERS) == 1, "{} requests", reader.n_requests(NUMBERS));
+        reader.expect("witness.warnings", json!([])).await?;
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn a_server_that_is_down_is_named() {
+    run_in(CLEAR, async |kind| {
+        // Nobody listens there any more.
+        let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let attributes = tag_for(&format!("http://{nobody}{NUMBERS}"), "given");
+        let reader = Reader::new(kind, open(with_script(&attributes, HURRY))).await?;
+        check_loss(&reader, &nobody.to_string(), 0).await
+    });
+}
+
+#[test]
+fn a_slow_server_is_sent_nothing_twice_and_keeps_nobody_on_the_page() {
+    run_in(CLEAR, async |kind| {
+        let slow = site(&page(&tag("given"))).with(NUMBERS, Answer::Delay(Duration::from_secs(8)));
+        let reader = Reader::new(kind, slow).await?;
+        reader.open("/page.html").await?;
+        until(&reader, 1).await?;
+        // By now, there would have been a second try.
+        pause(&reader, 4500).await?;
+        ensure!(reader.n_requests(NUMBERS) == 1, "{} requests", reader.n_requests(NUMBERS));
+        let began = Instant::now();
+        reader.usable().await?;
+        ensure!(began.elapsed() < Duration::from_secs(3), "leaving took {:?}", began.elapsed());
+        let events = until(&reader, 2).await?;
+        ensure!(events.len() == 2, "{events:?}");
+        reader.expect("witness.warnings", json!([])).await
+    });
+}
+
+/// What leads to another host without saying so in full is no leave to send anything there.
+#[track_caller]
+fn check_no_leave(endpoint: &str) {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(kind, open(with_script(&tag_for(endpoint, "given"), HURRY))).await?;
+        reader.open("/page.html").await?;
+        let problem = reader.problem("endpoint", endpoint).await?;
+        ensure!(
+            problem["used"].as_str().is_some_and(|used| used.contains("https://")),
+            "{problem}"
+        );
+        reader.verdict("clear").await?;
+        reader.ask(&support(1)).await?;
+        pause(&reader, 500).await?;
+        ensure!(reader.n_requests(NUMBERS) == 0, "{:?}", reader.site.requests());
+        reader.unharmed().await?;
+        reader.usable().await
+    });
+}
+
+#[test]
+fn an_address_without_a_scheme_is_no_leave_to_go_to_another_host() {
+    check_no_leave(&format!("//localhost{NUMBERS}"));
+}
+
+#[test]
+fn an_address_with_backslashes_is_no_leave_to_go_to_another_host() {
+    check_no_leave(&format!(r"/\localhost{NUMBERS}"));
+}
+
+#[test]
+fn a_redirect_is_not_followed_and_is_named() {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(kind, open(site(&page(&tag("given"))))).await?;
+        let to = Answer::Header("location".into(), format!("{}{NUMBERS}", reader.site.ads));
+        answer(&reader, &[Answer::Status(307), to])?;
+        reader.open("/page.html").await?;
+        reader.problem("endpoint", "a redirect").await?;
+        pause(&reader, 3000).await?;
+        ensure!(reader.n_requests(NUMBERS) == 1, "{:?}", reader.site.requests());
+        reader.unharmed().await
     });
 }
 

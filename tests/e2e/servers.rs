@@ -459,25 +459,65 @@ pub fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let server = Server::start(start).await?;
+        let log = server.folder.join("soutien.log");
+        let address = format!("{}/page.html", server.address);
+        // A reader whose ads are blocked, who closes the notice; and, with the same browser, one whose ads are not.
         let reader = Reader::new(Kind::Refusing, site("")).await?;
-        reader.open_url(&format!("{}/page.html", server.address)).await?;
+        reader.open_url(&address).await?;
         reader.notice().await?;
         reader.click_in_notice("Fermer").await?;
         reader.event("close").await?;
-        let log = server.folder.join("soutien.log");
-        let started = Instant::now();
-        while !fs::read_to_string(&log).unwrap_or_default().contains("close") {
-            ensure!(started.elapsed() < LIMIT, "nginx has logged no batch");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("numbers").arg(&log).output()?;
+        until_logged(&log, "close").await?;
+        reader.expect("witness.warnings", Value::Array(vec![])).await?;
+        drop(reader);
+        let reader = Reader::new(Kind::Chromium, site("")).await?;
+        reader.open_url(&address).await?;
+        reader.verdict("clear").await?;
+        until_logged(&log, "clear").await?;
+        reader.expect("witness.warnings", Value::Array(vec![])).await?;
+
+        let (json, chart) = (server.folder.join("numbers.json"), server.folder.join("chart.svg"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("numbers")
+            .arg(&log)
+            .arg("--json")
+            .arg(&json)
+            .arg("--chart")
+            .arg(&chart);
+        let output = command.output()?;
         let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
         let figure = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        for (name, expected) in [
+            ("eligible views", "2"),
+            ("block rate", "50.0 %"),
+            ("notices shown", "1"),
+            ("allow rate", "0.0 %"),
+        ] {
+            ensure!(figure(name) == Some(expected), "expected {name} {expected}: {said}");
+        }
+        let results: Value = serde_json::from_str(&fs::read_to_string(json)?)?;
+        ensure!(results["blockRate"] == 0.5 && results["unreadable"] == 0, "{results}");
+        let days: Vec<&String> = results["days"].as_object().into_iter().flat_map(|days| days.keys()).collect();
+        let chart = fs::read_to_string(chart)?;
         ensure!(
-            figure("eligible views") == Some("1") && figure("block rate") == Some("100.0 %"),
-            "{said}"
+            !days.is_empty() && days.iter().all(|day| chart.contains(*day)) && chart.contains("50 %"),
+            "{days:?}: {chart}"
         );
-        ensure!(figure("notices shown") == Some("1"), "{said}");
-        reader.expect("witness.warnings", Value::Array(vec![])).await
+        // The document says what stands in the log, and that it is nothing of the reader.
+        let text = fs::read_to_string(&log)?;
+        ensure!(!text.contains("127.0.0.") && !text.contains("Mozilla"), "{text}");
+        Ok(())
     });
+}
+
+/// Waits until a server's log has this word.
+async fn until_logged(log: &Path, word: &str) -> Result<()> {
+    let started = Instant::now();
+    while !fs::read_to_string(log).unwrap_or_default().contains(word) {
+        ensure!(started.elapsed() < LIMIT, "the log has no {word}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }

@@ -1,12 +1,13 @@
-//! `cargo xtask numbers`: from the log of the server that receives them to the rates a publisher wants.
+//! `cargo xtask numbers`: from the logs of the server that receives them to the rates a publisher wants.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use flate2::bufread::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use svg::Document;
@@ -15,11 +16,16 @@ use svg::node::element::{Line, Polyline, Rectangle, Text, Title};
 /// The version of the batches that are read.
 const VERSION: u32 = 1;
 
+/// How a file begins that is compressed by gzip, as logs are that were put aside.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// What is read, and where the results go.
 #[derive(Args, Clone, Debug)]
 pub struct Numbers {
-    /// The log, or - for standard input: a batch a line, or a line of JSON with the batch as `body` and its `time`.
-    log: PathBuf,
+    /// The logs, also such as gzip has compressed, or - for standard input: a batch a line, or a line of JSON with the batch as `body` and
+    /// its `time`.
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
     /// Where the results go as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -110,81 +116,123 @@ fn rate(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// What a log says.
+/// What the logs say.
 #[derive(Debug, Default)]
 struct Log {
     all: Counts,
-    /// By day, as `2026-11-24`; empty where the log has no times.
+    /// By day, as `2026-11-24`; empty where the logs have no times.
     days: BTreeMap<String, Counts>,
+    /// The numbers of the batches so far.
+    known: HashSet<u64>,
     n_repeated: usize,
-    /// The numbers of the lines that are no batches, with the reason.
-    bad: Vec<(usize, String)>,
+    n_bad: usize,
+    /// Where the first line is that is no batch, and why it is none.
+    first_bad: Option<String>,
 }
 
-/// Reads a log, and prints views, rates and what readers did.
+/// Reads logs, and prints views, rates and what readers did.
 ///
 /// # Errors
-/// When the log cannot be read, holds no batch at all, or a result cannot be written.
+/// When a log cannot be read, there is no batch at all, or a result cannot be written.
 pub fn numbers(options: &Numbers) -> Result<()> {
-    let text = if options.log == Path::new("-") {
-        io::read_to_string(io::stdin()).context("cannot read standard input")?
-    } else {
-        fs::read_to_string(&options.log).with_context(|| format!("cannot read {}", options.log.display()))?
-    };
-    let log = read(&text);
-    let first_bad = log.bad.first().map(|(line, why)| format!("line {line}: {why}"));
+    let mut log = Log::default();
+    for path in &options.logs {
+        let name = path.display().to_string();
+        let read = if path == Path::new("-") {
+            log.read("standard input", io::stdin().lock())
+        } else {
+            File::open(path)
+                .map_err(Into::into)
+                .and_then(|file| log.read(&name, BufReader::new(file)))
+        };
+        read.with_context(|| format!("cannot read {name}"))?;
+    }
     ensure!(
-        log.all != Counts::default() || log.bad.is_empty(),
+        !log.known.is_empty() || log.n_bad == 0,
         "no line is a batch of Soutien; {}",
-        first_bad.unwrap_or_default()
+        log.first_bad.unwrap_or_default()
     );
     print(&log);
     if let Some(path) = &options.json {
         let results = json!({
             "all": log.all, "blockRate": log.all.block_rate(), "allowRate": log.all.allow_rate(), "days": log.days,
-            "repeated": log.n_repeated, "unreadable": log.bad.len(),
+            "repeated": log.n_repeated, "unreadable": log.n_bad,
         });
         fs::write(path, format!("{results:#}\n")).with_context(|| format!("cannot write {}", path.display()))?;
         println!("written: {}", path.display());
     }
     if let Some(path) = &options.chart {
-        ensure!(!log.days.is_empty(), "the log has no times, and a chart needs days");
+        ensure!(!log.days.is_empty(), "the logs have no times, and a chart needs days");
         fs::write(path, chart(&log.days)).with_context(|| format!("cannot write {}", path.display()))?;
         println!("written: {}", path.display());
     }
     Ok(())
 }
 
-fn read(text: &str) -> Log {
-    let mut log = Log::default();
-    let mut known = BTreeSet::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let (day, body) = match serde_json::from_str::<Entry>(line) {
-            Ok(entry) => (entry.time.get(..10).map(str::to_owned), entry.body),
-            Err(_) => (None, line.to_owned()),
-        };
-        let batch: Batch = match serde_json::from_str(&body) {
-            Ok(batch) => batch,
-            Err(error) => {
-                log.bad.push((number + 1, error.to_string()));
+impl Log {
+    /// Reads one more log, line by line: a day's may be larger than the memory.
+    fn read(&mut self, name: &str, mut input: impl BufRead) -> Result<()> {
+        if input.fill_buf()?.starts_with(&GZIP) {
+            return self.read_lines(name, BufReader::new(MultiGzDecoder::new(input)));
+        }
+        self.read_lines(name, input)
+    }
+
+    fn read_lines(&mut self, name: &str, mut input: impl BufRead) -> Result<()> {
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if input.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            let text = String::from_utf8_lossy(&line);
+            if text.trim().is_empty() {
                 continue;
             }
-        };
-        if batch.version != VERSION {
-            log.bad
-                .push((number + 1, format!("found version {}, expected {VERSION}", batch.version)));
-        } else if known.insert(batch.batch) {
-            for event in &batch.events {
-                log.all.take(event);
-                if let Some(day) = &day {
-                    log.days.entry(day.clone()).or_default().take(event);
-                }
+            if let Err(why) = self.take(text.trim()) {
+                self.n_bad += 1;
+                self.first_bad.get_or_insert(format!("line {number} of {name}: {why:#}"));
             }
-        } else {
-            log.n_repeated += 1;
         }
+        Ok(())
     }
-    log
+
+    /// Counts the batch of a line, unless it has come before.
+    fn take(&mut self, line: &str) -> Result<()> {
+        let (day, body) = match serde_json::from_str::<Entry>(line) {
+            Ok(entry) => (day(&entry.time).map(str::to_owned), entry.body),
+            Err(_) => (None, line.to_owned()),
+        };
+        let batch: Batch = serde_json::from_str(&body).context("expected a batch as JSON")?;
+        ensure!(
+            batch.version == VERSION,
+            "found version {}, expected {VERSION}; is this command older than the files on the site?",
+            batch.version
+        );
+        let id = u64::from_str_radix(&batch.batch, 16).ok().filter(|_| batch.batch.len() == 16);
+        let id = id.with_context(|| format!("found batch {:?}, expected 16 hexadecimal digits", batch.batch))?;
+        if !self.known.insert(id) {
+            self.n_repeated += 1;
+            return Ok(());
+        }
+        for event in &batch.events {
+            self.all.take(event);
+            if let Some(day) = &day {
+                self.days.entry(day.clone()).or_default().take(event);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The day of a time such as `2026-11-24T06:07:08+00:00`.
+fn day(time: &str) -> Option<&str> {
+    let day = time.get(..10)?;
+    let is_day = day.bytes().enumerate().all(|(index, byte)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    is_day.then_some(day)
 }
 
 fn print(log: &Log) {
@@ -194,7 +242,8 @@ fn print(log: &Log) {
     row("eligible views", all.eligible().to_string());
     row("  blocked", all.blocked.to_string());
     for (cause, count) in &all.causes {
-        row(&format!("    by {cause}"), count.to_string());
+        let share = percent(rate(*count, all.eligible()));
+        row(&format!("    by {cause}, {share}"), count.to_string());
     }
     row("  clear", all.clear.to_string());
     row("unsure, and not counted", all.unsure.to_string());
@@ -215,8 +264,8 @@ fn print(log: &Log) {
     if log.n_repeated > 0 {
         println!("{} batches came twice, and count once", log.n_repeated);
     }
-    if let Some((line, why)) = log.bad.first() {
-        println!("{} lines are no batches, the first of them line {line}: {why}", log.bad.len());
+    if let Some(first) = &log.first_bad {
+        println!("{} lines are no batches, the first of them {first}", log.n_bad);
     }
 }
 
@@ -291,9 +340,23 @@ fn chart(days: &BTreeMap<String, Counts>) -> String {
 mod tests {
     use super::*;
 
-    fn line(day: &str, batch: &str, events: &str) -> String {
-        let body = format!(r#"{{"version":1,"batch":"{batch}","events":[{events}]}}"#);
+    fn line(day: &str, batch: char, events: &str) -> String {
+        let body = format!(r#"{{"version":1,"batch":"{}","events":[{events}]}}"#, id(batch));
         format!("{}\n", json!({ "time": format!("{day}T06:07:08+00:00"), "body": body }))
+    }
+
+    /// What these texts say, as logs one after the other.
+    fn read(texts: &[&[u8]]) -> Log {
+        let mut log = Log::default();
+        for text in texts {
+            log.read("soutien.log", *text).unwrap();
+        }
+        log
+    }
+
+    /// The number of a batch.
+    fn id(digit: char) -> String {
+        digit.to_string().repeat(16)
     }
 
     const BLOCKED: &str = r#"{"name":"verdict","kind":"blocked","cause":"extension","ms":53,"first":true}"#;
@@ -305,23 +368,23 @@ mod tests {
         let text = [
             line(
                 "2026-11-23",
-                "a",
+                'a',
                 &format!(r#"{BLOCKED},{{"name":"show"}},{{"name":"recheck"}},{again},{{"name":"recovered"}}"#),
             ),
-            line("2026-11-24", "b", CLEAR),
+            line("2026-11-24", 'b', CLEAR),
             line(
                 "2026-11-24",
-                "c",
+                'c',
                 &format!(r#"{BLOCKED},{{"name":"show"}},{{"name":"refused"}},{{"name":"close","by":"never"}}"#),
             ),
             line(
                 "2026-11-24",
-                "d",
+                'd',
                 r#"{"name":"verdict","kind":"unsure","cause":"none","ms":1950,"first":true}"#,
             ),
         ]
         .concat();
-        let log = read(&text);
+        let log = read(&[text.as_bytes()]);
         assert_eq!((log.all.blocked, log.all.clear, log.all.unsure), (2, 1, 1));
         assert_eq!(log.all.block_rate(), Some(2.0 / 3.0));
         assert_eq!((log.all.shown, log.all.recovered, log.all.refused), (2, 1, 1));
@@ -331,20 +394,65 @@ mod tests {
 
     #[test]
     fn counts_a_batch_that_came_twice_once() {
-        let text = line("2026-11-24", "a", BLOCKED).repeat(3);
-        let log = read(&text);
+        let text = line("2026-11-24", 'a', BLOCKED).repeat(3);
+        let log = read(&[text.as_bytes()]);
         assert_eq!((log.all.blocked, log.n_repeated), (1, 2));
     }
 
     #[test]
+    fn reads_several_logs_compressed_or_not_as_one() {
+        use std::io::Write as _;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(line("2026-11-23", 'a', BLOCKED).as_bytes()).unwrap();
+        // What is put aside bit by bit has several parts.
+        let mut packed = packed.finish().unwrap();
+        packed.extend(packed.clone());
+        let plain = [line("2026-11-24", 'b', CLEAR), line("2026-11-24", 'a', BLOCKED)].concat();
+        let log = read(&[&packed, plain.as_bytes(), b""]);
+        assert_eq!((log.all.blocked, log.all.clear, log.n_repeated, log.n_bad), (1, 1, 2, 0));
+        assert_eq!(log.days.keys().collect::<Vec<_>>(), ["2026-11-23", "2026-11-24"]);
+    }
+
+    #[test]
     fn takes_batches_without_a_time_and_names_lines_that_are_none() {
-        let text = format!(
-            "{{\"version\":1,\"batch\":\"a\",\"events\":[{CLEAR}]}}\n\njunk\n{{\"version\":2,\"batch\":\"b\",\"events\":[]}}\n"
+        let batch = format!(r#"{{"version":1,"batch":"{}","events":[{CLEAR}]}}"#, id('a'));
+        let log = read(&[format!("{batch}\n\n").as_bytes()]);
+        assert_eq!((log.all.clear, log.days.len(), log.n_bad), (1, 0, 0));
+        for (bad, why) in [
+            (&b"junk"[..], "line 3 of soutien.log: expected a batch as JSON"),
+            (b"\xff\xfe\x00", "line 3 of soutien.log: expected a batch as JSON"),
+            (
+                br#"203.0.113.7 - - [24/Nov/2026:06:07:08 +0000] "POST /chiffres HTTP/2.0" 204 0"#,
+                "expected a batch as JSON",
+            ),
+            (br#"{"time":"2026-11-24T06:07:08+00:00","body":""}"#, "EOF"),
+            (
+                br#"{"time":"2026-11-24T06:07:08+00:00","body":"{\"version\":1}"}"#,
+                "missing field `batch`",
+            ),
+            (
+                br#"{"version":2,"batch":"bbbbbbbbbbbbbbbb","events":[]}"#,
+                "found version 2, expected 1",
+            ),
+            (
+                br#"{"version":1,"batch":"agathe","events":[]}"#,
+                "found batch \"agathe\", expected 16 hexadecimal digits",
+            ),
+        ] {
+            let log = read(&[&[batch.as_bytes(), b"\n\n", bad, b"\n"].concat()]);
+            assert_eq!((log.all.clear, log.n_bad), (1, 1));
+            let first = log.first_bad.unwrap();
+            assert!(first.contains(why), "{first}");
+        }
+    }
+
+    #[test]
+    fn knows_days() {
+        assert_eq!(day("2026-11-24T06:07:08+00:00"), Some("2026-11-24"));
+        assert_eq!(
+            (day("24/Nov/2026:06:07:08"), day("2026"), day("été été été")),
+            (None, None, None)
         );
-        let log = read(&text);
-        assert_eq!((log.all.clear, log.days.len()), (1, 0));
-        assert_eq!(log.bad.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4]);
-        assert!(log.bad[1].1.contains("found version 2, expected 1"));
     }
 
     #[test]
@@ -354,7 +462,8 @@ mod tests {
 
     #[test]
     fn draws_a_day_as_a_point() {
-        let log = read(&[line("2026-11-23", "a", BLOCKED), line("2026-11-24", "b", CLEAR)].concat());
+        let text = [line("2026-11-23", 'a', BLOCKED), line("2026-11-24", 'b', CLEAR)].concat();
+        let log = read(&[text.as_bytes()]);
         let drawn = chart(&log.days);
         assert!(drawn.contains("2026-11-23") && drawn.contains("100 %"), "{drawn}");
         assert_eq!(drawn.matches("polyline").count(), 1, "{drawn}");

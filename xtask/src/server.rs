@@ -113,6 +113,8 @@ pub enum Answer {
     },
     /// The usual answer, this much later.
     Delay(Duration),
+    /// The usual thing is done, and then this status answered, with an empty body: as where an answer gets lost on its way.
+    Lost(u16),
     /// The usual answer with this header set.
     Header(String, String),
 }
@@ -278,20 +280,11 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let options = shared.options.read().unwrap_or_else(PoisonError::into_inner).clone();
 
-    let is_refused = |situation: &Situation| {
-        path.starts_with(&situation.path_prefix) && matches!(situation.answer, Answer::Status(code) if code >= 400)
-    };
-    if path == NUMBERS && request.method() == Method::POST && !options.situations.iter().any(is_refused) {
-        let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
-            .await
-            .unwrap_or_default();
-        let mut numbers = shared.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        numbers.push(String::from_utf8_lossy(&body).into_owned());
-        return StatusCode::NO_CONTENT.into_response();
-    }
-
+    let is_numbers = path == NUMBERS && request.method() == Method::POST;
     let is_ad_host = host == "localhost" || host.starts_with("localhost:");
-    let mut response = if is_ad_host {
+    let mut response = if is_numbers {
+        take_numbers(&shared, &options, request).await
+    } else if is_ad_host {
         ad_host(&shared, &options, request).await
     } else {
         news_site(&shared, &options, request).await
@@ -304,6 +297,21 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
         response = deviate(response, &situation.answer).await;
     }
     response
+}
+
+/// Keeps a batch, unless the situation is that it is not taken.
+async fn take_numbers(shared: &Shared, options: &Options, request: Request) -> Response {
+    let is_refusal = |situation: &Situation| {
+        NUMBERS.starts_with(&situation.path_prefix) && matches!(situation.answer, Answer::Status(code) if code >= 300)
+    };
+    if !options.situations.iter().any(is_refusal) {
+        let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+            .await
+            .unwrap_or_default();
+        let mut numbers = shared.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        numbers.push(String::from_utf8_lossy(&body).into_owned());
+    }
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn ad_host(shared: &Shared, options: &Options, request: Request) -> Response {
@@ -433,7 +441,7 @@ async fn deviate(mut response: Response, answer: &Answer) -> Response {
             Ok(name) => set(headers, name, value),
             Err(_) => panic!("a situation sets the header {name:?}, and no header can have that name"),
         },
-        Answer::Status(code) => {
+        Answer::Status(code) | Answer::Lost(code) => {
             replace_body(&mut response, String::new());
             *response.status_mut() = StatusCode::from_u16(*code).expect("a situation's status is between 100 and 999");
         }
