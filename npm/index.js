@@ -2,29 +2,43 @@
 
 const isLeftOut = (value) => value === undefined || value === null || value === false;
 
-// What somebody gave instead of options, for a message.
-const shown = (value) => (Array.isArray(value) ? "an array" : value === null ? "null" : `the ${typeof value} ${String(value)}`);
+// What somebody gave, for a message. Only plain values are sure to have a text.
+const shown = (value) => (value === null ? "null" : Object(value) === value ? `something of the type ${typeof value}` : `the ${typeof value} ${String(value)}`);
+
+// Says that something is not as it should be, as soutien.js does.
+const report = (key, given, used) => {
+  document.dispatchEvent(new CustomEvent("soutien:problem", { detail: { key, given, used } }));
+  console.warn(`soutien: ${key}: found "${given}", used ${used}`);
+};
 
 // Why Soutien cannot run on this page, once that is known: no later call can change it.
 let failure;
 
 /** Starts Soutien with the options of `index.d.ts`. */
 export const start = async (options = {}) => {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`soutien: start() was given ${shown(options)}, and an object of options was expected`);
-  }
   if (typeof document === "undefined") {
     throw new Error("soutien: start() was called where there is no page: call it in a browser, for instance once a component is mounted");
   }
 
-  const { base, integrity, ...attributes } = options;
-  const folder = isLeftOut(base) ? "/soutien/" : String(base).replace(/[^/]$/, "$&/");
+  const isObject = Object(options) === options && typeof options === "object" && !Array.isArray(options);
+  if (!isObject) report("start", shown(options), "the defaults");
+  // What is neither left out nor a plain value is no option.
+  const given = Object.entries(isObject ? options : {}).filter(([name, value]) => {
+    const isPlain = Object(value) !== value && typeof value !== "symbol";
+    if (!isPlain) report(name, shown(value), "the default");
+    return isPlain && !isLeftOut(value);
+  });
+  const { base = "/soutien/", integrity, ...attributes } = Object.fromEntries(given);
+  const folder = String(base).replace(/[^/]$/, "$&/");
   const script = document.createElement("script");
   script.async = true;
-  if (!isLeftOut(integrity)) script.integrity = integrity;
+  if (integrity !== undefined) script.integrity = integrity;
   for (const [name, value] of Object.entries(attributes)) {
-    if (isLeftOut(value)) continue;
-    script.setAttribute(`data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value));
+    try {
+      script.setAttribute(`data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value);
+    } catch {
+      report(name, String(value), "nothing: no attribute can have this name");
+    }
   }
   try {
     script.src = `${folder}soutien.js`;

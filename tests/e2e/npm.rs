@@ -256,18 +256,51 @@ fn values_become_text_and_what_is_no_value_is_left_out() {
         let reader = Reader::new(Kind::Chromium, site()?).await?;
         reader.open("/?later").await?;
         let options = "{ base: '/soutien', integrity: null, policy: 'silent', share: 100, title: null, text: undefined, logo: false, \
-                       snooze: true, top: ['on'] }";
+                       snooze: true }";
         let attributes = json!([
             ["async", ""],
             ["data-policy", "silent"],
             ["data-share", "100"],
             ["data-snooze", "true"],
-            ["data-top", "on"],
             ["src", "/soutien/soutien.js"],
         ]);
         reader.expect(&started(options), json!([attributes, "resolved"])).await?;
         // A wrong value is a problem here as it is in a tag.
         reader.problem("snooze", "true").await?;
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn wrong_types_are_named_and_the_defaults_used() {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(kind, site()?).await?;
+        for options in ["'modal'", "3", "true", "null", "['modal']", "Symbol('x')", "() => {}"] {
+            reader.open("/?later").await?;
+            reader
+                .expect(&format!("start({options}).then((started) => started === Soutien)"), true)
+                .await?;
+            let problem = reader.problem("start", "").await?;
+            ensure!(problem["used"] == "the defaults", "{options}: {problem}");
+            reader.verdict("clear").await?;
+            reader.unharmed().await?;
+        }
+        reader.open("/?later").await?;
+        let options = "{ base: {}, top: ['on'], view: Symbol('x'), lang: { toString() { throw new Error('no text') } }, 'a b': 1, policy: 'silent' }";
+        reader
+            .expect(&format!("start({options}).then((started) => started === Soutien)"), true)
+            .await?;
+        let problems = reader
+            .ask("witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => [detail.key, detail.used])")
+            .await?;
+        let expected = json!([
+            ["base", "the default"],
+            ["top", "the default"],
+            ["view", "the default"],
+            ["lang", "the default"],
+            ["a b", "nothing: no attribute can have this name"],
+        ]);
+        ensure!(problems == expected, "{problems}");
         reader.unharmed().await
     });
 }
