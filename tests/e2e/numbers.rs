@@ -125,8 +125,8 @@ pub fn answer(reader: &Reader, answers: &[Answer]) -> Result<()> {
     Ok(())
 }
 
-/// Without the demo's policy, which allows requests to the site itself alone.
-fn open(mut site: Options) -> Options {
+/// A site without the demo's policy, which allows requests to the site itself alone.
+fn without_policy(mut site: Options) -> Options {
     site.csp = Some(String::new());
     site
 }
@@ -214,21 +214,30 @@ fn a_server_that_fails_now_and_then_gets_each_event_once() {
     });
 }
 
-/// A page's script that measures how long the code of each timer keeps the page from anything else, and that of each of a hundred events.
+/// A page's script that measures how long a hundred events keep the page from anything else: each event, and each piece of code that a timer
+/// runs. What else the machine does comes in between, but not each time: of each piece, the round counts in which it was quickest.
 const MEASURE: &str = "{
-    let longest = 0;
-    const measure = (run) => (...args) => { const began = performance.now(); run(...args); longest = Math.max(longest, performance.now() - began); };
+    let longest = new Map();
+    const all = new Map();
+    const take = (piece, began) => longest.set(piece, Math.max(longest.get(piece) ?? 0, performance.now() - began));
+    const measure = (piece, run) => {
+        const began = performance.now();
+        run();
+        take(piece, began);
+    };
     const later = setTimeout;
-    window.setTimeout = (run, ms, ...rest) => later(measure(run), ms, ...rest);
-    window.longest = () => longest;
+    window.setTimeout = (run, ms, ...rest) => later(() => measure(run, () => run(...rest)), ms);
     window.tell = async () => {
-        longest = 0;
-        for (let n = 0; n < 100; n++) {
-            const began = performance.now();
-            document.dispatchEvent(new CustomEvent('soutien:support'));
-            await null;
-            longest = Math.max(longest, performance.now() - began);
-        }
+        longest = new Map();
+        for (let n = 0; n < 100; n++) measure('event', () => document.dispatchEvent(new CustomEvent('soutien:support')));
+        const began = performance.now();
+        await null;
+        take('after the events', began);
+    };
+    // What runs but once, such as what waits for a consent manager, has nothing to do with it.
+    window.atLeast = (rounds) => {
+        for (const [piece, ms] of longest) all.set(piece, [...(all.get(piece) ?? []), ms]);
+        return Math.max(...[...all.values()].filter(({ length }) => length === rounds).map((times) => Math.min(...times)));
     };
     window.dataLayer = []; window._paq = []; window.plausible = () => {};
 }";
@@ -239,12 +248,10 @@ fn a_hundred_events_keep_nobody_waiting() {
         let attributes = format!(r#"{} data-analytics="datalayer matomo plausible""#, tag("given"));
         let reader = Reader::new(kind, with_script(&attributes, MEASURE)).await?;
         reader.open("/page.html").await?;
-        reader.verdict("clear").await?;
         until(&reader, 1).await?;
-        // What else the machine does comes in between, but not each time.
-        let mut least = f64::INFINITY;
+        let mut ms = f64::INFINITY;
         let mut round = 0;
-        while least >= 2.0 && round < 12 {
+        while ms >= 2.0 && round < 12 {
             round += 1;
             reader.ask("tell()").await?;
             until(&reader, 1 + 100 * round).await?;
@@ -253,10 +260,13 @@ fn a_hundred_events_keep_nobody_waiting() {
                     "dataLayer.length === 1 + 100 * {round} && _paq.length === dataLayer.length"
                 ))
                 .await?;
-            let longest = reader.ask("longest()").await?.as_f64().unwrap_or(f64::INFINITY);
-            least = least.min(longest);
+            ms = reader
+                .ask(&format!("atLeast({round})"))
+                .await?
+                .as_f64()
+                .unwrap_or(f64::INFINITY);
         }
-        ensure!(least < 2.0, "{least} ms in a row");
+        ensure!(ms < 2.0, "{ms} ms in a row, in {round} rounds");
         reader.unharmed().await
     });
 }
@@ -366,7 +376,7 @@ fn a_server_that_always_fails_is_asked_five_times_and_named_once() {
 fn a_host_that_does_not_allow_the_site_is_named_with_what_to_set() {
     run_in(CLEAR, async |kind| {
         let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
-        let reader = Reader::new(kind, open(with_script(&attributes, HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&attributes, HURRY))).await?;
         let need = format!("\"Access-Control-Allow-Origin: {}\"", reader.site.site);
         check_loss(&reader, &need, 5).await?;
         // It has them all the same, several times; and two of each of both pages.
@@ -380,7 +390,7 @@ fn a_host_that_allows_the_site_gets_each_batch_once() {
     run_in(CLEAR, async |kind| {
         let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
         let allowed = Answer::Header("access-control-allow-origin".into(), "*".into());
-        let reader = Reader::new(kind, open(site(&page(&attributes))).with(NUMBERS, allowed)).await?;
+        let reader = Reader::new(kind, without_policy(site(&page(&attributes))).with(NUMBERS, allowed)).await?;
         reader.open("/page.html").await?;
         until(&reader, 1).await?;
         pause(&reader, 3000).await?;
@@ -396,7 +406,7 @@ fn a_server_that_is_down_is_named() {
         // Nobody listens there any more.
         let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let attributes = tag_for(&format!("http://{nobody}{NUMBERS}"), "given");
-        let reader = Reader::new(kind, open(with_script(&attributes, HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&attributes, HURRY))).await?;
         check_loss(&reader, &nobody.to_string(), 0).await
     });
 }
@@ -424,7 +434,7 @@ fn a_slow_server_is_sent_nothing_twice_and_keeps_nobody_on_the_page() {
 #[track_caller]
 fn check_no_leave(endpoint: &str) {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, open(with_script(&tag_for(endpoint, "given"), HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&tag_for(endpoint, "given"), HURRY))).await?;
         reader.open("/page.html").await?;
         let problem = reader.problem("endpoint", endpoint).await?;
         ensure!(
@@ -453,7 +463,7 @@ fn an_address_with_backslashes_is_no_leave_to_go_to_another_host() {
 #[test]
 fn a_redirect_is_not_followed_and_is_named() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, open(site(&page(&tag("given"))))).await?;
+        let reader = Reader::new(kind, without_policy(site(&page(&tag("given"))))).await?;
         let to = Answer::Header("location".into(), format!("{}{NUMBERS}", reader.site.ads));
         answer(&reader, &[Answer::Status(307), to])?;
         reader.open("/page.html").await?;
