@@ -61,6 +61,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/numbers.md", "What goes out", "json", By(numbers::the_example_of_the_document_is_a_batch)),
     ("docs/numbers.md", "Take them with nginx", "nginx", By(servers::nginx_takes_the_numbers_and_its_log_gives_the_rates)),
     ("docs/numbers.md", "Read them", "sh", Commands),
+    ("docs/numbers.md", "Your analytics besides", "html", Tag),
     ("docs/qa.md", "One command", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
