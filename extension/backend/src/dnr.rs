@@ -24,6 +24,9 @@ const MOST_RULES: usize = 30_000;
 const MOST_UNSAFE: usize = 5_000;
 const MOST_EXPRESSIONS: usize = 1_000;
 
+/// The methods that conditions may name: `RequestMethod`.
+const METHODS: [&str; 9] = ["connect", "delete", "get", "head", "options", "other", "patch", "post", "put"];
+
 /// How strong rules are: the higher wins, and exceptions win over what blocks unless it is important.
 mod priority {
     pub const POLICY: u32 = 1;
@@ -264,6 +267,9 @@ fn translate(
         (Effect::Block, false) => (priority::BLOCK + important, Action::Block),
         (Effect::Block, true) if rule.types.contains(&Type::Document) => (priority::ALLOW, Action::AllowAllRequests),
         (Effect::Block, true) => (priority::ALLOW, Action::Allow),
+        (Effect::Policy(value), false) if value.contains(|c: char| c.is_ascii_control()) => {
+            return Err("its policy has characters that no header may have".into());
+        }
         (Effect::Policy(value), false) if !value.is_empty() => (
             priority::POLICY,
             Action::ModifyHeaders {
@@ -310,7 +316,10 @@ fn translate(
         excluded_request_methods: methods(&rule.methods.not),
         ..Condition::default()
     };
-    types(&rule, is_frames_only, &mut condition);
+    if condition.request_methods.is_empty() && !rule.methods.only.is_empty() {
+        return Err("browsers know none of the methods that it names".into());
+    }
+    types(&rule, is_frames_only, &mut condition)?;
     let mut host = String::new();
     match rule.pattern {
         Pattern::Everything => {}
@@ -366,7 +375,7 @@ fn name_of(value: &str) -> &str {
     }
 }
 
-fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) {
+fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) -> Result<(), String> {
     let named = |types: &[Type]| {
         let mut types = types.to_vec();
         types.sort_unstable();
@@ -378,6 +387,10 @@ fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) {
     } else if !rule.types.is_empty() {
         let mut types = rule.types.clone();
         types.retain(|kind| !rule.not_types.contains(kind));
+        // No kinds in a condition would be all of them.
+        if types.is_empty() {
+            return Err("it leaves none of the kinds of requests that it names".into());
+        }
         condition.resource_types = named(&types);
     } else if !rule.not_types.is_empty() {
         let mut types = rule.not_types.clone();
@@ -385,6 +398,7 @@ fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) {
         types.push(Type::Document);
         condition.excluded_resource_types = named(&types);
     }
+    Ok(())
 }
 
 /// Names of sites as conditions take them. A rule for `example.*` loses that site where it has others.
@@ -407,8 +421,10 @@ fn names(given: &[&str]) -> Vec<String> {
     names
 }
 
+/// Names of methods as conditions take them; browsers refuse all rules at once where one has another.
 fn methods(given: &[&str]) -> Vec<String> {
-    given.iter().map(|method| method.to_ascii_lowercase()).collect()
+    let methods = given.iter().map(|method| method.to_ascii_lowercase());
+    methods.filter(|method| METHODS.contains(&method.as_str())).collect()
 }
 
 fn url_filter(text: &str) -> Result<String, String> {
@@ -548,6 +564,18 @@ mod tests {
     }
 
     #[test]
+    fn methods_that_browsers_refuse_are_left_out() {
+        check(
+            "/ads/x.$method=GET|fetch|~post|~no",
+            json!({
+                "priority": 2,
+                "action": { "type": "block" },
+                "condition": { "urlFilter": "/ads/x.", "requestMethods": ["get"], "excludedRequestMethods": ["post"] },
+            }),
+        );
+    }
+
+    #[test]
     fn gathers_hosts() {
         let rules = compiled(
             "||b.com^\n||a.com^\n||a.com^\n||c.com^$third-party\n0.0.0.0 d.com\n",
@@ -588,6 +616,10 @@ mod tests {
         check_left("||a.com^$script,redirect=unknown.js", "no surrogate unknown.js");
         check_left("||other.com/a.js$script,redirect-rule=noop.js", "depends on the request");
         check_left("/ads/$domain=a.*", "wildcard");
+        check_left("||a.com^$csp=script-src\r'none'", "no header");
+        check_left("/ads/$method=fetch", "method");
+        check_left("/ads/$script,~script", "none of the kinds");
+        check_left("*$script,~script", "none of the kinds");
         assert_eq!(compiled("! comment\n\n||a.com^$popup", Requests::Rules).left[0].line, 3);
     }
 }
