@@ -54,13 +54,6 @@ pub enum Reason {
     FirstView,
 }
 
-/// Whether a view is a later one: its referrer, an absolute address or nothing, is a page of this origin.
-pub fn is_later_view(referrer: &str, origin: &str) -> bool {
-    referrer
-        .strip_prefix(origin)
-        .is_some_and(|path| path.is_empty() || path.starts_with('/'))
-}
-
 /// Decides whether to ask.
 pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit) -> Decision {
     let is_quiet = memory.is_quiet(config, visit.now);
