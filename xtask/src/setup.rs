@@ -98,10 +98,12 @@ impl Need {
         Self::AdguardLists,
     ];
     /// What runs the tests of single parts in a browser.
-    pub const BROWSER_TESTS: [Self; 5] = [
+    pub const BROWSER_TESTS: [Self; 7] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
+        Self::Firefox,
+        Self::Geckodriver,
         Self::WasmPack,
         Self::WasmBindgen,
     ];

@@ -12,7 +12,7 @@ use crate::{build, extension, run};
 pub enum Suite {
     /// The pure core and the commands themselves, on this machine.
     Native,
-    /// Single parts of the module in headless Chromium.
+    /// Single parts of the module in headless Chromium and Firefox.
     Browser,
     /// The built dist/site/ on the demo site, in Chromium and Firefox, without and with uBlock Origin.
     E2e,
@@ -64,14 +64,20 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
 fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     setup::ensure(&Need::BROWSER_TESTS, choice)?;
     let toolchain = toolchain::ensure(choice)?;
-    let mut command = toolchain.command("wasm-pack");
-    command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
-    command.arg(setup::require(Need::Chromedriver)?);
-    if !arguments.is_empty() {
-        // The first pair of dashes ends wasm-pack's own arguments, the second cargo's.
-        command.args(["--", "--"]).args(arguments);
-    }
-    run::visibly(&mut command)
+    // Both run, so that one run shows everything that fails.
+    let in_browser = |browser: &str, driver: Need| {
+        let mut command = toolchain.command("wasm-pack");
+        command.args(["test", "--headless", &format!("--{browser}"), "--mode", "no-install"]);
+        command.arg(format!("--{}", driver.name())).arg(setup::require(driver)?);
+        if !arguments.is_empty() {
+            // The first pair of dashes ends wasm-pack's own arguments, the second cargo's.
+            command.args(["--", "--"]).args(arguments);
+        }
+        run::visibly(&mut command)
+    };
+    let chromium = in_browser("chrome", Need::Chromedriver);
+    let firefox = in_browser("firefox", Need::Geckodriver);
+    chromium.and(firefox)
 }
 
 fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
