@@ -32,4 +32,5 @@ mod servers;
 mod situations;
 mod verdict;
 mod views;
+mod webkit;
 mod wordpress;

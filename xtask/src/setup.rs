@@ -45,6 +45,10 @@ pub enum Need {
     Chromedriver,
     /// The other browser of the end-to-end tests.
     Firefox,
+    /// The third engine, WebKitGTK: its driver, which brings a browser along.
+    Webkit,
+    /// The screen without which that browser does not start.
+    Xvfb,
     /// A real ad blocker with its own lists.
     UblockOrigin,
     /// The filter lists of AdGuard.
@@ -67,11 +71,13 @@ pub enum Need {
 
 impl Need {
     /// All of them, in the order in which they are set up.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
         Self::Firefox,
+        Self::Webkit,
+        Self::Xvfb,
         Self::UblockOrigin,
         Self::Nginx,
         Self::Apache,
@@ -98,13 +104,17 @@ impl Need {
         Self::AdguardLists,
     ];
     /// What runs the tests of single parts in a browser.
-    pub const BROWSER_TESTS: [Self; 5] = [
+    pub const BROWSER_TESTS: [Self; 7] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
+        Self::Firefox,
+        Self::Geckodriver,
         Self::WasmPack,
         Self::WasmBindgen,
     ];
+    /// What runs the smoke test in the third engine, which not every system can have.
+    pub const WEBKIT: [Self; 2] = [Self::Webkit, Self::Xvfb];
 
     /// The name people know it by.
     pub fn name(self) -> &'static str {
@@ -117,6 +127,8 @@ impl Need {
             Self::Chromium => "Chromium",
             Self::Chromedriver => "chromedriver",
             Self::Firefox => "Firefox",
+            Self::Webkit => "WebKitGTK",
+            Self::Xvfb => "Xvfb",
             Self::UblockOrigin => "uBlock Origin",
             Self::AdguardLists => "AdGuard's lists",
             Self::Nginx => "nginx",
@@ -159,6 +171,14 @@ impl Need {
             Self::Firefox => Source::Debian {
                 package: "firefox-esr",
                 elsewhere: "install Firefox, with its command on PATH",
+            },
+            Self::Webkit => Source::Debian {
+                package: "webkit2gtk-driver",
+                elsewhere: "install WebKitGTK with its driver, WebKitWebDriver, on PATH",
+            },
+            Self::Xvfb => Source::Debian {
+                package: "xvfb",
+                elsewhere: "install Xvfb, with its command on PATH",
             },
             Self::UblockOrigin => Source::Debian {
                 package: "webext-ublock-origin-firefox",
@@ -269,6 +289,8 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Need::Firefox => ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]
             .into_iter()
             .find_map(run::on_path),
+        Need::Webkit => run::on_path("WebKitWebDriver"),
+        Need::Xvfb => run::on_path("Xvfb"),
         Need::UblockOrigin => {
             let folder = env::var_os(UBLOCK_ORIGIN_VARIABLE).map_or_else(|| UBLOCK_ORIGIN.into(), PathBuf::from);
             folder.join("manifest.json").is_file().then_some(folder)
@@ -507,6 +529,12 @@ fn version(need: Need, path: &Path) -> String {
             .and_then(|text| serde_json::from_str::<Value>(&text).ok())
             .and_then(|manifest| manifest["version"].as_str().map(str::to_owned))
             .unwrap_or_default(),
+        // Their programs do not tell.
+        Need::Webkit | Need::Xvfb => {
+            let mut query = Command::new("dpkg-query");
+            query.args(["--show", "--showformat", "${source:Upstream-Version}"]);
+            run::answer(query.args(package(need))).unwrap_or_default()
+        }
         Need::Npm => "as locked".into(),
         Need::AdguardLists => lists::adguard_version().into(),
         Need::Wordpress => {

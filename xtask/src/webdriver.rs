@@ -1,6 +1,7 @@
 //! Real browsers, steered by WebDriver: starts a driver and its browser with a fresh profile, and leaves nothing of them behind.
 
 use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::ops::Deref;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,8 @@ impl Browser {
         args.extend(switches.iter().map(|switch| json!(switch)));
         let driver = on_path("chromedriver").context("chromedriver is not on PATH; run `cargo xtask setup`")?;
         let driver = Process::start(Command::new(driver).arg("--port=0"))?;
-        Browser::start(driver, "goog:chromeOptions", options, certificates).await
+        let port = driver.port().await?;
+        Browser::start(driver, port, "goog:chromeOptions", options, certificates).await
     }
 
     /// Starts Firefox with the preferences of webdriver.json and some more.
@@ -90,7 +92,8 @@ impl Browser {
         let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
         let driver =
             Process::start(Command::new(driver).args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]))?;
-        Browser::start(driver, "moz:firefoxOptions", options, certificates).await
+        let port = driver.port().await?;
+        Browser::start(driver, port, "moz:firefoxOptions", options, certificates).await
     }
 
     /// Starts Firefox with Debian's uBlock Origin and the lists it comes with, and waits until it blocks and hides.
@@ -117,8 +120,57 @@ impl Browser {
         Ok(browser)
     }
 
-    async fn start(process: Process, name: &str, options: Value, certificates: Certificates) -> Result<Browser> {
-        let end = format!("http://127.0.0.1:{}", process.port().await?);
+    /// Starts WebKitGTK's MiniBrowser, on a screen that nobody sees. `filter` are the rules of a content blocker, in the form that Safari has
+    /// them; empty for none.
+    ///
+    /// # Errors
+    /// When a part is missing or does not start.
+    pub async fn webkit(filter: &Value) -> Result<Browser> {
+        let driver = on_path("WebKitWebDriver").context("WebKitWebDriver is not on PATH; run `cargo xtask setup`")?;
+        let screen = on_path("Xvfb").context("Xvfb is not on PATH; run `cargo xtask setup`")?;
+        let folder = Process::make_folder()?;
+        let mut args = vec!["--automation".to_owned()];
+        if !filter.is_null() {
+            let file = folder.join("filter.json");
+            fs::write(&file, filter.to_string())?;
+            args.push(format!("--content-filter={}", file.display()));
+        }
+        // The driver does not choose a port by itself.
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let script = r#""$1" -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>screen &
+            until [ -s screen ]; do sleep 0.05; done
+            DISPLAY=":$(cat screen)" exec "$2" "--port=$3""#;
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script, "sh"])
+            .args([&screen, &driver])
+            .arg(port.to_string());
+        command.current_dir(&folder);
+        for (name, place) in [
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_DATA_HOME", "data"),
+        ] {
+            command.env(name, folder.join(place));
+        }
+        let driver = Process::start_in(folder, &mut command)?;
+        let started = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if started.elapsed() > DRIVER_LIMIT {
+                bail!(
+                    "WebKitWebDriver does not listen after {} s; it says:\n{}",
+                    DRIVER_LIMIT.as_secs(),
+                    driver.log()
+                );
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        let options = json!({ "binary": mini_browser()?, "args": args });
+        Browser::start(driver, port, "webkitgtk:browserOptions", options, Certificates::Vouched).await
+    }
+
+    async fn start(process: Process, port: u16, name: &str, options: Value, certificates: Certificates) -> Result<Browser> {
+        let end = format!("http://127.0.0.1:{port}");
         let session = WebDriver::new(end, capabilities(name, options, certificates)?).await;
         let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
         Ok(Browser {
@@ -212,8 +264,10 @@ impl Drop for Browser {
 fn capabilities(name: &str, options: Value, certificates: Certificates) -> Result<Capabilities> {
     let mut capabilities = Capabilities::new();
     capabilities.set(name, options)?;
-    // A page is there when its elements are. A script or picture that comes late, or never, is something to test.
-    capabilities.set("pageLoadStrategy", "eager")?;
+    // A page is there when its elements are. A script or picture that comes late, or never, is something to test. WebKitWebDriver 2.50 does
+    // not answer what it is asked before a page is loaded.
+    let strategy = if name.starts_with("webkitgtk:") { "normal" } else { "eager" };
+    capabilities.set("pageLoadStrategy", strategy)?;
     capabilities.set("acceptInsecureCerts", certificates == Certificates::Any)?;
     Ok(capabilities)
 }
@@ -233,6 +287,21 @@ fn options(name: &str) -> Result<Value> {
 fn program(names: &[&str]) -> Result<PathBuf> {
     let found = names.iter().find_map(|name| on_path(name));
     found.with_context(|| format!("found none of {names:?} on PATH; run `cargo xtask setup`"))
+}
+
+/// The browser that WebKitGTK's library brings along, which Debian keeps out of PATH.
+fn mini_browser() -> Result<PathBuf> {
+    let folders = fs::read_dir("/usr/lib")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let found = folders
+        .map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser"))
+        .find(|file| file.is_file());
+    found
+        .or_else(|| on_path("MiniBrowser"))
+        .context("WebKitGTK's MiniBrowser is neither in /usr/lib/*/webkit2gtk-4.1 nor on PATH; run `cargo xtask setup`")
 }
 
 /// A program with everything that it starts, in a temporary folder that is theirs alone: a driver with its browser, or a web server.
