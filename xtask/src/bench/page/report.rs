@@ -47,11 +47,10 @@ pub fn print(guests: &[Guest], seen: &Seen) {
     println!(
         "medians (and quartiles) of what each guest adds to the page itself; answer, requests, transfer and wasm memory are its own"
     );
-    let others = || NOBODY.len()..guests.len();
     for (condition, Condition { name, .. }) in CONDITIONS.iter().enumerate() {
         print!("\n{name:<40}{:<WIDTH$}{:<WIDTH$}", PAGE, "noise");
-        for index in others() {
-            print!("{:<WIDTH$}", guests[index].name);
+        for guest in &guests[NOBODY.len()..] {
+            print!("{:<WIDTH$}", guest.name);
         }
         println!();
         for (figure, _, words, ..) in COLUMNS {
@@ -62,14 +61,14 @@ pub fn print(guests: &[Guest], seen: &Seen) {
                 number(figure, seen.noise(condition, figure))
             };
             print!("  {words:<38}{itself:<WIDTH$}{noise:<WIDTH$}");
-            for index in others() {
+            for index in NOBODY.len()..guests.len() {
                 print!("{:<WIDTH$}", spread(figure, told(seen, condition, index, figure)));
             }
             println!();
         }
-        for index in 0..guests.len() {
+        for (index, guest) in guests.iter().enumerate() {
             if let Some((count, reason)) = seen.failed.get(&(condition, index)) {
-                println!("  {count} visits with {} could not be made: {reason}", guests[index].name);
+                println!("  {count} visits with {} could not be made: {reason}", guest.name);
             }
         }
     }
