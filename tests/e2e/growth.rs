@@ -2,8 +2,9 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use xtask::webdriver::{Browser, Certificates};
 
-use crate::browsers::{Kind, run};
+use crate::browsers::{refused, run};
 use crate::reader::{Reader, page, site};
 
 const NAVIGATE: &str = "history.pushState(null, '', `?${performance.now()}`)";
@@ -21,7 +22,13 @@ async fn left(reader: &Reader) -> Result<String> {
 #[test]
 fn twenty_checks_and_navigations_leave_no_more_behind_than_one() {
     run(async {
-        let reader = Reader::new(Kind::Refusing, site(&page(r#"data-policy="silent""#))).await?;
+        // Pages that others left would be kept for a return, counted, and dropped at any time.
+        let browser = Browser::chromium(&["--disable-features=BackForwardCache"], Certificates::Vouched).await?;
+        browser.devtools("Network.enable", json!({})).await?;
+        browser
+            .devtools("Network.setBlockedURLs", json!({ "urls": refused() }))
+            .await?;
+        let reader = Reader::with_browser(browser, site(&page(r#"data-policy="silent""#)))?;
         reader.open("/page.html").await?;
         reader.verdict("blocked").await?;
         let turn = async || {

@@ -87,8 +87,11 @@ pub fn growth(options: &Growth, choice: Choice) -> Result<()> {
 }
 
 async fn measure(progress: &Progress) -> Result<Vec<Series>> {
-    let browser = Browser::chromium(&[], Certificates::Vouched).await?;
+    // Pages that were left would be kept for a return, and counted.
+    let browser = Browser::chromium(&["--disable-features=BackForwardCache"], Certificates::Vouched).await?;
     browser.set_script_timeout(PATIENCE).await?;
+    // The first pages bring what the browser itself needs only once.
+    point(&browser, 0, "").await?;
     let mut pages = [("elements", ELEMENTS), ("slots", SLOTS)].map(|(name, amounts)| (name, amounts, Vec::new()));
     for (name, amounts, points) in &mut pages {
         for amount in *amounts {

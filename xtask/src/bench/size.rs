@@ -82,6 +82,7 @@ fn row(bytes: usize, what: &str) {
 fn read(bytes: &[u8]) -> Result<Module> {
     let mut module = Module::default();
     let (mut bodies, mut names, mut n_imported) = (Vec::new(), BTreeMap::new(), 0);
+    let mut sections: BTreeMap<_, usize> = BTreeMap::new();
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
         let section = match &payload {
@@ -96,14 +97,14 @@ fn read(bytes: &[u8]) -> Result<Module> {
             _ => "",
         };
         if let (false, Some((_, range))) = (section.is_empty(), payload.as_section()) {
-            module.sections.push((section, (range.end - range.start) as usize));
+            *sections.entry(section).or_default() += (range.end - range.start) as usize;
         }
         match payload {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
                     let import = import?;
                     n_imported += u32::from(matches!(import.ty, TypeRef::Func(_)));
-                    module.imports.push(import.name.to_owned());
+                    module.imports.push(plain_name(import.name).to_owned());
                 }
             }
             Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes().len()),
@@ -117,7 +118,7 @@ fn read(bytes: &[u8]) -> Result<Module> {
                     };
                     for function in functions {
                         let function = function?;
-                        names.insert(function.index, format!("{:#}", rustc_demangle::demangle(function.name)));
+                        names.insert(function.index, without_hashes(function.name));
                     }
                 }
             }
@@ -130,9 +131,36 @@ fn read(bytes: &[u8]) -> Result<Module> {
         (name, bytes)
     });
     module.functions = functions.collect();
+    module.sections = sections.into_iter().collect();
     largest_first(&mut module.functions);
     largest_first(&mut module.sections);
     Ok(module)
+}
+
+/// The name of a function as wasm-bindgen writes it, without the hashes of crates: `soutien[5dc7f29df995d61]::start` is `soutien::start`.
+fn without_hashes(name: &str) -> String {
+    let mut parts = name.split('[');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if hash.len() > 8 && is_hash(hash) => plain.push_str(rest),
+            _ => {
+                plain.push('[');
+                plain.push_str(part);
+            }
+        }
+    }
+    plain
+}
+
+/// The name of an import, without what wasm-bindgen puts around it: `__wbg_ask_b871a9b9521d06b0` is `ask`.
+fn plain_name(name: &str) -> &str {
+    let inner = name.strip_prefix("__wbg_").and_then(|name| name.rsplit_once('_'));
+    inner.filter(|(_, hash)| is_hash(hash)).map_or(name, |(name, _)| name)
+}
+
+fn is_hash(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn largest_first<T>(items: &mut [(T, usize)]) {
@@ -180,12 +208,22 @@ mod tests {
         assert_eq!(change(7, Some(Some(5))), "+2");
     }
 
-    /// A module with an import, two functions and their names, one of them as Rust mangles it.
+    #[test]
+    fn shortens_names() {
+        assert_eq!(
+            without_hashes("<soutien[5dc7f29df995d61]::App as core[fafa5420d26920c8]::Eq<[u8]>>::eq"),
+            "<soutien::App as core::Eq<[u8]>>::eq"
+        );
+        assert_eq!(plain_name("__wbg_ask_b871a9b9521d06b0"), "ask");
+        assert_eq!(plain_name("whenFree"), "whenFree");
+    }
+
+    /// A module with an import, two functions and their names.
     #[test]
     fn names_functions_by_their_place_after_the_imports() {
         let section = |id: u8, body: &[u8]| [&[id, body.len() as u8], body].concat();
         let name = |index: u8, name: &str| [&[index, name.len() as u8], name.as_bytes()].concat();
-        let functions = [vec![2], name(1, "small"), name(2, "_ZN7soutien5start17h0123456789abcdefE")].concat();
+        let functions = [vec![2], name(1, "small"), name(2, "start")].concat();
         let names = [b"\x04name".as_slice(), &section(1, &functions)].concat();
         let bytes = [
             b"\0asm\x01\0\0\0".to_vec(),
@@ -197,7 +235,7 @@ mod tests {
         ]
         .concat();
         let module = read(&bytes).unwrap();
-        assert_eq!(module.functions, [("soutien::start".to_owned(), 4), ("small".to_owned(), 2)]);
+        assert_eq!(module.functions, [("start".to_owned(), 4), ("small".to_owned(), 2)]);
         assert_eq!(module.imports, ["ask"]);
         assert_eq!(module.sections[0], ("functions", 9));
     }
