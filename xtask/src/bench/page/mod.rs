@@ -25,6 +25,9 @@ const WORK_BUDGET: f64 = 4.0;
 /// How much memory of WebAssembly this module may have, in KiB.
 const MEMORY_BUDGET: f64 = 256.0;
 
+/// Our tag, as the demo has it.
+const TAG: &str = r#"<script async src="/soutien/soutien.js" data-lang="auto" data-policy="always" data-support-url="/soutenir.html"></script>"#;
+
 /// How to measure what guests cost.
 #[derive(Args, Clone, Debug)]
 pub struct Page {
@@ -191,9 +194,7 @@ fn guests(options: &Page, choice: Choice) -> Result<Vec<Guest>> {
         if !entrant.detector.name.contains(&options.only) {
             continue;
         }
-        // Ours is on the demo's page as it stands.
         let is_ours = entrant.detector.script.is_empty();
-        let ours = r#"<script async src="/soutien/soutien.js" data-policy="always" data-support-url="/soutenir.html"></script>"#;
         let mut tags = format!(r#"<script defer src="{}"></script>"#, visit::SCRIPT);
         if !style.is_empty() {
             tags = format!(r#"<link rel="stylesheet" href="{}">{tags}"#, visit::STYLE);
@@ -201,7 +202,7 @@ fn guests(options: &Page, choice: Choice) -> Result<Vec<Guest>> {
         guests.push(Guest {
             name: entrant.detector.name,
             version: entrant.version,
-            page: demo_with(if is_ours { ours } else { &tags })?,
+            page: demo_with(if is_ours { TAG } else { &tags })?,
             script: entrant.detector.script,
             style,
             is_ours,

@@ -209,7 +209,7 @@ pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
         y += ROW / 2;
     }
     let words = format!(
-        "Medians of {runs} rounds, and quartiles as lines, of the difference to the page itself in the same round. “≈ 0”: no more than \
+        "Rounds: {runs}. Medians, and quartiles as lines, of the difference to the page itself in the same round. “≈ 0”: no more than \
          two visits to the page itself differ."
     );
     chart = chart.add(text(MARGIN, y, "soft", &words));

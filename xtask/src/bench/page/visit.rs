@@ -67,7 +67,7 @@ pub async fn visit(browser: &Browser, condition: &Condition, guest: &Guest) -> R
         LENGTH
     };
     wait(browser, length).await?;
-    let counters = counters(browser).await?;
+    let counted = counters(browser).await?;
     let text = browser.execute("return observed.report();", vec![]).await?.json().clone();
     let pace: Value = serde_json::from_str(text.as_str().context("the page was not watched")?)?;
     let clicked = pace["clicked"].as_array().map_or(0, Vec::len);
@@ -84,10 +84,10 @@ pub async fn visit(browser: &Browser, condition: &Condition, guest: &Guest) -> R
     );
 
     browser.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-    let heap = self::counters(browser).await?["JSHeapUsedSize"];
+    let heap = counters(browser).await?.get("JSHeapUsedSize").copied();
     let mut figures: Figures = [None; N_FIGURES];
     let mut set = |figure: Figure, value: Option<f64>| figures[figure as usize] = value;
-    let ms = |name: &str| counters.get(name).map(|seconds| seconds * 1_000.0);
+    let ms = |name: &str| counted.get(name).map(|seconds| seconds * 1_000.0);
     set(Figure::Work, ms("TaskDuration"));
     set(Figure::Script, ms("ScriptDuration"));
     set(
@@ -114,7 +114,7 @@ pub async fn visit(browser: &Browser, condition: &Condition, guest: &Guest) -> R
     let requests = of_the_guest(&pace, &site);
     set(Figure::Requests, Some(requests.len() as f64));
     set(Figure::Transfer, Some(requests.iter().sum::<f64>() / 1_000.0));
-    set(Figure::Heap, Some(heap / 1_000.0));
+    set(Figure::Heap, heap.map(|bytes| bytes / 1_000.0));
     if guest.is_ours {
         set(Figure::Memory, Some(wasm_memory(browser).await? / 1_024.0));
     }
