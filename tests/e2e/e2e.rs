@@ -17,6 +17,7 @@ mod explain;
 mod extension;
 mod fidelity;
 mod gentle;
+mod growth;
 mod manners;
 mod memory;
 mod notice;

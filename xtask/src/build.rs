@@ -153,6 +153,8 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         .arg(&input)
         .arg("--output")
         .arg(&optimised)
+        // With the names of functions, for `cargo xtask bench size`; the next run strips them.
+        .arg("-g")
         .args(["-tnh", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
     // Names are shortened in a run of its own, because each round of the other would shorten them again.
     let mut minify = toolchain.command("wasm-opt");
@@ -299,6 +301,8 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
     ));
     command.arg(format!("--define:VERSION={}", Value::from(env!("CARGO_PKG_VERSION"))));
     command.arg(format!("--outfile={}", output.display()));
+    // What each source file is of it, for `cargo xtask bench size`.
+    command.arg(format!("--metafile={}", output.with_extension("json").display()));
     run::quietly("esbuild", &mut command, None)?;
     Ok(fs::read(output)?)
 }

@@ -14,6 +14,9 @@ use crate::root;
 /// The bait that is asked for past the cache, on every view: a blocker's answer must not be a cached one.
 const PAST_THE_CACHE: &str = "probe.js";
 
+/// The document with the size of every file, see [`brotli_sizes`].
+pub const SIZES: &str = "docs/sizes.json";
+
 /// How many bytes a kilobyte has, and how many a gigabyte.
 const KILOBYTE: usize = 1_000;
 const GIGABYTE: f64 = 1e9;
@@ -80,6 +83,18 @@ pub fn manifest() -> Result<Value> {
     let text = fs::read_to_string(root().join("dist/site/manifest.json"));
     let text = text.context("dist/site/manifest.json is missing: run `cargo xtask build`")?;
     Ok(serde_json::from_str(&text)?)
+}
+
+/// What every file of dist/site/ weighs as brotli, as JSON. It is committed, so that `cargo xtask bench size` can say what has changed.
+///
+/// # Errors
+/// When the manifest is not what a build writes.
+pub fn brotli_sizes(manifest: &Value) -> Result<String> {
+    let files = manifest["files"].as_array().context("the manifest lists no files")?;
+    let sizes = files
+        .iter()
+        .map(|file| (file["name"].as_str().unwrap_or_default().to_owned(), file["brotli"].clone()));
+    Ok(format!("{:#}\n", Value::Object(sizes.collect())))
 }
 
 /// What readers download, as a table in Markdown.

@@ -43,6 +43,10 @@ pub fn reference() -> Result<()> {
     for (document, text) in &documents {
         fs::write(root().join(document), text).with_context(|| format!("cannot write {document}"))?;
     }
+    if let Ok(manifest) = costs::manifest() {
+        let sizes = costs::brotli_sizes(&manifest)?;
+        fs::write(root().join(costs::SIZES), sizes).with_context(|| format!("cannot write {}", costs::SIZES))?;
+    }
     println!("{} tables in {} documents are up to date", tables.len(), documents.len());
     Ok(())
 }

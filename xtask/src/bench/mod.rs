@@ -1,11 +1,15 @@
 //! `cargo xtask bench`: what is measured rather than tested.
 //!
-//! `detect` visits every environment many times, with this module and with the detectors that npm has, side by side. `extension` measures
-//! the start of the companion extension's background.
+//! `detect` visits every environment many times, with this module and with the detectors that npm has, side by side. `page` measures what each
+//! of them costs a page and its reader, `growth` whether our cost grows faster than the page, and `size` says what the files weigh. `extension`
+//! measures the start of the companion extension's background.
 
 mod extension;
+mod growth;
+mod page;
 mod peers;
 mod report;
+mod size;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,13 +26,32 @@ use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::Browser;
 use crate::world::{self, Others};
+use growth::Growth;
+use page::Page;
 use peers::Entrant;
+
+/// What is needed to measure pages: dist/site/ and Chromium.
+const NEEDS: [Need; 6] = [
+    Need::Toolchain,
+    Need::WasmPack,
+    Need::WasmBindgen,
+    Need::Npm,
+    Need::Chromium,
+    Need::Chromedriver,
+];
 
 /// What to measure.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Bench {
     /// Visit every environment with this module and with other detectors, and compare their verdicts with the truth.
     Detect(Detect),
+    /// Visit the demo's page without a guest, with this module and with others, and compare what they cost. Nothing else should be at work on
+    /// the machine.
+    Page(Page),
+    /// See how a check's work and the heap grow with the page, and whether anything is left behind by checks and navigations.
+    Growth(Growth),
+    /// Say what the files that readers download are made of, and how their sizes have changed since the last commit.
+    Size,
     /// Stop the extension's background again and again, and see how long it takes to know its lists, and how much memory.
     Extension {
         /// How often it is stopped.
@@ -94,6 +117,9 @@ type Cells = BTreeMap<(usize, Engine, usize), Cell>;
 pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
     match bench {
         Bench::Detect(options) => detect(options, choice),
+        Bench::Page(options) => page::page(options, choice),
+        Bench::Growth(options) => growth::growth(options, choice),
+        Bench::Size => size::size(choice),
         Bench::Extension { runs } => extension::extension(*runs, choice),
     }
 }

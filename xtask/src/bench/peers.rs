@@ -1,4 +1,4 @@
-//! The detectors that are compared: this module, and those of npm, each used as its own README says.
+//! The detectors that are compared: this module, and those of npm, each used as its own README says; and a guest of another trade.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::build::brotli_size;
 use crate::environments::{Detector, SOUTIEN};
-use crate::toolchain::{self, Choice};
+use crate::toolchain::{self, Choice, Toolchain};
 use crate::{root, run};
 
 /// A detector, with what is told of it.
@@ -74,6 +74,44 @@ const PEERS: [(&str, &str); 5] = [
     ),
 ];
 
+/// A guest of another trade that is known to be well made: the price that publishers pay anyhow for a banner.
+const WELL_MADE: (&str, &str) = (
+    // It shows nothing to machines unless it is told to.
+    "vanilla-cookieconsent",
+    "import 'vanilla-cookieconsent/dist/cookieconsent.css';
+    import { run } from 'vanilla-cookieconsent';
+    run({
+        hideFromBots: false,
+        onModalShow: () => observed.answer(null),
+        categories: { necessary: { enabled: true, readOnly: true }, measurement: {} },
+        language: {
+            default: 'fr',
+            translations: {
+                fr: {
+                    consentModal: {
+                        title: 'Vos données',
+                        description: 'Nous comptons nos lecteurs, si vous le voulez bien.',
+                        acceptAllBtn: 'Accepter',
+                        acceptNecessaryBtn: 'Refuser',
+                        showPreferencesBtn: 'Choisir',
+                    },
+                    preferencesModal: {
+                        title: 'Vos choix',
+                        acceptAllBtn: 'Accepter',
+                        acceptNecessaryBtn: 'Refuser',
+                        savePreferencesBtn: 'Garder ces choix',
+                        closeIconLabel: 'Fermer',
+                        sections: [
+                            { title: 'Ce qui est nécessaire', linkedCategory: 'necessary' },
+                            { title: 'Mesure', linkedCategory: 'measurement' },
+                        ],
+                    },
+                },
+            },
+        },
+    });",
+);
+
 /// All of them, ours first.
 ///
 /// # Errors
@@ -81,33 +119,51 @@ const PEERS: [(&str, &str); 5] = [
 pub fn entrants(choice: Choice) -> Result<Vec<Entrant>> {
     let mut entrants = vec![ours()?];
     let toolchain = toolchain::ensure(choice)?;
-    let folder = root().join("target/bench");
-    fs::create_dir_all(&folder)?;
     for (name, source) in PEERS {
-        let entry = folder.join(format!("{name}.entry.js"));
-        let output = folder.join(format!("{name}.js"));
-        fs::write(&entry, source)?;
-        let mut command = toolchain.command("esbuild");
-        command.arg(&entry).args([
-            "--bundle",
-            "--format=iife",
-            "--minify",
-            "--target=es2020",
-            "--charset=utf8",
-            "--legal-comments=none",
-            "--log-level=error",
-            "--define:process.env.NODE_ENV=\"production\"",
-        ]);
-        command.arg(format!("--outfile={}", output.display()));
-        run::quietly("esbuild", &mut command, None)?;
-        let script = fs::read_to_string(&output)?;
-        entrants.push(Entrant {
-            version: version(name)?,
-            bytes: brotli_size(script.as_bytes()),
-            detector: Detector { name, script },
-        });
+        entrants.push(bundle(toolchain, name, source)?.0);
     }
     Ok(entrants)
+}
+
+/// The guest of another trade, and its style sheet.
+///
+/// # Errors
+/// When its package is not installed or cannot be bundled.
+pub fn well_made(choice: Choice) -> Result<(Entrant, String)> {
+    let (name, source) = WELL_MADE;
+    let (mut entrant, style) = bundle(toolchain::ensure(choice)?, name, source)?;
+    let style = style.with_context(|| format!("the package {name} brought no style sheet"))?;
+    entrant.bytes += brotli_size(style.as_bytes());
+    Ok((entrant, style))
+}
+
+/// Bundles a package with the script that a page would use it by, and gives the style sheet that comes with it, where there is one.
+fn bundle(toolchain: &Toolchain, name: &'static str, source: &str) -> Result<(Entrant, Option<String>)> {
+    let folder = root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let entry = folder.join(format!("{name}.entry.js"));
+    let output = folder.join(format!("{name}.js"));
+    fs::write(&entry, source)?;
+    let mut command = toolchain.command("esbuild");
+    command.arg(&entry).args([
+        "--bundle",
+        "--format=iife",
+        "--minify",
+        "--target=es2020",
+        "--charset=utf8",
+        "--legal-comments=none",
+        "--log-level=error",
+        "--define:process.env.NODE_ENV=\"production\"",
+    ]);
+    command.arg(format!("--outfile={}", output.display()));
+    run::quietly("esbuild", &mut command, None)?;
+    let script = fs::read_to_string(&output)?;
+    let entrant = Entrant {
+        version: version(name)?,
+        bytes: brotli_size(script.as_bytes()),
+        detector: Detector { name, script },
+    };
+    Ok((entrant, fs::read_to_string(output.with_extension("css")).ok()))
 }
 
 /// This module, as it is in dist/site/.

@@ -8,7 +8,7 @@ mod table;
 mod visit;
 
 pub use table::{ENVIRONMENTS, find};
-pub use visit::{Detector, SOUTIEN, Visit, visit};
+pub use visit::{Detector, SOUTIEN, Visit, demo_with, visit};
 
 use std::fs;
 use std::path::PathBuf;

@@ -236,6 +236,19 @@ fn pages(environment: &Environment, detector: &Detector) -> Result<Vec<(&'static
 
 /// The first page of the demo, with an observer, and with another detector in place of ours.
 fn demo(environment: &Environment, head: &str, tag: &str) -> Result<String> {
+    let html = demo_with(tag)?.replacen("<head>", &format!("<head>{head}"), 1);
+    Ok(if environment.ad_host.is_empty() {
+        html
+    } else {
+        html.replace("{{ad_host}}", environment.ad_host)
+    })
+}
+
+/// The first page of the demo, with something else in place of our tag.
+///
+/// # Errors
+/// When it cannot be read, or has no such tag.
+pub fn demo_with(tag: &str) -> Result<String> {
     let path = root().join("www/index.html");
     let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let ours = html.split_inclusive("</script>").find_map(|part| {
@@ -244,12 +257,7 @@ fn demo(environment: &Environment, head: &str, tag: &str) -> Result<String> {
             .filter(|tag| tag.contains("/soutien/soutien.js"))
     });
     let ours = ours.context("www/index.html has no script tag with /soutien/soutien.js")?;
-    let html = html.replacen("<head>", &format!("<head>{head}"), 1).replacen(ours, tag, 1);
-    Ok(if environment.ad_host.is_empty() {
-        html
-    } else {
-        html.replace("{{ad_host}}", environment.ad_host)
-    })
+    Ok(html.replacen(ours, tag, 1))
 }
 
 /// Opens the page, and does what makes the situation.
