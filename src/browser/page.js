@@ -24,7 +24,8 @@ const HIDE = 8;
 // Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours;
 // and follows what the page does by itself: it may show another address without being loaded.
 export const attend = (callback, find) => {
-  wake = callback;
+  // A page may replace anything that we call, by what throws.
+  wake = (...given) => attempt(() => callback(...given));
   address = find;
   const place = () => location.pathname + location.search;
   let last = place();
@@ -79,9 +80,10 @@ const WEAK = "display:block;visibility:visible;position:static;float:none;width:
 
 export const important = (style) => style.replace(/;/g, "!important;");
 
-export const make = (tag, attributes, text = "") => {
+export const make = (tag, attributes = {}, text = "") => {
   const element = document.createElement(tag);
-  for (const name in attributes) {
+  // Not what a page adds to every object.
+  for (const name of Object.keys(attributes)) {
     // A style goes through the object model, which no content security policy forbids.
     if (name === "style") element.style.cssText = attributes.style;
     else element.setAttribute(name, attributes[name]);
@@ -129,12 +131,14 @@ const bits = (...facts) => facts.reduce((sum, holds, bit) => sum | (!!holds << b
 
 // What there is to see: whether each bait element shows; of the page's own slot, which AdSense writes its fate to, whether it is there,
 // it and its parent are rendered, and it is filled by the web; and what the ad tags have become.
-export const look = () => {
-  const slot = find("ins.adsbygoogle[data-ad-slot]");
-  const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
-  const elements = [...container.children].map(shows);
-  return bits(...elements, slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled) | (tags() << 12);
-};
+export const look = () =>
+  attempt(() => {
+    const slot = find("ins.adsbygoogle[data-ad-slot]");
+    const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
+    const elements = [...container.children].map(shows);
+    // Blockers make the globals of tags throw when they are read.
+    return bits(...elements, slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled) | (attempt(tags) << 12);
+  });
 
 // What the page's ad tags have become: nothing to tell (0), alive (1), missing (2), a blocker's stand-in (3), that of Firefox (4). A stand-in is a
 // shape that the real one does not have: GPT and SmartBlock by their version, AdSense by a frame within its frame or on a `data:`
@@ -153,10 +157,10 @@ const tags = () => {
 
 // Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
 // to its own.
-const status = (url) =>
-  fetch(url, { cache: "no-store" }).then((response) =>
-    !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response,
-  );
+const status = async (url) => {
+  const response = await fetch(url, { cache: "no-store" });
+  return !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response;
+};
 
 // Questions that are asked by requests, by their numbers in `Name`.
 const SCRIPT = 4;
@@ -219,10 +223,15 @@ const fail = (name, reason) => {
 };
 
 // Fetches a file of ours, and gives an object for JSON, a text otherwise. Where it cannot be had, a problem says so.
-const get = (name) =>
-  fetch(address(name))
-    .then((response) => (response.ok ? (/json$/.test(name) ? response.json() : response.text()) : Promise.reject(response.status)))
-    .catch((reason) => fail(name, reason));
+const get = async (name) => {
+  try {
+    const response = await fetch(address(name));
+    if (!response.ok) throw response.status;
+    return await (/json$/.test(name) ? response.json() : response.text());
+  } catch (reason) {
+    fail(name, reason);
+  }
+};
 
 // The words of the notice in a language.
 export const fetchWords = (language) => get(`lang/${language}.json`);
@@ -382,13 +391,12 @@ export const count = (endpoint, analytics) => {
   const script = "numbers.js";
   past = [];
   setTimeout(missManager, CONSENT_MS);
-  import(address(script)).then(
-    ({ default: start }) => {
+  import(address(script))
+    .then(({ default: start }) => {
       start(endpoint, analytics, hasConsent, problem, past);
       past = undefined;
-    },
-    (reason) => problem(script, String(reason), "nothing: no numbers"),
-  );
+    })
+    .catch((reason) => problem(script, String(reason), "nothing: no numbers"));
 };
 
 // The one key that we ever write: in the local storage, what is remembered by the reader's own click; in that of the tab, that the
@@ -428,16 +436,16 @@ export const write = () => {
 export const mark = (isOnTheWay) => keep(TAB, isOnTheWay ? "1" : "");
 export const isOnTheWay = () => !!read(TAB);
 
-// Emits an event on the document. Gives false where a listener cancelled it.
+// Emits an event on the document. Gives false where a listener cancelled it, and undefined where the page keeps us from it.
 export const emit = (name, detail = null) => {
-  const isKept = document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" }));
+  const isKept = attempt(() => document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" })));
   if (isKept) past?.push([name, detail]);
   return isKept;
 };
 
 export const problem = (key, given, used) => {
   emit("problem", { key, given, used });
-  console.warn(`soutien: ${key}: found "${given}", used ${used}`);
+  attempt(() => console.warn(`soutien: ${key}: found "${given}", used ${used}`));
 };
 
 export const closed = (by) => emit("close", { by });
