@@ -50,8 +50,8 @@ const instantiate = async (address) => {
 };
 
 const load = async () => {
-  const base = new URL(".", tag.src);
-  const address = (name) => new URL(`${name}?${HASHES[name] ?? WORDS_HASH}`, base).href;
+  const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
+  const address = (name) => `${base}${name}?${HASHES[name] ?? WORDS_HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value]);
 
   await seen();
@@ -68,8 +68,9 @@ const load = async () => {
   start(new TextEncoder().encode([...texts(LANGUAGES), ...options, ""].join("\0")));
 };
 
-if (document[MARK]) report("script", "a second tag", "the first");
-else {
-  document[MARK] = true;
+// Of many tags, one is told of.
+document[MARK] = -~document[MARK];
+if (document[MARK] === 2) report("script", "a second tag", "the first");
+if (document[MARK] === 1) {
   load().catch((error) => report("soutien.wasm", String(error), "nothing: no verdict and no notice"));
 }
