@@ -3,7 +3,7 @@
 // The build replaces HASHES (the name of each file of ours → its hash), LANGUAGES (those that have a file, with blanks between them),
 // WORDS_HASH (of all of these files), INTEGRITY (of the module) and VERSION.
 
-import { api, attend, finish, imports, report, start, texts, wake } from "soutien-glue";
+import { Promise, api, attend, finish, imports, report, start, texts, wake } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? [...document.scripts].find(({ src }) => /\/soutien\.js(\?|$)/.test(src));

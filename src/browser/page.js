@@ -4,6 +4,9 @@
 let wake;
 let address;
 
+// The browser's own, whatever a page has put in its place.
+export const Promise = (async () => {})().constructor;
+
 // Calls what may throw: code of the page, or the platform where it refuses. Gives undefined where it does.
 const attempt = (call) => {
   try {

@@ -102,7 +102,7 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
     Ok(format!(
         "{imports}{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\n\
-         export {{ api, attend, problem as report, texts }} from {page:?};\n"
+         export {{ Promise, api, attend, problem as report, texts }} from {page:?};\n"
     ))
 }
 
