@@ -30,8 +30,6 @@ const installTop = (language) => {
     control.setAttribute("data-top", isShown ? "shown" : "hidden");
     control.style.visibility = isShown ? "visible" : "hidden";
   };
-  // The link may be far down the page and works without us, so it is hidden only now.
-  show(false);
   let isNamed = !!own;
   new IntersectionObserver((entries) => {
     const isScrolled = !entries.pop().isIntersecting;
@@ -56,6 +54,8 @@ const installTop = (language) => {
     if (target) focus(target);
     emit("top");
   });
+  // The link may be far down the page and works without us, so it is hidden only now.
+  show(false);
 };
 
 // A closer is any element with `data-close="#id"`, or one of the theme of the page that started this. What it closes is opened by
@@ -125,7 +125,7 @@ const close = (panel) => {
 
 // Follows up on an opened panel: tells its opener, and takes the focus into it where the platform doesn't.
 const followUp = () => {
-  const panel = opened.at(-1)?.[0];
+  const panel = opened[opened.length - 1]?.[0];
   if (!panel) return;
   inform(panel);
   if (shows(panel) && !panel.hasAttribute("popover")) focus(panel);
@@ -160,8 +160,8 @@ export const control = (hasTop, isModal, language) => {
   // Esc closes the last panel opened, else does what the last close control that shows does, be it by the theme's script.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || (isModal && tell("isThere")) || find(NATIVE)) return;
-    const last = opened.map((pair) => pair[0]).filter(shows).at(-1);
-    const closer = last ? undefined : [...document.querySelectorAll(CLOSERS)].filter(shows).at(-1);
+    const last = opened.map((pair) => pair[0]).filter(shows).pop();
+    const closer = last ? undefined : [...document.querySelectorAll(CLOSERS)].filter(shows).pop();
     if (!last && !closer) return;
     event.preventDefault();
     if (last) close(last);
