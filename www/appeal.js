@@ -64,9 +64,9 @@ const GAP = 8;
 // The back-to-top control, which the module marks; our tag may have an attribute of that name.
 const TOP = "[data-top]:not(script)";
 
-const make = (tag, attributes, ...children) => {
+const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name]);
   element.append(...children);
   return element;
 };
@@ -135,6 +135,8 @@ const isBusy = () => {
 
 // What is drawn with these words and this style sheet. `act` is told what the reader does.
 export default (words, style, act) => {
+  // What cannot be done without; a browser that is too old for the rest is older than these.
+  if (!CSS.supports("selector(:popover-open) and (color:light-dark(red,red))")) throw 0;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   const site = location.hostname.replace(/^www\./, "");
