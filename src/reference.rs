@@ -388,7 +388,7 @@ pub const PROBLEMS: [Problem; 16] = [
     },
     Problem {
         key: "script",
-        means: "the page has a second tag, which does nothing",
+        means: "the page has a second tag or more, which do nothing",
         remedy: "take one away: a theme, a plugin or a tag manager may put it there",
     },
     Problem {
@@ -423,7 +423,7 @@ pub const PROBLEMS: [Problem; 16] = [
     },
     Problem {
         key: "numbers.js",
-        means: "what sends the numbers cannot be fetched: there are none",
+        means: "what sends the numbers cannot be fetched, or the page has replaced something that it takes, such as `JSON`: there are none",
         remedy: "the same",
     },
     Problem {

@@ -100,8 +100,17 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
 
   const tidy = (value) => (typeof value === "number" ? Math.round(value) : String(value).slice(0, LONGEST));
 
+  // A page may have replaced what something takes, and must not hear of it.
+  const safely = (act) => (...given) => {
+    try {
+      act(...given);
+    } catch (error) {
+      problem("numbers.js", String(error), "nothing: numbers are lost");
+    }
+  };
+
   // Each check has a verdict; only the first one of a view counts as the view's.
-  const note = (name, detail) => {
+  const note = safely((name, detail) => {
     const said = Object.fromEntries(EVENTS[name].map((key) => [key, tidy(detail?.[key])]));
     const isFirst = name === "verdict" && verdicts++ === 0;
     if (address && queue.length < MOST_EVENTS) queue.push({ name, ...said, ...(isFirst && { first: true }) });
@@ -109,7 +118,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
     if (name === "verdict" && !isFirst) return;
     for (const taker of takers) if (taker.queue.length < MOST_EVENTS) taker.queue.push({ name, ...said });
     turn ??= setTimeout(serve, GATHER_MS);
-  };
+  });
 
   const pack = () => {
     const id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -119,7 +128,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   };
 
   // A text is the one kind of body that asks no other origin for its leave. A redirect is not followed: it might lead to one.
-  const post = (body, tries) => {
+  const post = safely((body, tries) => {
     // The reader has left and come back meanwhile, or has taken consent back.
     if (!hasConsent()) open.delete(body);
     if (!open.has(body)) return;
@@ -133,7 +142,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
         const need = isElsewhere ? `, which has to be answered with "Access-Control-Allow-Origin: ${location.origin}"` : "";
         problem("endpoint", `${reason} from ${address}${need}`, "nothing: a batch is lost");
       });
-  };
+  });
 
   // Gives one of the page's analytics what waits, until a time. What is wrong with it is told once.
   const hand = (taker, until) => {
@@ -157,20 +166,20 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
     }
   };
 
-  const flush = () => {
+  const flush = safely(() => {
     timer = undefined;
     if (queue.length === 0) return;
     if (hasConsent()) post(pack(), 1);
     else timer = setTimeout(flush, GATHER_MS);
-  };
+  });
 
-  const serve = () => {
+  const serve = safely(() => {
     turn = undefined;
     const until = performance.now() + SLICE_MS;
     if (hasConsent()) for (const taker of takers) hand(taker, until);
     const waits = ({ queue, began, isSettled }) => queue.length > 0 || (began && !isSettled);
     if ([...takers].some(waits)) turn = setTimeout(serve, performance.now() < until ? GATHER_MS : 0);
-  };
+  });
 
   for (const name in EVENTS) {
     // What the page calls off has not happened, and who hears of it before the page does cannot know.
@@ -178,7 +187,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   }
   for (const [name, detail] of past) if (name in EVENTS) note(name, detail);
   // The page may be on its way to be closed, or to be kept for a return.
-  addEventListener("pagehide", () => {
+  const leave = safely(() => {
     if (!hasConsent()) return;
     for (const taker of takers) hand(taker, Infinity);
     const last = queue.length > 0 && pack();
@@ -186,4 +195,5 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
     // The browser takes so much and no more. Where the page is kept, what it did not take is tried again like all the rest.
     if (last) post(last, 1);
   });
+  addEventListener("pagehide", leave);
 };
