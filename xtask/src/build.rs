@@ -27,8 +27,14 @@ const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
 const PLAIN: &str = "soutien.plain.js";
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
-/// What minifies a file.
-const MINIFY: [&str; 4] = ["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"];
+/// What minifies a file, for browsers that know JavaScript as of 2020.
+const MINIFY: [&str; 5] = [
+    "--minify",
+    "--target=es2020",
+    "--charset=utf8",
+    "--legal-comments=none",
+    "--log-level=warning",
+];
 /// What of WebAssembly the module uses besides its first version, as wasm-opt names it.
 const FEATURES: [&str; 4] = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
 /// Sections that only tools read; the debug section holds the names of functions.
@@ -280,16 +286,11 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
     let output = root.join("target/pkg/loader.js");
     let mut command = toolchain.command("esbuild");
     command.arg(source("soutien.js")?);
-    command.args([
-        "--bundle",
-        "--format=iife",
-        "--minify",
-        "--target=es2020",
-        "--charset=utf8",
-        "--legal-comments=none",
-    ]);
+    command.args(MINIFY).args(["--bundle", "--format=iife"]);
+    // Nothing is thrown into a page, even where it has replaced what the bundle calls when it is read.
+    command.args(["--banner:js=try{", "--footer:js=}catch{}"]);
     // The part of the glue that asks import.meta for the module's address is not used: the loader knows it.
-    command.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
+    command.arg("--log-override:empty-import-meta=silent");
     command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
     command.arg(format!("--define:HASHES={}", Value::from(hashes)));
     command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
@@ -400,7 +401,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// A hash as `integrity` attributes and `fetch` take it.
-fn integrity(bytes: &[u8]) -> String {
+pub fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
 }
 
