@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use thirtyfour::Key;
 use xtask::webdriver::Browser;
 
 use crate::browsers::{Kind, refused, run};
@@ -171,5 +172,49 @@ fn where_nothing_is_left_hidden_thanks_come_at_once() {
         // They go by themselves.
         reader.until("witness.thanks() === null").await?;
         reader.unharmed().await
+    });
+}
+
+/// On a page that shows the notice to a reader without a blocker: asks to look again, which has to find one.
+async fn check_found(reader: &Reader) -> Result<()> {
+    reader.click_in_notice("C’est fait").await?;
+    reader
+        .until("witness.notice().querySelector('[role=status]').innerText.includes('encore bloquées')")
+        .await?;
+    reader.until("Soutien.verdict.kind === 'blocked'").await?;
+    reader.unharmed().await?;
+    reader.press(Key::Escape).await?;
+    reader.event("close").await?;
+    reader.usable().await
+}
+
+#[test]
+fn a_blocker_that_is_switched_on_while_the_notice_is_open_is_found() {
+    run(async {
+        let reader = Reader::new(Kind::Chromium, site(&page(ALWAYS))).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("clear").await?;
+        reader.ask("Soutien.show()").await?;
+        reader.notice().await?;
+        // The next reader with this browser has it set anew.
+        reader
+            .browser
+            .devtools("Network.setBlockedURLs", json!({ "urls": refused() }))
+            .await?;
+        check_found(&reader).await
+    });
+}
+
+#[test]
+fn ublock_origin_that_is_switched_on_while_the_notice_is_open_is_found() {
+    run(async {
+        let reader = ublock_reader().await?;
+        in_popup(&reader, "#switch", "document.body.classList.contains('off')").await?;
+        reader.browser.refresh().await?;
+        reader.verdict("clear").await?;
+        reader.ask("Soutien.show()").await?;
+        reader.notice().await?;
+        in_popup(&reader, "#switch", "!document.body.classList.contains('off')").await?;
+        check_found(&reader).await
     });
 }

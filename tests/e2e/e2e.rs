@@ -18,6 +18,7 @@ mod extension;
 mod fidelity;
 mod gentle;
 mod growth;
+mod hostile;
 mod manners;
 mod memory;
 mod notice;

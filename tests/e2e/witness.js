@@ -1,36 +1,68 @@
-// Stands first on every test page, and writes down what the tests ask about.
+// Stands first on every test page, and writes down what the tests ask about. It keeps what it needs of the platform, which pages may
+// replace.
 "use strict";
 
 // A property, since Firefox runs the scripts of WebDriver where top-level constants of the page are out of sight.
-window.witness = { events: [], errors: [], violations: [], warnings: [] };
+window.witness = { events: [], errors: [], violations: [], warnings: [], clicks: [] };
 
-for (const name of [
-  "ready", "verdict", "show", "close", "top", "problem", "recheck", "recovered", "relapsed", "support", "refused",
-]) {
-  document.addEventListener(`soutien:${name}`, ({ detail }) =>
-    witness.events.push({ name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
+// What is kept, out of the page's sight.
+witness.native = {
+  Promise,
+  stringify: JSON.stringify,
+  // These three have to be called on the window.
+  fetch: fetch.bind(window),
+  setTimeout: setTimeout.bind(window),
+  requestAnimationFrame: requestAnimationFrame.bind(window),
+};
+
+// Adds to a list, by no method that a page may replace.
+witness.note = (list, what) => {
+  list[list.length] = what;
+};
+
+// A page that is written anew loses its listeners.
+witness.listen = () => {
+  for (const name of [
+    "ready", "verdict", "show", "close", "top", "problem", "recheck", "recovered", "relapsed", "support", "refused",
+  ]) {
+    document.addEventListener(`soutien:${name}`, ({ detail }) =>
+      witness.note(witness.events, { name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
+    );
+  }
+  addEventListener("error", ({ message, filename, lineno }) =>
+    witness.note(witness.errors, `${message} (${filename}:${lineno})`),
   );
-}
-addEventListener("error", ({ message, filename, lineno }) => witness.errors.push(`${message} (${filename}:${lineno})`));
-addEventListener("unhandledrejection", ({ reason }) => witness.errors.push(`unhandled rejection: ${reason}`));
-addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
-  witness.violations.push(`${effectiveDirective}: ${blockedURI}`),
-);
+  addEventListener("unhandledrejection", ({ reason }) => witness.note(witness.errors, `unhandled rejection: ${reason}`));
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+    witness.note(witness.violations, `${effectiveDirective}: ${blockedURI}`),
+  );
+  addEventListener("click", (event) => witness.note(witness.clicks, event.composedPath()[0].id));
+};
+witness.listen();
+
 for (const level of ["warn", "error"]) {
+  const { console } = window;
   const original = console[level];
   console[level] = (...words) => {
-    witness.warnings.push(words.map(String).join(" "));
+    let text = "";
+    for (const word of words) text += (text && " ") + word;
+    witness.note(witness.warnings, text);
     original.apply(console, words);
   };
 }
 
 // What is in a shadow root on the page.
-const inShadow = (selector) =>
-  [...document.querySelectorAll("body *")].map(({ shadowRoot }) => shadowRoot?.querySelector(selector)).find((found) => found) ?? null;
+witness.inShadow = (selector) => {
+  for (const { shadowRoot } of document.querySelectorAll("body *")) {
+    const found = shadowRoot?.querySelector(selector);
+    if (found) return found;
+  }
+  return null;
+};
 
 // The open notice, and the thanks.
-witness.notice = () => inShadow("dialog[open]");
-witness.thanks = () => inShadow(".thanks");
+witness.notice = () => witness.inShadow("dialog[open]");
+witness.thanks = () => witness.inShadow(".thanks");
 
 // What has the focus, be it in a shadow tree.
 witness.focused = () => {
@@ -51,8 +83,22 @@ witness.unfold = () => {
   }
 };
 
+// Everything that is written down, as a text.
+witness.report = () => {
+  const { events, errors, violations, warnings, clicks } = witness;
+  return witness.native.stringify({ events, errors, violations, warnings, clicks });
+};
+
+// The middle of an element, be it in a shadow tree, in CSS pixels from the top left of the window.
+witness.place = (selector) => {
+  const element = document.querySelector(selector) ?? witness.inShadow(selector);
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return `${(left + width / 2) | 0} ${(top + height / 2) | 0}`;
+};
+
 // Resolves when the page has come to rest where it scrolls to.
 witness.still = async () => {
+  const { Promise, requestAnimationFrame } = witness.native;
   for (let last = NaN, n_same = 0; n_same < 5; n_same = scrollY === last ? n_same + 1 : 0) {
     last = scrollY;
     await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -68,7 +114,9 @@ witness.areOver = (one, other) => {
 // Resolves after everything that was due at once has happened, and what it requested has reached the server: timers run in the
 // order in which they were set, and so do requests of one page to one server.
 witness.settled = async () => {
+  const { Promise, fetch, setTimeout, requestAnimationFrame } = witness.native;
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
-  await fetch("/witness.js?settled", { cache: "no-store" });
+  // A page may have its own idea of what a response is.
+  await fetch("/witness.js?settled", { cache: "no-store" }).catch(() => {});
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 };
