@@ -24,6 +24,7 @@ mod memory;
 mod notice;
 mod npm;
 mod numbers;
+mod oldest;
 mod plain;
 mod popup;
 mod qa;
