@@ -31,10 +31,6 @@ extern "C" {
     #[wasm_bindgen(js_name = whenFree)]
     pub fn when_free();
     pub fn tell(what: &str, number: u32) -> bool;
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "they are what the notice shows, and an object would weigh more"
-    )]
     pub fn open(view: u32, title: &str, text: &str, support: &str, logo: &str, dismiss: bool, cause: u32, at_hand: u32) -> bool;
     pub fn learn(words: &str);
     pub fn signal(family: u32, name: u32, reading: u32, why: u32, ms: u32);
