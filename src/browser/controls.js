@@ -66,7 +66,8 @@ const CLOSERS = "[data-close],.close-side-aside,.tie-btn-close";
 const OPENERS = "[aria-controls],[popovertarget],a[href^='#']";
 
 // What the theme's close controls close.
-const THEME_PANELS = ".side-aside,.tie-popup,dialog,[popover]";
+const THEME = ".side-aside,.tie-popup";
+const THEME_PANELS = `${THEME},dialog,[popover]`;
 
 // What closes itself by Esc, as the platform has it.
 const NATIVE = "dialog[open],:popover-open";
@@ -116,7 +117,7 @@ const close = (panel) => {
   if (panel.close) panel.close();
   else if (panel.popover) panel.hidePopover();
   else if ("open" in panel) panel.open = false;
-  else if (panel.matches(".side-aside,.tie-popup")) hideLater(panel);
+  else if (panel.matches(THEME)) hideLater(panel);
   else panel.hidden = true;
   inform(panel);
   const opener = forget(panel) ?? openerOf(panel);

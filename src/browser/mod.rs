@@ -82,8 +82,8 @@ thread_local! {
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// `texts`, in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page and of the reader; the
-/// languages that have a file; and what the browser calls itself; the first three with blanks between their parts. Then come the
+/// `texts`, in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page and of the
+/// reader; the languages that have a file; and what the browser calls itself; the first three with blanks between their parts. Then come the
 /// options: a key, as in the tag without `data-`, and its value, and so on.
 #[wasm_bindgen]
 pub fn start(texts: Vec<u8>) {
@@ -365,7 +365,7 @@ impl App {
     }
 }
 
-// The standard allocator weighs as much as a third of the module. Nothing is allocated but at the start, so nothing needs to be freed.
+// The standard allocator weighs kilobytes. Nothing is allocated but at the start, so nothing needs to be freed.
 // SAFETY: a module without shared memory has one thread.
 #[global_allocator]
 static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::LeakingAllocator> =

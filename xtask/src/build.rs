@@ -68,8 +68,8 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives what soutien.js and soutien.wasm weigh together as brotli, in
-/// bytes; [`hold_budget`] judges it, because a demo and the tests are of use over the budget as well.
+/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives what soutien.js and soutien.wasm weigh
+/// together as brotli, in bytes; [`hold_budget`] judges it, because a demo and the tests are of use over the budget as well.
 ///
 /// # Errors
 /// When a tool is missing or fails, or a source file is missing or not valid.

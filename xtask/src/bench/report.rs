@@ -306,22 +306,28 @@ pub fn svg(chosen: &[usize], entrants: &[Entrant], cells: &Cells) -> String {
         "C: Chromium, F: Firefox. “false”: accused without a blocker. “silent”: no answer within 5 s.",
     ));
     let (width, height) = (MARGIN * 2 + LABEL + entrants.len() * COLUMN, y + ROW * 2);
+    chart("What each detector says in each environment", COLOURS, width, height, table)
+}
+
+/// A chart as a text, with what is drawn on a background of its class `page`. It is as large as that, and `style` is its style sheet.
+pub(super) fn chart(title: &str, style: &str, width: usize, height: usize, drawn: Group) -> String {
     let document = Document::new()
         .set("viewBox", (0, 0, width, height))
         .set("role", "img")
-        .add(Title::new("What each detector says in each environment"))
-        .add(Style::new(COLOURS))
+        .add(Title::new(title))
+        .add(Style::new(style))
         .add(
             Rectangle::new()
                 .set("class", "page")
                 .set("width", width)
                 .set("height", height),
         )
-        .add(table);
+        .add(drawn);
     format!("{document}\n")
 }
 
-fn text(x: usize, y: usize, class: &str, words: &str) -> Text {
+/// Words in a row of a chart that begins at `y`.
+pub(super) fn text(x: usize, y: usize, class: &str, words: &str) -> Text {
     let text = Text::new(words).set("x", x).set("y", y + 15);
     if class.is_empty() { text } else { text.set("class", class) }
 }

@@ -1,8 +1,9 @@
 //! What the bench of the page says: as tables, as JSON and as a chart.
 
 use serde_json::{Map, Value, json};
-use svg::Document;
-use svg::node::element::{Group, Line, Rectangle, Style, Text, Title};
+use svg::node::element::{Group, Line, Rectangle};
+
+use crate::bench::report::{self, text};
 
 use super::{COLUMNS, CONDITIONS, Condition, Figure, Guest, NOBODY, Seen, VITALS, quartiles};
 
@@ -214,29 +215,12 @@ pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
     );
     chart = chart.add(text(MARGIN, y, "soft", &words));
     let (width, height) = (columns + BESIDE.len() * COLUMN + MARGIN, y + ROW * 2);
-    let document = Document::new()
-        .set("viewBox", (0, 0, width, height))
-        .set("role", "img")
-        .add(Title::new("What each guest adds to the page"))
-        .add(Style::new(COLOURS))
-        .add(
-            Rectangle::new()
-                .set("class", "page")
-                .set("width", width)
-                .set("height", height),
-        )
-        .add(chart);
-    format!("{document}\n")
+    report::chart("What each guest adds to the page", COLOURS, width, height, chart)
 }
 
 /// A length of the chart.
 fn round(length: f64) -> f64 {
     (length * 10.0).round() / 10.0
-}
-
-fn text(x: usize, y: usize, class: &str, words: &str) -> Text {
-    let text = Text::new(words).set("x", x).set("y", y + 15);
-    if class.is_empty() { text } else { text.set("class", class) }
 }
 
 #[cfg(test)]
