@@ -227,6 +227,8 @@ fn hostile_options_are_harmless() {
             '$1'              => 'z',
             'revision'        => '$1 \\0 ${1}',
             'policy'          => array( 'always' ),
+            // Without it, a problem would say that nobody can consent to asking ad hosts.
+            'consent'         => 'given',
         )"#;
         let tag = tag_with(&reader.site.site, options)?;
         put(&reader, &tag);
@@ -255,7 +257,7 @@ fn hostile_options_are_harmless() {
                 ]),
             )
             .await?;
-        reader.expect("Object.keys(document.scripts[1].dataset).length", 10).await?;
+        reader.expect("Object.keys(document.scripts[1].dataset).length", 11).await?;
         reader.expect("witness.errors", json!([])).await
     });
 }
