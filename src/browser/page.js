@@ -384,8 +384,9 @@ export const followConsent = (by) => {
 // Whether the reader has consented to being counted. Where there are two consent managers, both have to say so.
 export const hasConsent = () => {
   findManager();
-  const isGranted = managers.size > 0 && [...managers.values()].every(Boolean);
-  return [isGranted, consentMode("analytics_storage") === "granted", isAllowed, true][relied];
+  if (relied === GCM) return consentMode("analytics_storage") === "granted";
+  if (relied === TCF) return managers.size > 0 && [...managers.values()].every(Boolean);
+  return relied !== EVENT || isAllowed;
 };
 
 // Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
