@@ -247,7 +247,7 @@ pub fn read<'a>(
 
 /// Applies one option, or says what is used instead of it.
 fn apply<'a>(config: &mut Config<'a>, key: &str, given: &'a str, languages: &str) -> Result<(), &'static str> {
-    let Some(Row(_, takes, used, take)) = OPTIONS.iter().find(|row| row.0 == key) else {
+    let Some(Row(_, takes, used, take)) = OPTIONS.iter().find(|row| *row.0 == *key) else {
         let is_foreign = FOREIGN.iter().any(|prefix| key.starts_with(prefix));
         return if is_foreign { Ok(()) } else { Err("nothing") };
     };
@@ -256,7 +256,7 @@ fn apply<'a>(config: &mut Config<'a>, key: &str, given: &'a str, languages: &str
     let fits = |fits: bool| fits.then_some(0);
     let number = match takes {
         Takes::Word(words) => place(words, given),
-        Takes::Language if given == "auto" => {
+        Takes::Language if *given == *"auto" => {
             text = "";
             Some(0)
         }
@@ -283,7 +283,7 @@ fn apply<'a>(config: &mut Config<'a>, key: &str, given: &'a str, languages: &str
 fn place(words: &str, word: &str) -> Option<u32> {
     parts(words, |byte| byte == b' ')
         .zip(0..)
-        .find_map(|(part, place)| (part == word).then_some(place))
+        .find_map(|(part, place)| (*part == *word).then_some(place))
 }
 
 /// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.
@@ -296,20 +296,17 @@ fn is_web_address(address: &str) -> bool {
 
 /// Reads a duration such as `7d`, `12h`, `30m`, `5s`, `250ms` or `0`, and gives it in milliseconds.
 pub fn milliseconds(duration: &str) -> Option<u64> {
+    if duration == "0" {
+        return Some(0);
+    }
     let end = duration
-        .bytes()
+        .as_bytes()
+        .iter()
         .position(|byte| !byte.is_ascii_digit())
         .unwrap_or(duration.len());
     let (digits, unit) = duration.split_at(end);
-    let factor = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => DAY * 1_000,
-        "" if digits == "0" => 1,
-        _ => return None,
-    };
+    let factors = [1, 1_000, 60_000, 3_600_000, DAY * 1_000];
+    let factor = factors[place("ms s m h d", unit)? as usize % factors.len()];
     // No overflow: both have 32 bits.
     Some(u64::from(number(digits)?) * u64::from(factor))
 }

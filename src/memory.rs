@@ -50,10 +50,11 @@ impl Memory {
     /// with its number, and a blank before each.
     pub fn fields(&self, has_consent: bool) -> impl Iterator<Item = (&'static str, u32)> {
         let n_fields = if has_consent { FIELDS.len() } else { N_FREE };
-        FIELDS
-            .into_iter()
-            .zip(self.numbers())
-            .take(n_fields)
+        let numbers = self.numbers();
+        FIELDS[..n_fields]
+            .iter()
+            .enumerate()
+            .map(move |(index, name)| (*name, numbers[index]))
             .filter(|(_, number)| *number > 0)
     }
 
@@ -139,8 +140,8 @@ pub fn revision(text: &str) -> u32 {
     if text.is_empty() {
         return 0;
     }
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    let hash = text.as_bytes().iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     });
     hash.max(1)
 }

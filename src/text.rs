@@ -5,7 +5,7 @@ pub fn parts(text: &str, separates: fn(u8) -> bool) -> impl Iterator<Item = &str
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        match text.bytes().position(separates) {
+        match text.as_bytes().iter().position(|byte| separates(*byte)) {
             Some(end) => {
                 rest = text.get(end + 1..);
                 text.get(..end)
@@ -19,7 +19,7 @@ pub fn parts(text: &str, separates: fn(u8) -> bool) -> impl Iterator<Item = &str
 pub fn has(text: &str, word: &str) -> bool {
     text.as_bytes()
         .windows(word.len().max(1))
-        .any(|window| window == word.as_bytes())
+        .any(|window| *window == *word.as_bytes())
 }
 
 /// Reads a whole number in decimal; `None` where it is none, or larger than 32 bits.
@@ -27,7 +27,7 @@ pub fn number(text: &str) -> Option<u32> {
     if text.is_empty() {
         return None;
     }
-    text.bytes().try_fold(0_u32, |number, byte| {
+    text.as_bytes().iter().try_fold(0_u32, |number, byte| {
         let digit = byte.wrapping_sub(b'0');
         (digit < 10).then_some(())?;
         number.checked_mul(10)?.checked_add(digit.into())

@@ -25,17 +25,18 @@ pub const DEADLINE_MS: u32 = 1_950;
 /// The weight at which evidence suffices.
 const ENOUGH: u32 = 2;
 
-/// How long after a look the next one follows at the least, in milliseconds.
-const LOOK_MS: u32 = 50;
+/// How long after a look the next one follows at the most, in milliseconds.
+const LOOK_MS: u32 = 200;
 
-/// When to look next, in milliseconds after a look at `ms`: soon at first, when most blockers act, then less and less often, and
-/// always when something is decided by the time alone.
+/// When to look next, in milliseconds after a look at `ms`: often enough for [`SETTLE_LOOKS`], and always when something is decided by the
+/// time alone. An element that changes its size is looked at besides.
 pub fn next_look(ms: u32) -> u32 {
-    let decisive = [NETWORK_MS, SETTLE_MS]
-        .into_iter()
-        .find(|decisive| ms < *decisive)
-        .unwrap_or(DEADLINE_MS);
-    (LOOK_MS + ms / 4).min(decisive.saturating_sub(ms)).max(1)
+    let decisive = match ms {
+        ..NETWORK_MS => NETWORK_MS,
+        NETWORK_MS..SETTLE_MS => SETTLE_MS,
+        _ => DEADLINE_MS,
+    };
+    LOOK_MS.min(decisive.saturating_sub(ms)).max(1)
 }
 
 /// What the signals add up to.
@@ -194,7 +195,7 @@ impl Survey {
     pub fn see(&mut self, name: Name, bait: Outcome, twin: Outcome, ms: u32) {
         let slot = &mut self.seen[name as usize];
         let before = judge(slot.0, slot.1);
-        if before != Reading::Blocked || name.family() == Family::Slot {
+        if !matches!(before, Reading::Blocked) || name.family() == Family::Slot {
             let since = if judge(bait, twin) == before { slot.2 } else { ms };
             *slot = (bait, twin, since);
         }
@@ -218,7 +219,7 @@ impl Survey {
     pub fn verdict(&self, ms: u32) -> Option<Verdict> {
         let mut signals = Signals::new();
         let (mut is_open, mut is_asking) = (false, false);
-        for (name, (bait, twin, ms)) in Name::ALL.into_iter().zip(self.seen) {
+        for (&name, &(bait, twin, ms)) in Name::ALL.iter().zip(&self.seen) {
             let family = name.family();
             // What does not hold of the browser is no signal.
             if family == Family::Browser && bait != Outcome::Context {
@@ -230,7 +231,7 @@ impl Survey {
                 }
                 reading => reading,
             };
-            if reading == Reading::Unknown(Why::Late) {
+            if matches!(reading, Reading::Unknown(Why::Late)) {
                 is_open = true;
                 is_asking |= family == Family::Request;
             }

@@ -41,7 +41,7 @@ extern "C" {
 }
 
 fn check() {
-    browser::wake(Wake::Check, 0, 0);
+    browser::wake(Wake::Check as u32, 0, 0);
 }
 
 fn document() -> Document {
@@ -75,15 +75,19 @@ async fn started() {
     if IS_STARTED.replace(true) {
         return;
     }
-    let wake = Closure::<dyn Fn(JsValue, u32, u32)>::new(|what, run, answer| {
-        browser::wake(Wake::try_from_js_value(what).unwrap(), run, answer);
-    });
+    let wake = Closure::<dyn Fn(u32, u32, u32)>::new(|what, run, answer| browser::wake(what, run, answer));
     let address = Function::new_with_args("script", ADDRESS)
         .call1(&JsValue::NULL, &APPEAL.into())
         .unwrap();
     event_after("soutien:verdict", || {
         attend(wake.as_ref(), &address);
-        browser::start(b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0".to_vec());
+        let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0";
+        let place = browser::room(texts.len());
+        // SAFETY: there is room for the bytes, and they are UTF-8.
+        unsafe {
+            place.copy_from_nonoverlapping(texts.as_ptr(), texts.len());
+            browser::start(place, texts.len());
+        }
     })
     .await;
     wake.forget();
@@ -217,7 +221,7 @@ async fn a_page_that_removes_foreign_nodes_is_no_blocker() {
 #[wasm_bindgen_test]
 async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
     started().await;
-    event_after("soutien:show", || browser::wake(Wake::Due, 0, 0)).await;
+    event_after("soutien:show", || browser::wake(Wake::Due as u32, 0, 0)).await;
     let dialog = dialog().expect("an open dialog");
     let title = dialog.query_selector("#title").unwrap().unwrap();
     assert_eq!(dialog.get_attribute("aria-labelledby").as_deref(), Some("title"));
@@ -225,7 +229,7 @@ async fn the_notice_is_a_named_dialog_that_the_page_can_close() {
     assert_eq!(dialog.get_attribute("lang").as_deref(), Some("fr"));
     let host = dialog.get_root_node().unchecked_into::<web_sys::ShadowRoot>().host();
     assert_eq!((host.id(), host.class_name()), (String::new(), String::new()));
-    let detail = event_after("soutien:close", || browser::wake(Wake::Hide, 0, 0)).await;
+    let detail = event_after("soutien:close", || browser::wake(Wake::Hide as u32, 0, 0)).await;
     assert_eq!(text(&detail, "by"), "page");
     assert!(self::dialog().is_none() && !host.is_connected());
 }
@@ -237,7 +241,7 @@ async fn a_page_can_veto_the_notice() {
     document()
         .add_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
         .unwrap();
-    event_after("soutien:show", || browser::wake(Wake::Due, 0, 0)).await;
+    event_after("soutien:show", || browser::wake(Wake::Due as u32, 0, 0)).await;
     document()
         .remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
         .unwrap();

@@ -3,7 +3,7 @@
 // The build replaces HASHES (the name of each file of ours → its hash), LANGUAGES (those that have a file, with blanks between them),
 // WORDS_HASH (of all of these files), INTEGRITY (of the module) and VERSION.
 
-import { Promise, api, attend, finish, imports, report, start, texts, wake } from "soutien-glue";
+import { Promise, api, attend, finish, imports, memory, report, room, start, texts, wake } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? [...document.scripts].find(({ src }) => /\/soutien\.js(\?|$)/.test(src));
@@ -32,21 +32,22 @@ const idle = () =>
 // The module, ready to be finished. Some readers switch WebAssembly off, and a content security policy may forbid it: then the same module
 // comes as JavaScript.
 const instantiate = async (address) => {
-  try {
-    // The smallest module there is.
-    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-  } catch (error) {
-    const name = "soutien.plain.js";
-    if (self.WebAssembly) report("soutien.wasm", String(error), name);
-    const { default: plain } = await import(address(name));
-    return { exports: plain(imports()) };
+  const name = "soutien.plain.js";
+  if (self.WebAssembly) {
+    const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
+    if (!response.ok) throw response.status;
+    const type = response.headers.get("content-type");
+    if (type !== "application/wasm") report("soutien.wasm", type, "the file all the same");
+    const bytes = await response.arrayBuffer();
+    try {
+      // Not the streaming way, which insists on the type: the module is too small to gain by it.
+      return (await WebAssembly.instantiate(bytes, imports())).instance;
+    } catch (error) {
+      report("soutien.wasm", String(error), name);
+    }
   }
-  const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
-  if (!response.ok) throw response.status;
-  const type = response.headers.get("content-type");
-  if (type !== "application/wasm") report("soutien.wasm", type, "the file all the same");
-  // Not the streaming way, which insists on the type: the module is too small to gain by it.
-  return (await WebAssembly.instantiate(await response.arrayBuffer(), imports())).instance;
+  const { default: plain } = await import(address(name));
+  return { exports: plain(imports()) };
 };
 
 const load = async () => {
@@ -65,7 +66,10 @@ const load = async () => {
     report("Soutien", "a global of this name", "the events alone");
   }
   // No attribute can contain a NUL, so it separates them.
-  start(new TextEncoder().encode([...texts(LANGUAGES), ...options, ""].join("\0")));
+  const bytes = new TextEncoder().encode([...texts(LANGUAGES), ...options, ""].join("\0"));
+  const place = room(bytes.length);
+  memory().set(bytes, place);
+  start(place, bytes.length);
 };
 
 // Of many tags, one is told of.

@@ -31,8 +31,12 @@ const installTop = (language) => {
     control.style.visibility = isShown ? "visible" : "hidden";
   };
   let isNamed = !!own;
+  let wasScrolled = false;
   new IntersectionObserver((entries) => {
     const isScrolled = !entries.pop().isIntersecting;
+    if (isScrolled === wasScrolled) return;
+    wasScrolled = isScrolled;
+    control.style.transition = "";
     show(isScrolled);
     if (!isScrolled || isNamed) return;
     // The words are fetched only for readers who scroll on a page without a link of its own.
@@ -54,7 +58,9 @@ const installTop = (language) => {
     if (target) focus(target);
     emit("top");
   });
-  // The link may be far down the page and works without us, so it is hidden only now.
+  // The link may be far down the page and works without us, so it is hidden only now; and at once, whatever transitions the page has: each
+  // would have many frames drawn.
+  control.style.transition = "none";
   show(false);
 };
 

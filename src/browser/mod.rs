@@ -3,9 +3,8 @@
 mod page;
 mod probes;
 
+use std::alloc::{Layout, alloc};
 use std::cell::{Cell, OnceCell, RefCell};
-
-use wasm_bindgen::prelude::*;
 
 use crate::appeal::{self, Act, Scene, Step};
 use crate::config::{self, Config, Consent, View};
@@ -18,10 +17,9 @@ use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word};
 use probes::Probing;
 
 /// What has happened. `page.js` knows these variants by their numbers.
-#[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// It is time to look at the baits again.
+    /// It is time to look at the baits again, or their sizes have changed.
     Look,
     /// A bait or a twin has answered or failed.
     Answer,
@@ -39,6 +37,21 @@ pub enum Wake {
     Check,
     /// The page closes the notice.
     Hide,
+}
+
+impl Wake {
+    /// Every variant, at the index of its number.
+    const ALL: [Wake; 9] = [
+        Wake::Look,
+        Wake::Answer,
+        Wake::Act,
+        Wake::Due,
+        Wake::Files,
+        Wake::Free,
+        Wake::Moved,
+        Wake::Check,
+        Wake::Hide,
+    ];
 }
 
 // JavaScript knows these by their numbers as well.
@@ -76,19 +89,33 @@ enum Wanted {
     Thanks,
 }
 
-thread_local! {
-    static APP: OnceCell<&'static App> = const { OnceCell::new() };
+/// The one [`App`], once [`start`] has made it.
+struct Started(OnceCell<&'static App>);
+
+// SAFETY: a module without shared memory has one thread.
+unsafe impl Sync for Started {}
+
+static APP: Started = Started(OnceCell::new());
+
+/// Gives room for the texts that [`start`] takes: the address of as many bytes. It is never taken back.
+#[unsafe(no_mangle)]
+pub extern "C" fn room(length: usize) -> *mut u8 {
+    // SAFETY: an alignment of 1 is a power of two, and no text is as large as half of the memory.
+    unsafe { alloc(Layout::from_size_align_unchecked(length, 1)) }
 }
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// `texts`, in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page and of the
-/// reader; the languages that have a file; and what the browser calls itself; the first three with blanks between their parts. Then come the
-/// options: a key, as in the tag without `data-`, and its value, and so on.
-#[wasm_bindgen]
-pub fn start(texts: Vec<u8>) {
-    // SAFETY: the loader makes them by a `TextEncoder`, which writes nothing else. The module lives as long as the page, and so do they.
-    let texts: &'static str = unsafe { String::from_utf8_unchecked(texts) }.leak();
+/// The texts, of `length` bytes in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page
+/// and of the reader; the languages that have a file; and what the browser calls itself; the first three with blanks between their parts.
+/// Then come the options: a key, as in the tag without `data-`, and its value, and so on.
+///
+/// # Safety
+/// `texts` has to come from [`room`], and to have been filled with `length` bytes of UTF-8 since.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
+    // SAFETY: the caller says so. The loader makes them by a `TextEncoder`, which writes nothing else. What `room` gave is never taken back.
+    let texts: &'static str = unsafe { str::from_utf8_unchecked(std::slice::from_raw_parts(texts, length)) };
     let mut rest = parts(texts, |byte| byte == 0);
     let mut next = || rest.next().unwrap_or_default();
     let (memory, wanted, languages, user_agent) = (next(), next(), next(), next());
@@ -108,7 +135,7 @@ pub fn start(texts: Vec<u8>) {
         scene: Cell::default(),
         memory: Cell::new(Memory::read(memory)),
     }));
-    APP.with(|cell| cell.set(app).ok());
+    APP.0.set(app).ok();
 
     // Heard before the page is told that we are here, which may answer with its consent.
     page::follow_consent(config.consent as u32);
@@ -121,15 +148,15 @@ pub fn start(texts: Vec<u8>) {
     app.check(false);
 }
 
-/// Takes in what has happened. `run` is the number of the check or the token of the question that it belongs to, the number of what the
+/// Takes in what has happened: the number of a [`Wake`]. `run` is the number of the check or the token of the question that it belongs to, the number of what the
 /// reader did, or whether files have come (1) or failed (0); `answer` is that of a bait.
-#[wasm_bindgen]
-pub fn wake(what: Wake, run: u32, answer: u32) {
-    let Some(app) = APP.with(|cell| cell.get().copied()) else {
+#[unsafe(no_mangle)]
+pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
+    let Some(app) = APP.0.get() else {
         return;
     };
-    match what {
-        Wake::Look => app.conclude(app.probing.look(run)),
+    match Wake::ALL[what as usize % Wake::ALL.len()] {
+        Wake::Look => app.conclude(app.probing.look(run, answer == 1)),
         Wake::Answer => app.conclude(app.probing.hear(run, answer, &app.config)),
         Wake::Act => app.act(Act::ALL[run as usize % Act::ALL.len()]),
         Wake::Due => app.want(Wanted::Notice),
@@ -137,7 +164,7 @@ pub fn wake(what: Wake, run: u32, answer: u32) {
         Wake::Free => app.open(),
         Wake::Moved => {
             // A page that shows another address is a later view.
-            if app.decision.get() == Some(Decision::Stay(Reason::FirstView)) {
+            if matches!(app.decision.get(), Some(Decision::Stay(Reason::FirstView))) {
                 app.decide(true);
             }
         }
@@ -189,9 +216,7 @@ impl App {
     /// Has the policy decide about this view, and remembers what consent allows to remember. `has_moved` is whether the page shows another
     /// address than the one it was loaded for.
     fn decide(&self, has_moved: bool) {
-        let Some(verdict) = self.last.borrow().clone() else {
-            return;
-        };
+        let is_blocked = matches!(&*self.last.borrow(), Some(verdict) if verdict.is_blocked());
         let seen = page::visit(self.config.exempt);
         let visit = Visit {
             later: has_moved || seen & 1 > 0,
@@ -210,17 +235,21 @@ impl App {
                 memory.draw = visit.draw;
             }
             // A relapse is told once.
-            if verdict.is_blocked() {
+            if is_blocked {
                 memory.allowed = 0;
             }
             if memory != self.memory.get() {
                 self.remember(memory);
             }
         }
-        let decision = policy::decide(&self.config, &verdict, &memory, &visit);
-        self.decision.set(Some(decision));
-        if decision == Decision::Ask {
-            page::after(self.config.delay, Wake::Due, 0);
+        let decision = self
+            .last
+            .borrow()
+            .as_ref()
+            .map(|verdict| policy::decide(&self.config, verdict, &memory, &visit));
+        self.decision.set(decision);
+        if matches!(decision, Some(Decision::Ask)) {
+            page::after(self.config.delay, Wake::Due as u32, 0);
         }
     }
 

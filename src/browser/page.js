@@ -15,6 +15,7 @@ const attempt = (call) => {
 };
 
 // The variants of `Wake`.
+const LOOK = 0;
 const ANSWER = 1;
 const ACT = 2;
 const DUE = 3;
@@ -65,7 +66,7 @@ export const api = (version) => ({
 
 // Wakes us after a time in milliseconds.
 export const after = (ms, what, run) => {
-  setTimeout(() => wake(what, run, 0), ms);
+  setTimeout(() => wake(what, run, 1), ms);
 };
 
 // The bait elements are at the top left of the viewport and as large as real slots, because lists exempt baits that are off-screen,
@@ -105,23 +106,45 @@ export const shelter = (element) => {
   place(host);
 };
 
-// Writes the bait elements and their twins, in the order of the bits of `look`.
+// Writes the bait elements and their twins, in the order of the bits of `look`, and follows their sizes, which the browser tells without
+// being made to lay the page out.
 let container;
-export const insert = (classes, id, link, styled, twin) => {
+let baits;
+let seen;
+let sizes;
+export const insert = (run, classes, id, link, styled, twin) => {
+  const strong = important(STRONG);
+  // Lists exempt empty elements; a no-break space is something to lay out.
+  const bait = ([name, value, style, tag = "div"]) => make(tag, { [name]: value, style }, "\u00a0");
+  baits = [
+    ["class", classes, strong],
+    ["id", id, strong],
+    ["href", link, strong, "a"],
+    ["class", twin, strong],
+    ...`${styled} ${twin}`.split(" ").map((name) => ["class", name, WEAK]),
+  ].map(bait);
   // Neither assistive technology nor the keyboard must find them.
   container = make("div", { "aria-hidden": "true", inert: "", style: important(UNSEEN) });
-  // Lists exempt empty elements; a no-break space is something to lay out.
-  const bait = (name, value, style, tag = "div") => container.append(make(tag, { [name]: value, style }, "\u00a0"));
-  const strong = important(STRONG);
-  bait("class", classes, strong);
-  bait("id", id, strong);
-  bait("href", link, strong, "a");
-  bait("class", twin, strong);
-  for (const name of `${styled} ${twin}`.split(" ")) bait("class", name, WEAK);
+  container.append(...baits);
   place(container);
+  seen = 0;
+  attempt(() => {
+    sizes = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        const bit = 1 << baits.indexOf(target);
+        seen = contentRect.width > 0 && contentRect.height > 0 ? seen | bit : seen & ~bit;
+      }
+      // A listener of the verdict may change sizes, which observers must not.
+      setTimeout(() => wake(LOOK, run, 0));
+    });
+    for (const element of baits) sizes.observe(element);
+  });
 };
 
-export const remove = () => container.remove();
+export const remove = () => {
+  sizes?.disconnect();
+  container.remove();
+};
 
 // Whether an element takes up space and is not made invisible.
 export const shows = (element) =>
@@ -133,28 +156,33 @@ const isRendered = (element) => element?.getClientRects().length > 0;
 const bits = (...facts) => facts.reduce((sum, holds, bit) => sum | (!!holds << bit), 0);
 
 // What there is to see: whether each bait element shows; of the page's own slot, which AdSense writes its fate to, whether it is there,
-// it and its parent are rendered, and it is filled by the web; and what the ad tags have become.
-export const look = () =>
+// it and its parent are rendered, and it is filled by the web; and what the ad tags have become. Only a thorough look is one at the slot,
+// and at more than the sizes of the bait elements: it has the browser lay the page out.
+export const look = (isThorough) =>
   attempt(() => {
-    const slot = find("ins.adsbygoogle[data-ad-slot]");
-    const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
-    const elements = [...container.children].map(shows);
+    let slots = 0;
+    if (isThorough) {
+      const slot = find("ins.adsbygoogle[data-ad-slot]");
+      const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
+      seen = bits(...baits.map(shows));
+      slots = bits(slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled);
+    }
     // Blockers make the globals of tags throw when they are read.
-    return bits(...elements, slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled) | (attempt(tags) << 12);
+    return seen | (slots << 8) | (attempt(() => tags(isThorough)) << 12);
   });
 
 // What the page's ad tags have become: nothing to tell (0), alive (1), missing (2), a blocker's stand-in (3), that of Firefox (4). A stand-in is a
 // shape that the real one does not have: GPT and SmartBlock by their version, AdSense by a frame within its frame or on a `data:`
-// address, Amazon by what it cannot do.
-const tags = () => {
+// address, Amazon by what it cannot do. The page is searched for what a tag leaves there only where there is such a tag.
+const tags = (isThorough) => {
   const { googletag, adsbygoogle, apstag } = window;
   const version = attempt(() => googletag?.getVersion?.());
   const isLoaded = adsbygoogle?.loaded;
-  const slot = find("ins.adsbygoogle");
-  if (version === "2021050601" || (isLoaded && slot && getComputedStyle(slot).maxWidth === "0px")) return 4;
-  if (version === "" || find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']")) return 3;
+  const slot = isLoaded && find("ins.adsbygoogle");
+  if (version === "2021050601" || (slot && getComputedStyle(slot).maxWidth === "0px")) return 4;
+  if (version === "" || (adsbygoogle && find("iframe[id^=aswift_]>iframe,iframe[id^=aswift_][src^='data:']"))) return 3;
   if (googletag?.pubadsReady || (isLoaded && find("ins[data-ad-status]")) || apstag?.renderImp) return 1;
-  const isMissing = document.readyState === "complete" && !version && !isLoaded && !apstag?.init;
+  const isMissing = isThorough && document.readyState === "complete" && !version && !isLoaded && !apstag?.init;
   return isMissing && find("script[src*='/gpt.js'],script[src*='/adsbygoogle.js'],script[src*='/apstag.js']") ? 2 : 0;
 };
 
@@ -294,7 +322,7 @@ export const visit = (exempt) => {
 const consentMode = (what) => {
   let said;
   attempt(() =>
-    [...window.dataLayer].forEach((entry) => {
+    [...(window.dataLayer ?? [])].forEach((entry) => {
       const word = entry?.[0] === "consent" && entry[2]?.[what];
       if (word && !(entry[1] === "default" && said === "denied")) said = word;
     }),

@@ -3,13 +3,11 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::Wake;
-
 #[wasm_bindgen(module = "/src/browser/page.js")]
 extern "C" {
-    pub fn after(ms: u32, what: Wake, run: u32);
-    pub fn insert(classes: &str, id: &str, link: &str, styled: &str, twin: &str);
-    pub fn look() -> u32;
+    pub fn after(ms: u32, what: u32, run: u32);
+    pub fn insert(run: u32, classes: &str, id: &str, link: &str, styled: &str, twin: &str);
+    pub fn look(is_thorough: bool) -> u32;
     pub fn remove();
     pub fn ask(name: u32, token: u32, rest: &str);
     pub fn facts() -> u32;

@@ -6,7 +6,7 @@ use super::{Wake, page};
 use crate::baits;
 use crate::config::Config;
 use crate::signal::{Name, Outcome, Turn, follow};
-use crate::verdict::{Survey, Verdict, next_look};
+use crate::verdict::{SETTLE_MS, Survey, Verdict, next_look};
 
 /// The probing of one check.
 #[derive(Default)]
@@ -30,51 +30,68 @@ impl Probing {
         let mut survey = Survey::new(is_allowed);
         note_browser(&mut survey, page::facts() | u32::from(is_crawler) << 6);
         self.survey.replace(survey);
-        page::insert(baits::CLASSES, baits::ID, baits::LINK, baits::STYLED, baits::TWIN);
-        for name in [Name::Script, Name::Image, Name::Fetch] {
-            self.ask(name, Turn::Bait, config);
+        page::insert(
+            self.run.get(),
+            baits::CLASSES,
+            baits::ID,
+            baits::LINK,
+            baits::STYLED,
+            baits::TWIN,
+        );
+        for name in &[Name::Script, Name::Image, Name::Fetch] {
+            self.ask(*name, Turn::Bait, config);
         }
         if config.probe.is_empty() {
             self.see(Name::Host, Outcome::Absent, Outcome::Absent);
         } else {
             self.ask(Name::Host, Turn::Bait, config);
         }
-        page::after(0, Wake::Look, self.run.get());
+        page::after(next_look(0), Wake::Look as u32, self.run.get());
     }
 
-    /// Looks at the elements, slots and tags, and again after a while.
-    pub fn look(&self, run: u32) -> Option<Verdict> {
-        if self.is_open.get() && run == self.run.get() {
-            let seen = page::look();
-            let is = |bit: u32| seen >> bit & 1 == 1;
-            let twin = outcome(is(3));
-            for (bit, name) in [Name::Class, Name::Id, Name::Link].into_iter().enumerate() {
-                self.see(name, outcome(is(bit as u32)), twin);
-            }
-            // A page may style one of these names itself, but hardly two.
-            let n_shown = (seen >> 4 & 7).count_ones();
-            self.see(Name::Styled, outcome(n_shown > 1), outcome(is(7)));
+    /// Looks at the elements, slots and tags. `is_due` is whether the time has come for it, and not just the size of an element has changed;
+    /// then the next look is planned.
+    pub fn look(&self, run: u32, is_due: bool) -> Option<Verdict> {
+        if !self.is_open.get() || run != self.run.get() {
+            return None;
+        }
+        let is_thorough = is_due && self.ms() >= SETTLE_MS;
+        let seen = page::look(is_thorough);
+        let is = |bit: u32| seen >> bit & 1 == 1;
+        let twin = outcome(is(3));
+        for (bit, name) in [Name::Class, Name::Id, Name::Link].iter().enumerate() {
+            self.see(*name, outcome(is(bit as u32)), twin);
+        }
+        // A page may style one of these names itself, but hardly two.
+        let n_shown = (seen >> 4 & 7).count_ones();
+        self.see(Name::Styled, outcome(n_shown > 1), outcome(is(7)));
+        if is_thorough {
             // A slot that is gone from a parent that is there was hidden. One that shows says something only when it was filled.
             let slot = match (is(8), is(9), is(11)) {
                 (false, ..) | (true, true, false) => Outcome::Absent,
                 (_, is_rendered, _) => outcome(is_rendered),
             };
             self.see(Name::Slot, slot, outcome(is(10)));
-            let (tag, stand_in) = match seen >> 12 {
-                1 => (Outcome::Works, Outcome::Works),
-                2 => (Outcome::Fails, Outcome::Absent),
-                3 => (Outcome::Absent, Outcome::Fails),
-                _ => (Outcome::Absent, Outcome::Absent),
-            };
-            self.see(Name::Tag, tag, Outcome::Works);
-            self.see(Name::StandIn, stand_in, Outcome::Works);
-            if seen >> 12 == 4 {
-                self.survey.borrow_mut().note(Name::SmartBlock);
-            }
-            self.survey.borrow_mut().looked();
-            page::after(next_look(self.ms()), Wake::Look, run);
         }
-        self.conclude()
+        let (tag, stand_in) = match seen >> 12 {
+            1 => (Outcome::Works, Outcome::Works),
+            2 => (Outcome::Fails, Outcome::Absent),
+            3 => (Outcome::Absent, Outcome::Fails),
+            _ => (Outcome::Absent, Outcome::Absent),
+        };
+        self.see(Name::Tag, tag, Outcome::Works);
+        self.see(Name::StandIn, stand_in, Outcome::Works);
+        if seen >> 12 == 4 {
+            self.survey.borrow_mut().note(Name::SmartBlock);
+        }
+        if is_due {
+            self.survey.borrow_mut().looked();
+        }
+        let verdict = self.conclude();
+        if is_due && verdict.is_none() {
+            page::after(next_look(self.ms()), Wake::Look as u32, run);
+        }
+        verdict
     }
 
     /// Takes an answer to a request: 1 where what we asked for came, 2 where the server answered something else, 0 where it failed, 3 where it
@@ -147,9 +164,9 @@ const FACTS: [Name; 7] = [
 ];
 
 fn note_browser(survey: &mut Survey, facts: u32) {
-    for (bit, name) in FACTS.into_iter().enumerate() {
+    for (bit, name) in FACTS.iter().enumerate() {
         if facts >> bit & 1 == 1 {
-            survey.note(name);
+            survey.note(*name);
         }
     }
 }

@@ -22,7 +22,8 @@ struct Part {
     what: &'static str,
     /// The scripts that it comes in; the names in them are looked up.
     files: &'static [&'static str],
-    /// What no name shows: syntax, WebAssembly and styles, by the paths in the data.
+    /// What no name shows: syntax and styles, by the paths in the data. What there is of WebAssembly does not matter: the module comes as
+    /// JavaScript where it is too little.
     needs: &'static [&'static str],
     /// Names of what is asked for before it is used, or done without.
     spared: &'static [&'static str],
@@ -36,11 +37,8 @@ const PARTS: [Part; 2] = [
             "javascript.operators.optional_chaining",
             "javascript.operators.nullish_coalescing",
             "javascript.operators.import",
-            "webassembly.bulk-memory-operations",
-            "webassembly.sign-extension-operations",
-            "webassembly.non-trapping-float-to-int-conversions",
         ],
-        // The last two are a style, which the data has elsewhere, and a name of our own; `Promise.any` is needed by `data-probe` alone.
+        // The last three are styles, which the data has elsewhere, and a name of our own; `Promise.any` is needed by `data-probe` alone.
         spared: &[
             "popover",
             "hidePopover",
@@ -49,6 +47,7 @@ const PARTS: [Part; 2] = [
             "saveData",
             "any",
             "maxWidth",
+            "transition",
             "queue",
         ],
     },

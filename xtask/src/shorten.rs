@@ -35,8 +35,11 @@ const FUNCTIONS: [(&str, &str); 2] = [
     ),
 ];
 
+/// What the module exports by itself, see src/browser/mod.rs.
+const EXPORTS: [&str; 3] = ["room", "start", "wake"];
+
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
-/// gives the import object, and `finish`, which takes the instance; and what the loader needs of page.js.
+/// gives the import object, and `finish`, which takes the instance; the module's own exports; `memory`, a function that gives its bytes; and what the loader needs of page.js.
 ///
 /// # Errors
 /// When the glue does not look as wasm-bindgen's of the pinned version does.
@@ -98,10 +101,18 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
         let memory = glue[start..end].split("wasm.").nth(1).and_then(|rest| rest.split('.').next());
         glue.replace_range(start..end + 2, &short.replace("MEMORY", memory.unwrap_or_default()));
     }
-    // The compiler's enumeration of names is for people; nothing reads it here.
-    glue = replaced(&glue, "= Object.freeze({", "= /* @__PURE__ */ Object.freeze({")?;
+    let mut calls = String::new();
+    for name in EXPORTS {
+        let (_, short) = names
+            .exports
+            .iter()
+            .find(|(export, _)| export == name)
+            .with_context(|| format!("the module has no export {name}"))?;
+        calls += &format!("export const {name} = (...given) => wasm.{short}(...given);\n");
+    }
     Ok(format!(
-        "{imports}{glue}\nexport {{ __wbg_get_imports as imports, __wbg_finalize_init as finish }};\n\
+        "{imports}{glue}\n{calls}\
+         export {{ __wbg_get_imports as imports, __wbg_finalize_init as finish, getUint8ArrayMemory0 as memory }};\n\
          export {{ Promise, api, attend, problem as report, texts }} from {page:?};\n"
     ))
 }
@@ -148,7 +159,7 @@ function __wbg_get_imports() {
 }
 ";
     const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./snippets/x/page.js", "now", "A"]],
-        "exports": [["hide", "b"]]}"#;
+        "exports": [["hide", "b"], ["room", "c"], ["start", "d"], ["wake", "e"]]}"#;
 
     #[test]
     fn both_sides_get_the_same_short_names() {
@@ -157,6 +168,7 @@ function __wbg_get_imports() {
             "        $: function(arg0)",
             "{ a: { ...import0, A: file0.now, } }",
             "wasm.b();",
+            "export const wake = (...given) => wasm.e(...given);",
             "import * as file0 from \"./snippets/x/page.js\"",
             "function getUint8ArrayMemory0() { return new Uint8Array(wasm.memory.buffer); }",
         ] {
