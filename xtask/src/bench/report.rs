@@ -10,6 +10,15 @@ use crate::environments::{ENVIRONMENTS, Engine, Environment, Truth};
 
 const ENGINES: [Engine; 2] = [Engine::Chromium, Engine::Firefox];
 
+/// What a row is called, and its figure of a detector.
+type Row = (&'static str, fn(&Entrant) -> usize);
+
+/// What readers download of each detector. One figure is never told without the other.
+const WEIGHTS: [Row; 2] = [
+    ("bytes (brotli)", |entrant| entrant.bytes),
+    ("besides, with a blocker", |entrant| entrant.besides),
+];
+
 /// The visits to an environment in all its browsers.
 fn row_cell(cells: &Cells, index: usize, entrant: usize) -> Cell {
     let mut sum = Cell::default();
@@ -111,11 +120,14 @@ pub fn print(chosen: &[usize], entrants: &[Entrant], cells: &Cells) {
         }
         println!();
     }
-    print!("{:<44}", "bytes (brotli)");
-    for entrant in entrants {
-        print!("{:<WIDTH$}", entrant.bytes);
+    for (label, bytes) in WEIGHTS {
+        print!("{label:<44}");
+        for entrant in entrants {
+            print!("{:<WIDTH$}", bytes(entrant));
+        }
+        println!();
     }
-    println!("\n");
+    println!();
     for reason in reasons {
         println!("not run: {reason}");
     }
@@ -157,6 +169,7 @@ pub fn json(chosen: &[usize], entrants: &[Entrant], cells: &Cells, is_together: 
                 "name": entrant.detector.name,
                 "version": entrant.version,
                 "brotli_bytes": entrant.bytes,
+                "brotli_bytes_besides_with_a_blocker": entrant.besides,
                 "without_a_blocker": { "visits": clear.n_visits(), "false_alarms": clear.false_alarms, "silent": clear.silent },
                 "with_a_blocker": { "visits": blocked.n_visits(), "found": blocked.right, "missed": blocked.missed },
             })
@@ -255,14 +268,10 @@ pub fn svg(chosen: &[usize], entrants: &[Entrant], cells: &Cells) -> String {
     y += ROW;
     table = line(table, y, "version", "soft", plain(&|number| entrants[number].version.clone()));
     y += ROW;
-    table = line(
-        table,
-        y,
-        "bytes (brotli)",
-        "soft",
-        plain(&|number| entrants[number].bytes.to_string()),
-    );
-    y += ROW;
+    for (label, bytes) in WEIGHTS {
+        table = line(table, y, label, "soft", plain(&|number| bytes(&entrants[number]).to_string()));
+        y += ROW;
+    }
     for (label, is_blocked) in [("false alarms without a blocker", false), ("blockers found", true)] {
         let texts = (0..entrants.len()).map(|number| {
             let cell = total(chosen, cells, number, is_blocked);
