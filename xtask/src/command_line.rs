@@ -88,7 +88,7 @@ pub enum Command {
         #[command(subcommand)]
         what: Bench,
     },
-    /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs and dist/site/.
+    /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
     Reference,
     /// Build the npm package into dist/npm/, for sites with a build of their own.
     Npm,

@@ -1,5 +1,5 @@
 //! `cargo xtask reference`: writes what publishers read of attributes, events, problems and storage, from the tables in `src/reference.rs`;
-//! what Soutien weighs, from the manifest of dist/site/ by way of docs/sizes.json.
+//! what Soutien weighs, from the manifest of dist/site/ by way of docs/sizes.json; and what it costs a page, from what the benches left in docs/.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,13 +8,13 @@ use std::fs;
 use anyhow::{Context, Result};
 use soutien::reference::{ATTRIBUTES, EVENTS, PROBLEMS, STORED};
 
-use crate::{costs, root, sizes};
+use crate::{bench, costs, root, sizes};
 
 /// A table, or figures in a sentence: the document that it stands in, the name between whose marks it does, and what makes it.
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 16] = [
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("README.md", "stored", || Ok(stored())),
@@ -24,7 +24,15 @@ const TABLES: [Table; 10] = [
     ("README.md", "both sizes", both_sizes),
     ("npm/README.md", "both sizes", both_sizes),
     ("docs/servers.md", "both sizes", both_sizes),
+    ("docs/performance.md", "both sizes", both_sizes),
     ("docs/servers.md", "costs", || Ok(costs::example(&loads()?))),
+    ("docs/performance.md", "page", bench::page_figures),
+    ("docs/performance.md", "page budgets", || Ok(bench::page_budgets())),
+    ("docs/performance.md", "growth", bench::growth_figures),
+    ("docs/performance.md", "size budgets", || Ok(sizes::budgets())),
+    ("docs/performance.md", "requests", || {
+        Ok(format!("{} requests", sizes::REQUESTS_WITH_A_BLOCKER))
+    }),
 ];
 
 /// Writes docs/sizes.json and then the tables into their documents. Sizes stay as they are where dist/site/ is not built.
