@@ -14,13 +14,15 @@ use crate::{bench, costs, root, sizes};
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 16] = [
+const TABLES: [Table; 18] = [
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("README.md", "stored", || Ok(stored())),
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
     ("README.md", "sizes", || Ok(sizes::table(&loads()?))),
+    ("README.md", "situations", bench::detect_situations),
+    ("README.md", "detect", bench::detect_figures),
     ("README.md", "both sizes", both_sizes),
     ("npm/README.md", "both sizes", both_sizes),
     ("docs/servers.md", "both sizes", both_sizes),

@@ -180,6 +180,22 @@ fn detect(options: &Detect, choice: Choice) -> Result<()> {
     Ok(())
 }
 
+/// How many situations were visited, by docs/detect.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn detect_situations() -> Result<String> {
+    figures("detect", report::situations)
+}
+
+/// How often this module was right, in words, by docs/detect.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn detect_figures() -> Result<String> {
+    figures("detect", report::outcome)
+}
+
 /// What pages with guests cost, as tables in Markdown, by docs/page.json.
 ///
 /// # Errors
