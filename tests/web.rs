@@ -7,7 +7,6 @@ use std::cell::Cell;
 
 use js_sys::{Function, Promise, Reflect};
 use soutien::browser::{self, Wake};
-use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

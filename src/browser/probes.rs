@@ -102,7 +102,7 @@ impl Probing {
             Name::ALL[(token >> 2 & 63) as usize % Name::COUNT],
             TURNS[(token & 3) as usize],
         );
-        if run == self.run.get() {
+        if self.is_open.get() && run == self.run.get() {
             let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered, Outcome::Absent][answer as usize % 4];
             let (bait, twin, next) = follow(turn, outcome);
             self.see(name, bait, twin);

@@ -14,6 +14,7 @@ use xtask::command_line::Arguments;
 use xtask::root;
 use xtask::server::Answer;
 use xtask::setup::{Need, require};
+use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::npm;
@@ -525,12 +526,20 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn figures_are_those_of_what_was_built() {
+    run(async { sizes::hold_written(&sizes::built()?, &sizes::written()?) });
+}
+
+#[test]
+fn the_readme_names_every_document() {
     run(async {
-        let old = xtask::reference::with_old_figures()?;
-        ensure!(
-            old.is_empty(),
-            "{old:?} have figures of another build: run `cargo xtask reference`"
-        );
+        let readme = read("README.md")?;
+        for document in documents()? {
+            let is_named = document == "README.md" || readme.contains(&format!("]({document}"));
+            ensure!(
+                is_named,
+                "README.md has no link to {document}: its tables say where readers of it look"
+            );
+        }
         Ok(())
     });
 }

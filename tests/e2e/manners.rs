@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 use xtask::server::{Answer, Options};
+use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With, page, site};
@@ -96,6 +97,40 @@ fn long_page(attributes: &str) -> String {
 
 fn long_site(attributes: &str, rules: &str) -> Options {
     site(&long_page(attributes)).with("/page.css", css(&format!("p {{ margin: 30px 0; }} {rules}")))
+}
+
+/// How many requests of ours a first view makes, baits and twins included, as far as they reach the server.
+async fn requests_of_a_view(kind: Kind, verdict: &str) -> Result<usize> {
+    let reader = Reader::new(kind, site(&page(""))).await?;
+    reader.open("/page.html").await?;
+    reader.verdict(verdict).await?;
+    reader.settled().await?;
+    Ok(reader.n_requests("/soutien/"))
+}
+
+#[test]
+fn a_view_makes_no_more_requests_than_are_allowed() {
+    run_in(CLEAR, async |kind| {
+        let found = requests_of_a_view(kind, "clear").await?;
+        let counted = sizes::built()?.loads()?.first.requests;
+        ensure!(
+            found == counted && found <= sizes::REQUESTS,
+            "{found} requests, where PARTS in xtask/src/sizes.rs has {counted} and {} are allowed",
+            sizes::REQUESTS
+        );
+        Ok(())
+    });
+}
+
+/// Twins, and what tells a server's refusal from a blocker's, come in place of the baits that are refused.
+#[test]
+fn a_view_with_a_blocker_makes_no_more_requests_than_are_allowed() {
+    run_in(BLOCKED, async |kind| {
+        let found = requests_of_a_view(kind, "blocked").await?;
+        let allowed = sizes::REQUESTS_WITH_A_BLOCKER;
+        ensure!(found <= allowed, "{found} requests, where {allowed} are allowed");
+        Ok(())
+    });
 }
 
 #[test]

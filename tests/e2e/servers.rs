@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use xtask::costs::{self, Load};
 use xtask::extension::copy_folder;
 use xtask::root;
 use xtask::setup::{self, APACHE_MODULES, NGINX_BROTLI, Need, require};
+use xtask::sizes::{self, Load};
 use xtask::webdriver::Process;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
@@ -249,7 +249,7 @@ fn what_is_served_is_what_the_costs_say() {
     run(async {
         let server = Server::start(NGINX).await?;
         let reader = Reader::new(Kind::Chromium, site("")).await?;
-        let expected = costs::loads(&costs::manifest()?)?;
+        let expected = sizes::built()?.loads()?;
         // No request is left out that is asked for, and none comes later.
         let check = async |what: &str, before: Load, expected: Load| -> Result<Load> {
             let started = Instant::now();

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
@@ -16,15 +16,12 @@ use sha2::{Digest, Sha256, Sha384};
 use crate::extension::collect;
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
+use crate::sizes::{self, PLAIN, Role, Sizes};
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{configurator, reference, run};
 
-/// What soutien.js and soutien.wasm may weigh together as brotli, in bytes; 1 kB is 1000 bytes.
-const BUDGET: usize = 14_000;
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
-/// The module as JavaScript.
-const PLAIN: &str = "soutien.plain.js";
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
 /// What minifies a file, for browsers that know JavaScript as of 2020.
@@ -42,23 +39,6 @@ const FEATURES: [&str; 4] = ["bulk-memory", "sign-ext", "nontrapping-float-to-in
 /// Sections that only tools read; the debug section holds the names of functions.
 const WASM_STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/// When a reader downloads a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-enum Role {
-    #[serde(rename = "every view")]
-    EveryView,
-    #[serde(rename = "notice")]
-    Notice,
-    #[serde(rename = "numbers")]
-    Numbers,
-    /// Where WebAssembly is missing or forbidden, in place of soutien.wasm.
-    #[serde(rename = "without WebAssembly")]
-    Plain,
-    /// Nobody's browser does.
-    #[serde(rename = "none")]
-    None,
-}
-
 /// One file of dist/site/, as the manifest lists it; sizes in bytes, compressed as hard as a server can.
 #[derive(Debug, Serialize)]
 struct Listed {
@@ -70,12 +50,12 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives what soutien.js and soutien.wasm weigh
-/// together as brotli, in bytes; [`hold_budget`] judges it, because a demo and the tests are of use over the budget as well.
+/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives the sizes; [`sizes::hold`] judges them, because
+/// a demo and the tests are of use over the budget as well.
 ///
 /// # Errors
-/// When a tool is missing or fails, or a source file is missing or not valid.
-pub fn build(choice: Choice) -> Result<usize> {
+/// When a tool is missing or fails, a source file is missing or not valid, or it is not said of a file who downloads it.
+pub fn build(choice: Choice) -> Result<Sizes> {
     setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     let wasm = build_wasm(toolchain)?;
@@ -102,33 +82,33 @@ pub fn build(choice: Choice) -> Result<usize> {
     files.insert("soutien.js".to_owned(), loader);
     files.insert("soutien.d.ts".to_owned(), reference::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        if let Ok(text) = fs::read(crate::root().join(name)) {
-            files.insert(name.to_owned(), text);
-        }
+        let text = fs::read(crate::root().join(name)).with_context(|| format!("cannot read {name}, which goes along"))?;
+        files.insert(name.to_owned(), text);
     }
 
-    let listed: Vec<Listed> = files.iter().map(|(name, bytes)| list(name, bytes)).collect();
-    let manifest = json!({ "version": env!("CARGO_PKG_VERSION"), "files": listed, "baits": BAIT_FILES });
+    let listed = files.iter().map(|(name, bytes)| list(name, bytes));
+    let listed = listed.collect::<Result<Vec<Listed>>>()?;
+    let manifest = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "compiler": compiler(toolchain),
+        "files": listed,
+        "baits": BAIT_FILES,
+    });
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
+    sizes::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
     publish(&files)?;
     configurator::assemble(&crate::root().join("dist/configurator"))?;
-    Ok(print_sizes(&listed))
+    sizes::print(&manifest)
 }
 
-/// Holds the weight that [`build`] gave against the budget.
-///
-/// # Errors
-/// When it is exceeded, with the figures.
-pub fn hold_budget(total: usize) -> Result<()> {
-    if total > BUDGET {
-        bail!(
-            "soutien.js + soutien.wasm weigh {} kB as brotli, {} bytes more than the {} kB allowed",
-            kilobytes(total),
-            total - BUDGET,
-            kilobytes(BUDGET)
-        );
-    }
-    Ok(())
+/// What a module is compiled by, as far as its size depends on it.
+fn compiler(toolchain: &Toolchain) -> String {
+    let library = if toolchain.has_source {
+        ""
+    } else {
+        ", without the source of its library"
+    };
+    format!("{}{library}", toolchain.name())
 }
 
 /// Compiles the module and its JavaScript glue into target/pkg, and gives the optimised module. Both know each other by short names
@@ -363,46 +343,15 @@ fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     Ok(())
 }
 
-fn list(name: &str, bytes: &[u8]) -> Listed {
-    let role = match name {
-        "soutien.js" | "soutien.wasm" => Role::EveryView,
-        _ if BAIT_FILES.contains(&name) => Role::EveryView,
-        _ if name.starts_with("LICENSE") || name == "soutien.d.ts" => Role::None,
-        "numbers.js" => Role::Numbers,
-        PLAIN => Role::Plain,
-        _ => Role::Notice,
-    };
-    let (gzip, brotli) = (gzip_size(bytes), brotli_size(bytes));
-    Listed {
+fn list(name: &str, bytes: &[u8]) -> Result<Listed> {
+    Ok(Listed {
         name: name.to_owned(),
-        role,
+        role: sizes::role(name)?,
         bytes: bytes.len(),
-        gzip,
-        brotli,
+        gzip: gzip_size(bytes),
+        brotli: brotli_size(bytes),
         integrity: integrity(bytes),
-    }
-}
-
-/// Prints the table of sizes, and gives the total of what the budget is about.
-fn print_sizes(files: &[Listed]) -> usize {
-    println!("{:<20}{:>9}{:>9}{:>9}", "dist/site/", "bytes", "gzip", "brotli");
-    for file in files.iter().filter(|file| file.role != Role::None) {
-        println!("{:<20}{:>9}{:>9}{:>9}", file.name, file.bytes, file.gzip, file.brotli);
-    }
-    let is_budgeted = |file: &&Listed| matches!(file.name.as_str(), "soutien.js" | "soutien.wasm");
-    let total = files.iter().filter(is_budgeted).map(|file| file.brotli).sum();
-    println!(
-        "soutien.js + soutien.wasm: {} kB brotli, of {} kB allowed",
-        kilobytes(total),
-        kilobytes(BUDGET)
-    );
-    total
-}
-
-/// Thousands of bytes with one decimal, rounded up, so that a budget never looks kept when it is not.
-fn kilobytes(bytes: usize) -> String {
-    let tenths = bytes.div_ceil(100);
-    format!("{}.{}", tenths / 10, tenths % 10)
+    })
 }
 
 /// The part of a file's hash that is asked for in its query: 8 hexadecimal digits.
@@ -445,14 +394,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounds_sizes_up() {
-        assert_eq!(kilobytes(0), "0.0");
-        assert_eq!(kilobytes(1), "0.1");
-        assert_eq!(kilobytes(19_999), "20.0");
-        assert_eq!(kilobytes(20_001), "20.1");
-    }
-
-    #[test]
     fn hashes_as_other_tools_do() {
         assert_eq!(short_hash(b""), "e3b0c442");
         assert_eq!(
@@ -466,28 +407,5 @@ mod tests {
         let text = "un texte qui se répète, ".repeat(100);
         assert!(brotli_size(text.as_bytes()) < gzip_size(text.as_bytes()));
         assert!(gzip_size(text.as_bytes()) < text.len() / 10);
-    }
-
-    #[test]
-    fn the_budget_is_that_of_loader_and_module() {
-        let file = |name: &str, brotli| Listed {
-            brotli,
-            ..list(name, b"")
-        };
-        assert_eq!(
-            print_sizes(&[
-                file("soutien.js", 5_000),
-                file("soutien.wasm", 15_001),
-                file("appeal.css", 9_000)
-            ]),
-            20_001
-        );
-    }
-
-    #[test]
-    fn fails_over_the_budget() {
-        assert!(hold_budget(BUDGET).is_ok());
-        let error = hold_budget(BUDGET + 1).unwrap_err();
-        assert!(error.to_string().contains("kB as brotli, 1 bytes more than the"), "{error}");
     }
 }

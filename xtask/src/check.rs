@@ -1,4 +1,4 @@
-//! `cargo xtask check`: format, lints, documentation and the size budget.
+//! `cargo xtask check`: format, lints, documentation, and what readers download.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, run};
+use crate::{build, run, sizes};
 
 /// Runs every check and shows each command; a failed one does not stop the others.
 ///
@@ -40,12 +40,20 @@ pub fn check(choice: Choice) -> Result<()> {
         }
     }
     eprintln!("\n$ cargo xtask build");
-    if let Err(error) = build::build(choice).and_then(build::hold_budget) {
+    let judged = match build::build(choice) {
+        Ok(built) => vec![
+            sizes::hold(&built),
+            sizes::written().and_then(|written| sizes::hold_written(&built, &written)),
+        ],
+        Err(error) => vec![Err(error)],
+    };
+    let n_checks = commands.len() + judged.len();
+    for error in judged.into_iter().filter_map(Result::err) {
         eprintln!("error: {error:#}");
         n_failed += 1;
     }
     if n_failed > 0 {
-        bail!("{n_failed} of {} checks failed", commands.len() + 1);
+        bail!("{n_failed} of {n_checks} checks failed");
     }
     Ok(())
 }

@@ -88,12 +88,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Bench,
     },
-    /// Write the tables in README.md and docs/, from src/reference.rs and dist/site/.
+    /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
     Reference,
     /// Build the npm package into dist/npm/, for sites with a build of their own.
     Npm,
     /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
     Release,
-    /// Check format, lints, documentation and the size budget.
+    /// Check format, lints, documentation, and what readers download: its budgets, and that docs/sizes.json has it.
     Check,
 }

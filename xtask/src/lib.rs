@@ -23,6 +23,7 @@ pub mod run;
 pub mod server;
 pub mod setup;
 pub mod shorten;
+pub mod sizes;
 pub mod tests;
 pub mod toolchain;
 pub mod webdriver;

@@ -7,7 +7,9 @@ use clap::Parser;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
-use xtask::{baits, bench, build, check, costs, explain, extension, names, npm, numbers, qa, reference, release, server, tests};
+use xtask::{
+    baits, bench, build, check, costs, explain, extension, names, npm, numbers, qa, reference, release, server, sizes, tests,
+};
 
 fn main() -> ExitCode {
     let Arguments { command, toolchain } = Arguments::parse();
@@ -38,7 +40,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
             setup::print_table(toolchain);
             result
         }
-        Command::Build => build::hold_budget(build::build(toolchain)?),
+        Command::Build => sizes::hold(&build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
         Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),

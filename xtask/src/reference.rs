@@ -1,5 +1,5 @@
 //! `cargo xtask reference`: writes what publishers read of attributes, events, problems and storage, from the tables in `src/reference.rs`;
-//! and what Soutien weighs, from the manifest of dist/site/.
+//! what Soutien weighs, from the manifest of dist/site/ by way of docs/sizes.json; and what it costs a page, from what the benches left in docs/.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,61 +8,59 @@ use std::fs;
 use anyhow::{Context, Result};
 use soutien::reference::{ATTRIBUTES, EVENTS, PROBLEMS, STORED};
 
-use crate::{costs, root};
+use crate::{bench, costs, root, sizes};
 
-/// A table: the document that it stands in, the name between whose marks it does, and what makes it.
+/// A table, or figures in a sentence: the document that it stands in, the name between whose marks it does, and what makes it.
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
-/// The tables that come from `src/reference.rs`.
-const TABLES: [Table; 5] = [
+/// All that is written into documents.
+const TABLES: [Table; 18] = [
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("README.md", "stored", || Ok(stored())),
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
+    ("README.md", "sizes", || Ok(sizes::table(&loads()?))),
+    ("README.md", "situations", bench::detect_situations),
+    ("README.md", "detect", bench::detect_figures),
+    ("README.md", "both sizes", both_sizes),
+    ("npm/README.md", "both sizes", both_sizes),
+    ("docs/servers.md", "both sizes", both_sizes),
+    ("docs/performance.md", "both sizes", both_sizes),
+    ("docs/servers.md", "costs", || Ok(costs::example(&loads()?))),
+    ("docs/performance.md", "page", bench::page_figures),
+    ("docs/performance.md", "page budgets", || Ok(bench::page_budgets())),
+    ("docs/performance.md", "growth", bench::growth_figures),
+    ("docs/performance.md", "size budgets", || Ok(sizes::budgets())),
+    ("docs/performance.md", "requests", || {
+        Ok(format!("{} requests", sizes::REQUESTS_WITH_A_BLOCKER))
+    }),
 ];
 
-/// The tables that come from dist/site/.
-const FIGURES: [Table; 2] = [
-    ("README.md", "sizes", || costs::sizes(&costs::manifest()?)),
-    ("docs/servers.md", "costs", || costs::example(&costs::manifest()?)),
-];
-
-/// Writes the tables into their documents. Figures stay as they are where dist/site/ is not built.
+/// Writes docs/sizes.json and then the tables into their documents. Sizes stay as they are where dist/site/ is not built.
 ///
 /// # Errors
 /// When a document cannot be read or written, or lacks the marks between which a table stands.
 pub fn reference() -> Result<()> {
-    let mut tables = TABLES.to_vec();
-    if costs::manifest().is_ok() {
-        tables.extend(FIGURES);
+    if root().join("dist/site").is_dir() {
+        sizes::write(&sizes::built()?)?;
     } else {
-        println!("dist/site/ is not built, so the figures stay as they are: run `cargo xtask build` first");
+        println!("dist/site/ is not built, so the sizes stay as they are: run `cargo xtask build` first");
     }
-    let documents = written(&tables)?;
+    let documents = written(&TABLES)?;
     for (document, text) in &documents {
         fs::write(root().join(document), text).with_context(|| format!("cannot write {document}"))?;
     }
-    if let Ok(manifest) = costs::manifest() {
-        let sizes = costs::brotli_sizes(&manifest)?;
-        fs::write(root().join(costs::SIZES), sizes).with_context(|| format!("cannot write {}", costs::SIZES))?;
-    }
-    println!("{} tables in {} documents are up to date", tables.len(), documents.len());
+    println!("{} tables in {} documents are up to date", TABLES.len(), documents.len());
     Ok(())
 }
 
-/// The documents whose figures are not those of dist/site/.
-///
-/// # Errors
-/// When a document or the manifest cannot be read, or marks are missing.
-pub fn with_old_figures() -> Result<Vec<&'static str>> {
-    with_old(&FIGURES)
+fn loads() -> Result<sizes::Loads> {
+    sizes::written()?.loads()
 }
 
-fn with_old(tables: &[Table]) -> Result<Vec<&'static str>> {
-    let documents = written(tables)?;
-    let is_old = |document: &&str| read(document).is_ok_and(|text| text != documents[*document]);
-    Ok(documents.keys().copied().filter(is_old).collect())
+fn both_sizes() -> Result<String> {
+    Ok(sizes::words(&loads()?))
 }
 
 /// The documents of these tables as they should be.
@@ -83,13 +81,18 @@ fn read(document: &str) -> Result<String> {
     fs::read_to_string(root().join(document)).with_context(|| format!("cannot read {document}"))
 }
 
-/// A text with a table between its marks.
+/// A text with a table between its marks, or with a part of a sentence, which has no line of its own.
 fn between(text: &str, name: &str, table: &str) -> Result<String> {
     let marks = || format!("expected the marks <!-- {name}: … --> and <!-- /{name} -->");
     let (before, rest) = text.split_once(&format!("<!-- {name}:")).with_context(marks)?;
     let (mark, rest) = rest.split_once("-->").with_context(marks)?;
     let (_, after) = rest.split_once(&format!("<!-- /{name} -->")).with_context(marks)?;
-    Ok(format!("{before}<!-- {name}:{mark}-->\n\n{table}\n<!-- /{name} -->{after}"))
+    let table = if table.contains('\n') {
+        format!("\n\n{table}\n")
+    } else {
+        table.to_owned()
+    };
+    Ok(format!("{before}<!-- {name}:{mark}-->{table}<!-- /{name} -->{after}"))
 }
 
 fn attributes() -> String {
@@ -220,11 +223,85 @@ mod tests {
 
     #[test]
     fn documents_have_the_tables_of_the_code() {
-        let old = with_old(&TABLES).expect("documents have the marks of their tables");
+        let documents = written(&TABLES).expect("documents have the marks of their tables");
+        let is_old = |document: &&str| read(document).is_ok_and(|text| text != documents[*document]);
+        let old: Vec<&str> = documents.keys().copied().filter(is_old).collect();
         assert!(
             old.is_empty(),
-            "{old:?} are behind src/reference.rs: run `cargo xtask reference`"
+            "{old:?} are behind src/reference.rs, docs/sizes.json or the figures of the benches: run `cargo xtask reference`"
         );
+    }
+
+    #[test]
+    fn a_part_of_a_sentence_stays_in_it() {
+        let text = |words: &str| format!("Readers download <!-- sizes: by a command -->{words}<!-- /sizes -->, and no more.");
+        assert_eq!(between(&text("much"), "sizes", "little").unwrap(), text("little"));
+        assert_eq!(between(&text("much"), "sizes", "| a |\n").unwrap(), text("\n\n| a |\n\n"));
+        let error = between(&text("much"), "costs", "little").unwrap_err();
+        assert!(error.to_string().contains("<!-- costs: … -->"), "{error}");
+    }
+
+    /// What is typed by hand goes stale, and names one size without the other.
+    #[test]
+    fn no_document_has_a_size_that_nothing_writes() {
+        let mut documents: Vec<String> = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "npm/README.md"]
+            .map(str::to_owned)
+            .to_vec();
+        for entry in fs::read_dir(root().join("docs")).expect("docs/ is there") {
+            let name = entry.expect("docs/ can be read").file_name().to_string_lossy().into_owned();
+            if name.ends_with(".md") {
+                documents.push(format!("docs/{name}"));
+            }
+        }
+        let mut typed = Vec::new();
+        for document in &documents {
+            let text = by_hand(&read(document).expect("it is there"));
+            typed.extend(sizes_in(&text).into_iter().map(|size| format!("{document}: {size}")));
+        }
+        assert!(
+            typed.is_empty(),
+            "sizes that are typed by hand, and not written between marks by `cargo xtask reference`: {typed:#?}"
+        );
+    }
+
+    #[test]
+    fn sizes_are_found_outside_of_marks() {
+        let text = "It weighs 9.5 kB; <!-- sizes: by a command -->8.1 kB<!-- /sizes -->. Of 750 kbit/s, 12&nbsp;kB and 3kB.";
+        assert_eq!(sizes_in(&by_hand(text)), ["9.5 kB", "12 kB", "3 kB"]);
+    }
+
+    /// A document without what is written into it.
+    fn by_hand(text: &str) -> String {
+        let mut kept = String::new();
+        let mut rest = text;
+        while let Some((before, marked)) = rest.split_once("<!-- ") {
+            let (name, _) = marked.split_once([':', '>']).expect("a mark ends");
+            let (_, after) = marked
+                .split_once(&format!("<!-- /{name} -->"))
+                .expect("what begins with a mark ends with one");
+            kept.push_str(before);
+            rest = after;
+        }
+        kept + rest
+    }
+
+    /// Numbers of kilobytes.
+    fn sizes_in(text: &str) -> Vec<String> {
+        let text = text.replace("&nbsp;", " ");
+        let parts: Vec<&str> = text.split("kB").collect();
+        let is_of_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        let number = |before: &&str| {
+            before
+                .trim_end()
+                .rsplit(|letter| !is_of_number(letter))
+                .next()
+                .map(str::to_owned)
+        };
+        let numbers = parts[..parts.len() - 1].iter().filter_map(number);
+        numbers
+            .filter(|number| !number.is_empty())
+            .map(|number| format!("{number} kB"))
+            .collect()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::extension::{self, Target};
 use crate::toolchain::Choice;
-use crate::{build, npm, root};
+use crate::{build, npm, root, sizes};
 
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 9] = [
@@ -30,7 +30,7 @@ const FILES: [&str; 9] = [
 /// # Errors
 /// When something cannot be built or written, or the module weighs more than it may.
 pub fn release(choice: Choice) -> Result<()> {
-    build::hold_budget(build::build(choice)?)?;
+    sizes::hold(&build::build(choice)?)?;
     let package = root().join("dist/npm");
     npm::assemble(&package)?;
     extension::extension(&[], false, choice)?;

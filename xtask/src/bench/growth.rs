@@ -81,6 +81,7 @@ pub fn growth(options: &Growth, choice: Choice) -> Result<()> {
     print(&series);
     let path = options.json.clone().unwrap_or_else(|| crate::root().join("docs/growth.json"));
     write(&path, &json(&series))?;
+    super::tell_of_reference(options.json.as_ref());
     let faults: Vec<String> = series.iter().flat_map(faults).collect();
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
@@ -346,6 +347,33 @@ fn json(all: &[Series]) -> String {
     format!("{text:#}\n")
 }
 
+/// What the JSON says, as tables in Markdown.
+pub fn markdown(figures: &Value) -> Result<String> {
+    let mut text = "By `cargo xtask bench growth`; the figures are in [growth.json](growth.json).\n".to_owned();
+    for (kinds, what, heap) in [
+        (["elements", "slots"], "on a page with so many", "heap, kB more"),
+        (["navigations", "checks"], "after so many", "heap, kB in all"),
+    ] {
+        let _ = writeln!(text, "\n| {what} | ms | {heap} | documents | nodes | listeners |");
+        text += "|---:|---:|---:|---:|---:|---:|\n";
+        for kind in kinds {
+            let points = figures["series"][kind]
+                .as_array()
+                .with_context(|| format!("it has no {kind}"))?;
+            for point in points {
+                let figure = |key: &str| point[key].as_f64().with_context(|| format!("a point of {kind} has no {key}"));
+                let (amount, ms, heap) = (figure("amount")?, figure("ms")?, figure("heap_kb")?);
+                let [documents, nodes, listeners] = [figure("documents")?, figure("nodes")?, figure("listeners")?];
+                let _ = writeln!(
+                    text,
+                    "| {amount} {kind} | {ms:.1} | {heap:.1} | {documents} | {nodes} | {listeners} |"
+                );
+            }
+        }
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,6 +394,28 @@ mod tests {
     fn what_grows_faster_is_not() {
         check([3.0, 3.0, 4.0, 103.0], true);
         check([3.0, 3.0, 3.0, 9.0], true);
+    }
+
+    #[test]
+    fn a_document_has_the_figures_that_were_written() {
+        let series = ["elements", "slots", "navigations", "checks"].map(|name| Series {
+            name,
+            points: vec![Point {
+                amount: 10.0,
+                ms: 1.26,
+                heap: 110.0,
+                left: [1.0, 50.0, 9.0],
+            }],
+            is_flat: false,
+        });
+        let told = markdown(&serde_json::from_str(&json(&series)).unwrap()).unwrap();
+        for line in [
+            "| 10 slots | 1.3 | 110.0 | 1 | 50 | 9 |\n",
+            "| 10 checks | 1.3 | 110.0 | 1 | 50 | 9 |\n",
+        ] {
+            assert!(told.contains(line), "no {line:?} in {told}");
+        }
+        assert!(markdown(&json!({})).is_err());
     }
 
     #[test]

@@ -180,6 +180,67 @@ fn detect(options: &Detect, choice: Choice) -> Result<()> {
     Ok(())
 }
 
+/// How many situations were visited, by docs/detect.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn detect_situations() -> Result<String> {
+    figures("detect", report::situations)
+}
+
+/// How often this module was right, in words, by docs/detect.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn detect_figures() -> Result<String> {
+    figures("detect", report::outcome)
+}
+
+/// What pages with guests cost, as tables in Markdown, by docs/page.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn page_figures() -> Result<String> {
+    figures("page", page::markdown)
+}
+
+/// How our cost grows, as tables in Markdown, by docs/growth.json.
+///
+/// # Errors
+/// When the file is there, and not what the bench writes.
+pub fn growth_figures() -> Result<String> {
+    figures("growth", growth::markdown)
+}
+
+/// What `bench page` fails over, in words.
+pub fn page_budgets() -> String {
+    page::budgets()
+}
+
+/// What a document tells of the figures that a bench has left in docs/; where it has left none, how they are made.
+fn figures(bench: &str, tell: fn(&Value) -> Result<String>) -> Result<String> {
+    let path = format!("docs/{bench}.json");
+    let Ok(text) = std::fs::read_to_string(crate::root().join(&path)) else {
+        return Ok(format!(
+            "No figures are kept at present. `cargo xtask bench {bench}` makes them, on a machine where nothing else is at work, and then \
+             `cargo xtask reference` writes them here.\n"
+        ));
+    };
+    let told = serde_json::from_str(&text)
+        .map_err(anyhow::Error::from)
+        .and_then(|figures| tell(&figures));
+    told.with_context(|| {
+        format!("{path} is not what `cargo xtask bench {bench}` writes now: run it again, or take the file away")
+    })
+}
+
+/// Says what is left to do once figures are in docs/, and not in a file of somebody's own.
+fn tell_of_reference(given: Option<&PathBuf>) {
+    if given.is_none() {
+        println!("docs/performance.md is behind them now: run `cargo xtask reference`");
+    }
+}
+
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::build::brotli_size;
 use crate::environments::{Detector, SOUTIEN};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{root, run};
+use crate::{root, run, sizes};
 
 /// A detector, with what is told of it.
 pub struct Entrant {
@@ -16,6 +16,8 @@ pub struct Entrant {
     pub version: String,
     /// What every reader downloads, as brotli.
     pub bytes: usize,
+    /// What a reader with a blocker downloads besides. The others draw nothing.
+    pub besides: usize,
 }
 
 /// The packages with the scripts that a page would use them by. `observed` is what environments look at, see observer.js.
@@ -161,6 +163,7 @@ fn bundle(toolchain: &Toolchain, name: &'static str, source: &str) -> Result<(En
     let entrant = Entrant {
         version: version(name)?,
         bytes: brotli_size(script.as_bytes()),
+        besides: 0,
         detector: Detector { name, script },
     };
     Ok((entrant, fs::read_to_string(output.with_extension("css")).ok()))
@@ -168,15 +171,12 @@ fn bundle(toolchain: &Toolchain, name: &'static str, source: &str) -> Result<(En
 
 /// This module, as it is in dist/site/.
 fn ours() -> Result<Entrant> {
-    let path = root().join("dist/site/manifest.json");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let manifest: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
-    let files = manifest["files"].as_array().into_iter().flatten();
-    let every_view = files.filter(|file| file["role"] == "every view");
+    let loads = sizes::built()?.loads()?;
     Ok(Entrant {
         detector: SOUTIEN,
-        version: manifest["version"].as_str().unwrap_or_default().to_owned(),
-        bytes: every_view.filter_map(|file| file["brotli"].as_u64()).sum::<u64>() as usize,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        bytes: loads.first.bytes,
+        besides: loads.notice.bytes,
     })
 }
 

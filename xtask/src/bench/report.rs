@@ -1,5 +1,6 @@
 //! What the bench says: as a table, as JSON and as a chart. Rows and columns are always in the same order.
 
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use svg::Document;
 use svg::node::element::{Group, Rectangle, Style, Text, Title};
@@ -9,6 +10,15 @@ use super::{Cell, Cells, acts_at_once, median, rounded};
 use crate::environments::{ENVIRONMENTS, Engine, Environment, Truth};
 
 const ENGINES: [Engine; 2] = [Engine::Chromium, Engine::Firefox];
+
+/// What a row is called, and its figure of a detector.
+type Row = (&'static str, fn(&Entrant) -> usize);
+
+/// What readers download of each detector. One figure is never told without the other.
+const WEIGHTS: [Row; 2] = [
+    ("bytes (brotli)", |entrant| entrant.bytes),
+    ("besides, with a blocker", |entrant| entrant.besides),
+];
 
 /// The visits to an environment in all its browsers.
 fn row_cell(cells: &Cells, index: usize, entrant: usize) -> Cell {
@@ -111,11 +121,14 @@ pub fn print(chosen: &[usize], entrants: &[Entrant], cells: &Cells) {
         }
         println!();
     }
-    print!("{:<44}", "bytes (brotli)");
-    for entrant in entrants {
-        print!("{:<WIDTH$}", entrant.bytes);
+    for (label, bytes) in WEIGHTS {
+        print!("{label:<44}");
+        for entrant in entrants {
+            print!("{:<WIDTH$}", bytes(entrant));
+        }
+        println!();
     }
-    println!("\n");
+    println!();
     for reason in reasons {
         println!("not run: {reason}");
     }
@@ -157,6 +170,7 @@ pub fn json(chosen: &[usize], entrants: &[Entrant], cells: &Cells, is_together: 
                 "name": entrant.detector.name,
                 "version": entrant.version,
                 "brotli_bytes": entrant.bytes,
+                "brotli_bytes_besides_with_a_blocker": entrant.besides,
                 "without_a_blocker": { "visits": clear.n_visits(), "false_alarms": clear.false_alarms, "silent": clear.silent },
                 "with_a_blocker": { "visits": blocked.n_visits(), "found": blocked.right, "missed": blocked.missed },
             })
@@ -185,6 +199,28 @@ pub fn json(chosen: &[usize], entrants: &[Entrant], cells: &Cells, is_together: 
         "environments": environments,
     });
     format!("{text:#}\n")
+}
+
+/// How many situations the JSON has.
+pub fn situations(figures: &Value) -> Result<String> {
+    let environments = figures["environments"].as_array().context("it has no environments")?;
+    Ok(environments.len().to_string())
+}
+
+/// How often our module, the first of the JSON, said “blocked”, as a part of a sentence.
+pub fn outcome(figures: &Value) -> Result<String> {
+    let count = |truth: &str, key: &str| {
+        let count = figures["detectors"][0][truth][key].as_u64();
+        count.with_context(|| format!("its first detector has no {key} {}", truth.replace('_', " ")))
+    };
+    let (clear, alarms) = (
+        count("without_a_blocker", "visits")?,
+        count("without_a_blocker", "false_alarms")?,
+    );
+    let (blocked, found) = (count("with_a_blocker", "visits")?, count("with_a_blocker", "found")?);
+    Ok(format!(
+        "in {alarms} of {clear} visits without a blocker, and in {found} of {blocked} with one"
+    ))
 }
 
 fn result(cell: &Cell, engine: Engine, entrant: &Entrant) -> Value {
@@ -255,14 +291,10 @@ pub fn svg(chosen: &[usize], entrants: &[Entrant], cells: &Cells) -> String {
     y += ROW;
     table = line(table, y, "version", "soft", plain(&|number| entrants[number].version.clone()));
     y += ROW;
-    table = line(
-        table,
-        y,
-        "bytes (brotli)",
-        "soft",
-        plain(&|number| entrants[number].bytes.to_string()),
-    );
-    y += ROW;
+    for (label, bytes) in WEIGHTS {
+        table = line(table, y, label, "soft", plain(&|number| bytes(&entrants[number]).to_string()));
+        y += ROW;
+    }
     for (label, is_blocked) in [("false alarms without a blocker", false), ("blockers found", true)] {
         let texts = (0..entrants.len()).map(|number| {
             let cell = total(chosen, cells, number, is_blocked);
@@ -339,5 +371,37 @@ fn colour(cell: &Cell) -> &'static str {
         "silent"
     } else {
         "right"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environments::SOUTIEN;
+
+    #[test]
+    fn a_document_has_the_figures_that_were_written() {
+        let entrants = [Entrant {
+            detector: SOUTIEN,
+            version: "1.2.3".into(),
+            bytes: 100,
+            besides: 50,
+        }];
+        let chosen: Vec<usize> = (0..ENVIRONMENTS.len()).collect();
+        let right = || Cell {
+            right: 2,
+            ..Cell::default()
+        };
+        let cells = chosen.iter().map(|&index| ((index, Engine::Chromium, 0), right())).collect();
+        let written = serde_json::from_str(&json(&chosen, &entrants, &cells, true)).unwrap();
+        assert_eq!(situations(&written).unwrap(), chosen.len().to_string());
+        let n_blocked = 2 * ENVIRONMENTS
+            .iter()
+            .filter(|environment| environment.truth.is_blocked())
+            .count();
+        let n_clear = 2 * chosen.len() - n_blocked;
+        let expected = format!("in 0 of {n_clear} visits without a blocker, and in {n_blocked} of {n_blocked} with one");
+        assert_eq!(outcome(&written).unwrap(), expected);
+        assert!(situations(&json!({})).is_err() && outcome(&json!({})).is_err());
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 use crate::toolchain::Choice;
-use crate::{build, costs, root, run};
+use crate::{build, root};
 
 /// How many functions are named.
 const N_FUNCTIONS: usize = 40;
@@ -25,7 +24,7 @@ struct Module {
     imports: Vec<String>,
 }
 
-/// Builds, and prints sizes.
+/// Builds, which prints the size of each file, and prints what they are made of.
 ///
 /// # Errors
 /// When the build fails, or leaves something else than is expected.
@@ -53,23 +52,6 @@ pub fn size(choice: Choice) -> Result<()> {
     println!("\nsoutien.js, minified and before brotli");
     for (name, bytes) in sources(&serde_json::from_str(&text)?) {
         row(bytes, &name);
-    }
-
-    println!(
-        "\n{:<20}{:<22}{:>9}{:>9}{:>28}",
-        "dist/site/", "role", "bytes", "brotli", "since the last commit"
-    );
-    let before = committed();
-    let manifest = costs::manifest()?;
-    for file in manifest["files"].as_array().into_iter().flatten() {
-        let name = file["name"].as_str().unwrap_or_default();
-        let brotli = file["brotli"].as_i64().unwrap_or_default();
-        println!(
-            "{name:<20}{:<22}{:>9}{brotli:>9}{:>28}",
-            file["role"].as_str().unwrap_or_default(),
-            file["bytes"],
-            change(brotli, before.as_ref().map(|before| before.get(name).copied()))
-        );
     }
     Ok(())
 }
@@ -178,35 +160,9 @@ fn sources(written: &Value) -> Vec<(String, usize)> {
     sources
 }
 
-/// The sizes of files as brotli by the last commit, where it has them.
-fn committed() -> Option<BTreeMap<String, i64>> {
-    let mut git = Command::new("git");
-    git.args(["show", &format!("HEAD:{}", costs::SIZES)]).current_dir(root());
-    serde_json::from_str(&run::answer(&mut git)?).ok()
-}
-
-/// What has become of a size since the last commit: none where that has no sizes, and within it none where it does not have the file.
-fn change(now: i64, before: Option<Option<i64>>) -> String {
-    match before {
-        None => "unknown".into(),
-        Some(None) => "new".into(),
-        Some(Some(before)) if before == now => "the same".into(),
-        Some(Some(before)) => format!("{:+}", now - before),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn says_what_has_changed() {
-        assert_eq!(change(5, None), "unknown");
-        assert_eq!(change(5, Some(None)), "new");
-        assert_eq!(change(5, Some(Some(5))), "the same");
-        assert_eq!(change(5, Some(Some(7))), "-2");
-        assert_eq!(change(7, Some(Some(5))), "+2");
-    }
 
     #[test]
     fn shortens_names() {

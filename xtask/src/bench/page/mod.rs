@@ -4,6 +4,8 @@
 mod report;
 mod visit;
 
+pub(super) use report::markdown;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -164,6 +166,7 @@ pub fn page(options: &Page, choice: Choice) -> Result<()> {
         &report::json(&guests, &seen, options.runs, &browser),
     )?;
     write(&file(&options.svg, "page.svg"), &report::svg(&guests, &seen, options.runs))?;
+    super::tell_of_reference(options.json.as_ref());
 
     let over: Vec<String> = guests
         .iter()
@@ -291,6 +294,17 @@ impl Seen {
     fn figure(&self, condition: usize, guest: usize, round: u32, figure: Figure) -> Option<f64> {
         self.visits.get(&(condition, guest, round))?[figure as usize]
     }
+}
+
+/// What the bench fails over, in words.
+pub(super) fn budgets() -> String {
+    let vitals = VITALS.map(|figure| COLUMNS[figure as usize].2.trim_end_matches(", ms"));
+    format!(
+        "makes {} or {} worse than noise under any condition, takes more than {WORK_BUDGET} ms of the main thread at the speed of the machine, or \
+         has more than {MEMORY_BUDGET} KiB of WebAssembly memory",
+        vitals[..vitals.len() - 1].join(", "),
+        vitals[vitals.len() - 1]
+    )
 }
 
 /// What of this module is more than it may be, with the figures.

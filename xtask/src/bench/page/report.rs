@@ -1,5 +1,6 @@
 //! What the bench of the page says: as tables, as JSON and as a chart.
 
+use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use svg::node::element::{Group, Line, Rectangle};
 
@@ -133,6 +134,66 @@ pub fn json(guests: &[Guest], seen: &Seen, runs: u32, browser: &str) -> String {
     format!("{text:#}\n")
 }
 
+/// What the JSON says, as tables in Markdown: all figures of the first guest, who is this module, and the main thread beside the others.
+pub fn markdown(figures: &Value) -> Result<String> {
+    let list = |value: &Value, key: &str| value[key].as_array().cloned().with_context(|| format!("it has no {key}"));
+    let (conditions, versions) = (list(figures, "conditions")?, list(figures, "guests")?);
+    let guest = |condition: &Value, index: usize| {
+        let guests = list(condition, "guests")?;
+        guests
+            .get(index)
+            .cloned()
+            .with_context(|| format!("a condition has {} guests", guests.len()))
+    };
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head = |first: &[&str]| {
+        let names = conditions
+            .iter()
+            .map(|condition| condition["condition"].as_str().unwrap_or_default());
+        let cells: Vec<String> = first.iter().copied().chain(names).map(str::to_owned).collect();
+        let lines = first.iter().map(|_| "---").chain(conditions.iter().map(|_| "---:"));
+        format!("{}|{}|\n", row(cells), lines.collect::<Vec<_>>().join("|"))
+    };
+    // A median with the noise, where there is one.
+    let cell = |condition: &Value, index: usize, figure: Figure| {
+        let key = COLUMNS[figure as usize].1;
+        let told = if OWN.contains(&figure) { "figures" } else { "added" };
+        let Some(median) = guest(condition, index)?[told][key]["median"].as_f64() else {
+            return Ok::<_, anyhow::Error>("–".to_owned());
+        };
+        let noise = condition["noise"][key].as_f64();
+        let noise = noise.map_or_else(String::new, |noise| format!(" ({})", number(figure, noise)));
+        Ok(format!("{}{noise}", number(figure, median)))
+    };
+    let (rounds, browser) = (&figures["rounds"], figures["browser"].as_str().unwrap_or("a browser"));
+    let mut text =
+        format!("By `cargo xtask bench page --runs {rounds}` in {browser}; all figures are in [page.json](page.json).\n");
+    if crate::root().join("docs/page.svg").is_file() {
+        let told = "What each guest adds to the page: main-thread work as bars, with TBT, LCP, CLS, INP, time to the answer, transfer and heap";
+        text += &format!("\n![{told}](page.svg)\n");
+    }
+    let name = |index: usize| versions[index]["name"].as_str().unwrap_or_default().to_owned();
+    text += &format!("\nWhat {} adds, as medians, and the noise in brackets:\n\n", name(0));
+    text += &head(&["figure"]);
+    for (figure, _, words, ..) in COLUMNS {
+        let mut cells = vec![words.to_owned() + if OWN.contains(&figure) { "" } else { ", more" }];
+        for condition in &conditions {
+            cells.push(cell(condition, 0, figure)?);
+        }
+        text += &row(cells);
+    }
+    text += "\nMain thread, ms more, beside the others:\n\n";
+    text += &head(&["guest", "version"]);
+    for (index, version) in versions.iter().enumerate() {
+        let mut cells = vec![name(index), version["version"].as_str().unwrap_or_default().to_owned()];
+        for condition in &conditions {
+            cells.push(cell(condition, index, Figure::Work)?);
+        }
+        text += &row(cells);
+    }
+    Ok(text)
+}
+
 const ROW: usize = 22;
 const MARGIN: usize = 16;
 /// Where the bars begin, how long the longest one is, and where the columns begin.
@@ -232,5 +293,38 @@ mod tests {
         assert_eq!(spread(Figure::Work, Some([2.84, 3.06, 3.61])), "3.1 (2.8 to 3.6)");
         assert_eq!(spread(Figure::Largest, Some([-0.2, -0.1, 0.3])), "0");
         assert_eq!(spread(Figure::Shift, None), "");
+    }
+
+    #[test]
+    fn a_document_has_the_figures_that_were_written() {
+        let guest = |name| Guest {
+            name,
+            version: "1.2.3".into(),
+            page: String::new(),
+            script: String::new(),
+            style: String::new(),
+            is_ours: true,
+        };
+        let guests = ["nobody", "nobody, again", "soutien", "another"].map(guest);
+        let mut seen = Seen::default();
+        for condition in 0..CONDITIONS.len() {
+            for (index, work) in [100.0, 102.0, 104.5, 131.0].into_iter().enumerate() {
+                let mut figures: super::super::Figures = [Some(work); 13];
+                figures[Figure::Memory as usize] = (index == 2).then_some(192.0);
+                seen.visits.insert((condition, index, 0), figures);
+            }
+        }
+        let written = json(&guests, &seen, 1, "Chrome/1.2");
+        let told = markdown(&serde_json::from_str(&written).unwrap()).unwrap();
+        for line in [
+            "`cargo xtask bench page --runs 1` in Chrome/1.2;",
+            "| main thread, ms, more | 3.5 (2.0) | 3.5 (2.0) | 3.5 (2.0) | 3.5 (2.0) |\n",
+            "| wasm memory, KiB | 192 | 192 | 192 | 192 |\n",
+            "| soutien | 1.2.3 | 3.5 (2.0) | ",
+            "| another | 1.2.3 | 30.0 (2.0) | ",
+        ] {
+            assert!(told.contains(line), "no {line:?} in {told}");
+        }
+        assert!(markdown(&json!({})).is_err());
     }
 }
