@@ -364,7 +364,7 @@ export default (words, style, act) => {
   // Opens the notice, as `facts` say: texts with NULs between them.
   const open = (facts) => {
     let [place, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
-    const isClosable = dismiss === "true";
+    const isClosable = dismiss === "1";
     parts = [];
     let view = VIEWS[place];
     const slot = view === "inline" && emptySlot();

@@ -1,7 +1,7 @@
 // The loader: what the script tag runs. Waits until the page is seen and idle, fetches the module, and makes `Soutien`.
 //
-// The build replaces HASHES (the name of each file of ours → its hash), LANGUAGES (those that have a file, with blanks between them),
-// WORDS_HASH (of all of these files), INTEGRITY (of the module) and VERSION.
+// The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
+// module) and VERSION.
 
 import { Promise, api, attend, finish, imports, memory, report, room, start, texts, wake } from "soutien-glue";
 
@@ -52,7 +52,7 @@ const instantiate = async (address) => {
 
 const load = async () => {
   const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
-  const address = (name) => `${base}${name}?${HASHES[name] ?? WORDS_HASH}`;
+  const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value]);
 
   await seen();

@@ -291,7 +291,7 @@ export const whenFree = () => {
 export const tell = (what, ...rest) => attempt(() => appeal[what](...rest)) ?? false;
 
 export const open = (view, title, text, support, logo, dismiss, cause, atHand) =>
-  tell("open", [view, title, text, support, logo, dismiss, words[cause], atHand].join("\0"));
+  tell("open", [view, title, text, support, logo, +dismiss, words[cause], atHand].join("\0"));
 
 // Whole milliseconds since the page's time origin.
 export const now = () => performance.now();
@@ -459,7 +459,8 @@ const keep = (area, text) => {
 const VERSION = "1";
 let memory = VERSION;
 export const field = (name, number) => {
-  memory += ` ${name}${number}`;
+  // As the number without a sign that it is.
+  memory += ` ${name}${number >>> 0}`;
 };
 export const write = () => {
   keep("localStorage", memory);

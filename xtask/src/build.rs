@@ -264,19 +264,14 @@ fn languages() -> Result<Vec<(String, Vec<u8>)>> {
     Ok(languages)
 }
 
-/// Bundles www/soutien.js with the glue into one classic script, which knows every other file by name and hash.
+/// Bundles www/soutien.js with the glue into one classic script, which knows the hash of all other files.
 fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
     let root = crate::root();
-    let (words, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.starts_with("lang/"));
-    let hashes: serde_json::Map<String, Value> = others
-        .iter()
-        .map(|(name, bytes)| ((*name).clone(), short_hash(bytes).into()))
+    let languages: Vec<&str> = files
+        .keys()
+        .filter_map(|name| name.strip_prefix("lang/")?.strip_suffix(".json"))
         .collect();
-    let languages: Vec<&str> = words
-        .iter()
-        .filter_map(|(name, _)| name.strip_prefix("lang/")?.strip_suffix(".json"))
-        .collect();
-    let all_words: Vec<u8> = words.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
+    let all: Vec<u8> = files.values().flatten().copied().collect();
     let output = root.join("target/pkg/loader.js");
     let mut command = toolchain.command("esbuild");
     command.arg(source("soutien.js")?);
@@ -286,10 +281,9 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
     // The part of the glue that asks import.meta for the module's address is not used: the loader knows it.
     command.arg("--log-override:empty-import-meta=silent");
     command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
-    command.arg(format!("--define:HASHES={}", Value::from(hashes)));
     command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
     // One hash for all of them, because every reader would download one each.
-    command.arg(format!("--define:WORDS_HASH={}", Value::from(short_hash(&all_words))));
+    command.arg(format!("--define:HASH={}", Value::from(short_hash(&all))));
     command.arg(format!(
         "--define:INTEGRITY={}",
         Value::from(integrity(&files["soutien.wasm"]))

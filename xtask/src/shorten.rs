@@ -24,10 +24,14 @@ impl Names {
 }
 
 /// Functions of the glue, and how they are said in short. `MEMORY` is the name that the memory is exported by.
-const FUNCTIONS: [(&str, &str); 2] = [
+const FUNCTIONS: [(&str, &str); 3] = [
     (
         "getUint8ArrayMemory0",
         "function getUint8ArrayMemory0() { return new Uint8Array(wasm.MEMORY.buffer); }",
+    ),
+    (
+        "getStringFromWasm0",
+        "function getStringFromWasm0(start, length) { return decodeText(getUint8ArrayMemory0().subarray(start, start + length)); }",
     ),
     (
         "decodeText",
@@ -35,8 +39,8 @@ const FUNCTIONS: [(&str, &str); 2] = [
     ),
 ];
 
-/// What the module exports by itself, see src/browser/mod.rs.
-const EXPORTS: [&str; 3] = ["room", "start", "wake"];
+/// What the module exports by itself, and takes; see src/browser/mod.rs.
+const EXPORTS: [(&str, &str); 3] = [("room", "length"), ("start", "texts, length"), ("wake", "what, run, answer")];
 
 /// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
 /// gives the import object, and `finish`, which takes the instance; the module's own exports; `memory`, a function that gives its bytes; and what the loader needs of page.js.
@@ -92,6 +96,9 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
             .context("the import object of the glue has no end")?;
     let object = format!("    return {{ a: {{ ...import0, {direct}}} }};\n");
     glue.replace_range(start..end + "    };\n".len(), &object);
+    // Numbers cross as they are. What can be larger than 31 bits, page.js takes care of itself, and a truth value is as good as a number.
+    glue = glue.replace(" >>> 0", "").replace(" !== 0", "");
+    glue = replaced(&glue, "new TextDecoder('utf-8', { ignoreBOM: true })", "new TextDecoder()")?;
     // These take every browser and gigabytes of text into account.
     for (function, short) in FUNCTIONS {
         let start = glue
@@ -102,13 +109,13 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
         glue.replace_range(start..end + 2, &short.replace("MEMORY", memory.unwrap_or_default()));
     }
     let mut calls = String::new();
-    for name in EXPORTS {
+    for (name, takes) in EXPORTS {
         let (_, short) = names
             .exports
             .iter()
-            .find(|(export, _)| export == name)
+            .find(|(export, _)| *export == name)
             .with_context(|| format!("the module has no export {name}"))?;
-        calls += &format!("export const {name} = (...given) => wasm.{short}(...given);\n");
+        calls += &format!("export const {name} = ({takes}) => wasm.{short}({takes});\n");
     }
     Ok(format!(
         "{imports}{glue}\n{calls}\
@@ -168,7 +175,7 @@ function __wbg_get_imports() {
             "        $: function(arg0)",
             "{ a: { ...import0, A: file0.now, } }",
             "wasm.b();",
-            "export const wake = (...given) => wasm.e(...given);",
+            "export const wake = (what, run, answer) => wasm.e(what, run, answer);",
             "import * as file0 from \"./snippets/x/page.js\"",
             "function getUint8ArrayMemory0() { return new Uint8Array(wasm.memory.buffer); }",
         ] {
