@@ -3,7 +3,7 @@
 mod page;
 mod probes;
 
-use std::alloc::{Layout, alloc};
+use core::arch::wasm32::memory_grow;
 use std::cell::{Cell, OnceCell, RefCell};
 
 use crate::appeal::{self, Act, Scene, Step};
@@ -90,18 +90,19 @@ enum Wanted {
 }
 
 /// The one [`App`], once [`start`] has made it.
-struct Started(OnceCell<&'static App>);
+struct Started(OnceCell<App>);
 
 // SAFETY: a module without shared memory has one thread.
 unsafe impl Sync for Started {}
 
 static APP: Started = Started(OnceCell::new());
 
-/// Gives room for the texts that [`start`] takes: the address of as many bytes. It is never taken back.
+/// Gives room for the texts that [`start`] takes: the address of as many bytes. It is never taken back. Nothing else is allocated, so readers
+/// download no allocator.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(length: usize) -> *mut u8 {
-    // SAFETY: an alignment of 1 is a power of two, and no text is as large as half of the memory.
-    unsafe { alloc(Layout::from_size_align_unchecked(length, 1)) }
+    const PAGE: usize = 1 << 16;
+    (memory_grow::<0>(length / PAGE + 1) * PAGE) as *mut u8
 }
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     let config = config::read(options, languages, |problem| {
         page::problem(problem.key, problem.given, problem.used);
     });
-    let app: &'static App = Box::leak(Box::new(App {
+    let app = App {
         config,
         language: config::language(&config, wanted, languages),
         is_crawler: is_crawler(user_agent),
@@ -134,8 +135,11 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         wanted: Cell::default(),
         scene: Cell::default(),
         memory: Cell::new(Memory::read(memory)),
-    }));
-    APP.0.set(app).ok();
+    };
+    let _ = APP.0.set(app);
+    let Some(app) = APP.0.get() else {
+        return;
+    };
 
     // Heard before the page is told that we are here, which may answer with its consent.
     page::follow_consent(config.consent as u32);
@@ -393,9 +397,3 @@ impl App {
         self.want(Wanted::Thanks);
     }
 }
-
-// The standard allocator weighs kilobytes. Nothing is allocated but at the start, so nothing needs to be freed.
-// SAFETY: a module without shared memory has one thread.
-#[global_allocator]
-static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::LeakingAllocator> =
-    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::LeakingAllocator::new()) };

@@ -78,7 +78,9 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     for (name, bytes) in languages()? {
         files.insert(format!("lang/{name}"), bytes);
     }
-    let loader = bundle_loader(toolchain, &files)?;
+    // One for all of them: every reader would download one each, and files of two releases never meet.
+    let query = short_hash(&files.values().flatten().copied().collect::<Vec<u8>>());
+    let loader = bundle_loader(toolchain, &files, &query)?;
     files.insert("soutien.js".to_owned(), loader);
     files.insert("soutien.d.ts".to_owned(), reference::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -93,6 +95,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
         "compiler": compiler(toolchain),
         "files": listed,
         "baits": BAIT_FILES,
+        "query": query,
     });
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
     sizes::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
@@ -265,13 +268,12 @@ fn languages() -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// Bundles www/soutien.js with the glue into one classic script, which knows the hash of all other files.
-fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
+fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str) -> Result<Vec<u8>> {
     let root = crate::root();
     let languages: Vec<&str> = files
         .keys()
         .filter_map(|name| name.strip_prefix("lang/")?.strip_suffix(".json"))
         .collect();
-    let all: Vec<u8> = files.values().flatten().copied().collect();
     let output = root.join("target/pkg/loader.js");
     let mut command = toolchain.command("esbuild");
     command.arg(source("soutien.js")?);
@@ -282,8 +284,7 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>) -> Re
     command.arg("--log-override:empty-import-meta=silent");
     command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
     command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
-    // One hash for all of them, because every reader would download one each.
-    command.arg(format!("--define:HASH={}", Value::from(short_hash(&all))));
+    command.arg(format!("--define:HASH={}", Value::from(query)));
     command.arg(format!(
         "--define:INTEGRITY={}",
         Value::from(integrity(&files["soutien.wasm"]))
@@ -348,8 +349,8 @@ fn list(name: &str, bytes: &[u8]) -> Result<Listed> {
     })
 }
 
-/// The part of a file's hash that is asked for in its query: 8 hexadecimal digits.
-pub fn short_hash(bytes: &[u8]) -> String {
+/// The part of a hash that files are asked for by: 8 hexadecimal digits.
+fn short_hash(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes)[..4])
 }
 

@@ -18,13 +18,13 @@ use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Router, serve};
+use serde_json::Value;
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::services::ServeDir;
 
-use crate::build;
 use crate::comment::{self, Comment};
 
 /// The port of the demo, unless another is asked for.
@@ -339,8 +339,8 @@ async fn news_site(shared: &Shared, options: &Options, request: Request) -> Resp
         receive_comment(&www, shared, request).await
     } else if let Some(name) = path.strip_prefix("/soutien/") {
         let dist = options.root.join("dist/site");
-        if let (Some(query), Ok(bytes)) = (query, tokio::fs::read(dist.join(name)).await) {
-            cache = cache_control(&query, &build::short_hash(&bytes));
+        if let (Some(query), Ok(manifest)) = (query, tokio::fs::read(dist.join("manifest.json")).await) {
+            cache = cache_control(&query, &manifest);
         }
         file(&dist, without_prefix(request, name)).await
     } else if let Some(text) = options.pages.get(&path) {
@@ -471,9 +471,9 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     headers.insert(name, value);
 }
 
-/// How long a file of dist/site/ may be kept: for good when it was asked for by the hash it has.
-fn cache_control(query: &str, hash: &str) -> &'static str {
-    if query == hash {
+/// How long a file of dist/site/ may be kept: for good when it was asked for by the hash that its manifest has.
+fn cache_control(query: &str, manifest: &[u8]) -> &'static str {
+    if serde_json::from_slice::<Value>(manifest).is_ok_and(|manifest| manifest["query"] == query) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
@@ -510,6 +510,7 @@ mod tests {
         write("www/regie/show.js", "show()");
         write("dist/site/soutien.js", "built");
         write("dist/site/soutien.wasm", "wasm");
+        write("dist/site/manifest.json", r#"{"query": "1c9e5a3b"}"#);
         let options = Options {
             root,
             ..Options::default()
@@ -581,8 +582,7 @@ mod tests {
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             assert!(body.contains("Page introuvable"), "{path}");
         }
-        let hashed = format!("/soutien/soutien.wasm?{}", build::short_hash(b"wasm"));
-        let (_, headers, _) = get(&shared, NEWS, &hashed).await;
+        let (_, headers, _) = get(&shared, NEWS, "/soutien/soutien.wasm?1c9e5a3b").await;
         assert_eq!(headers["content-type"], "application/wasm");
         assert!(headers["cache-control"].to_str().unwrap().contains("immutable"));
         assert_eq!(
@@ -656,9 +656,11 @@ mod tests {
 
     #[test]
     fn only_the_right_hash_is_kept_for_good() {
-        assert_eq!(cache_control("3f2a91c0", "3f2a91c0"), "public, max-age=31536000, immutable");
-        assert_eq!(cache_control("3f2a91c1", "3f2a91c0"), "no-cache");
-        assert_eq!(cache_control("", "3f2a91c0"), "no-cache");
+        let manifest = br#"{"query": "3f2a91c0"}"#;
+        assert_eq!(cache_control("3f2a91c0", manifest), "public, max-age=31536000, immutable");
+        for (query, manifest) in [("3f2a91c1", &manifest[..]), ("", manifest), ("", b"{}"), ("3f2a91c0", b"")] {
+            assert_eq!(cache_control(query, manifest), "no-cache", "{query}");
+        }
     }
 
     #[test]
