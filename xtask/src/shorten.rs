@@ -140,22 +140,24 @@ mod tests {
     const GLUE: &str = "\
 import { after } from './snippets/x/page.js';
 import * as import1 from \"./snippets/x/page.js\"
-export const Wake = Object.freeze({
-});
 export function hide() {
     wasm.hide();
+}
+function getStringFromWasm0(ptr, len) {
+    return decodeText(ptr >>> 0, len);
 }
 function getUint8ArrayMemory0() {
     return cached(wasm.memory.buffer);
 }
+let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 function decodeText(bytes) {
     return decode(bytes, 'utf-8');
 }
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
-        __wbg_after_1: function(arg0) {
-            after(arg0);
+        __wbg_after_1: function(arg0, arg1) {
+            after(arg0 >>> 0, arg1 !== 0);
         },
     };
     return {
@@ -172,7 +174,8 @@ function __wbg_get_imports() {
     fn both_sides_get_the_same_short_names() {
         let glue = glue(GLUE, &Names::read(PRINTED).unwrap()).unwrap();
         for expected in [
-            "        $: function(arg0)",
+            "        $: function(arg0, arg1)",
+            "            after(arg0, arg1);",
             "{ a: { ...import0, A: file0.now, } }",
             "wasm.b();",
             "export const wake = (what, run, answer) => wasm.e(what, run, answer);",
