@@ -152,8 +152,8 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     app.check(false);
 }
 
-/// Takes in what has happened: the number of a [`Wake`]. `run` is the number of the check or the token of the question that it belongs to, the number of what the
-/// reader did, or whether files have come (1) or failed (0); `answer` is that of a bait.
+/// Takes in what has happened: the number of a [`Wake`]. `run` is the number of the check or the token of the question that it belongs to, the
+/// number of what the reader did, or whether files have come (1) or failed (0); `answer` is that of a bait, or whether a look was due (1).
 #[unsafe(no_mangle)]
 pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
     let Some(app) = APP.0.get() else {
