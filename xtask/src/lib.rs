@@ -13,6 +13,8 @@ pub mod costs;
 pub mod environments;
 pub mod explain;
 pub mod extension;
+pub mod fuzz;
+pub mod mutants;
 pub mod names;
 pub mod npm;
 pub mod numbers;

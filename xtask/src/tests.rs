@@ -3,15 +3,21 @@
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, extension, run};
+use crate::{build, extension, fuzz, run};
+
+/// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
+const FUZZ_SECONDS: u32 = 10;
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     /// The pure core and the commands themselves, on this machine.
     Native,
+    /// Each fuzz target for some seconds.
+    Fuzz,
     /// Single parts of the module in headless Chromium and Firefox.
     Browser,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
@@ -28,6 +34,7 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     for suite in &suites {
         let result = match suite {
             Suite::Native => native(arguments, choice),
+            Suite::Fuzz => fuzz::targets(Target::value_variants(), FUZZ_SECONDS, choice),
             Suite::Browser => browser(arguments, choice),
             Suite::E2e => end_to_end(arguments, choice),
         };
