@@ -26,6 +26,7 @@ pub mod server;
 pub mod setup;
 pub mod shorten;
 pub mod sizes;
+pub mod supply;
 pub mod tests;
 pub mod toolchain;
 pub mod webdriver;
