@@ -32,10 +32,17 @@ pub mod toolchain;
 pub mod webdriver;
 pub mod world;
 
+use std::env;
 use std::path::{Path, PathBuf};
+
+/// Names the project's folder where it is another than the one that this program was compiled in.
+pub const ROOT_VARIABLE: &str = "SOUTIEN_ROOT";
 
 /// The project's folder.
 pub fn root() -> PathBuf {
+    if let Some(folder) = env::var_os(ROOT_VARIABLE) {
+        return folder.into();
+    }
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("xtask/ is a folder of the project")

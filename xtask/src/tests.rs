@@ -20,6 +20,8 @@ pub enum Suite {
     Fuzz,
     /// Single parts of the module in headless Chromium and Firefox.
     Browser,
+    /// What a publisher downloads, built in another folder without network.
+    Rebuild,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
     E2e,
 }
@@ -36,6 +38,7 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
             Suite::Native => native(arguments, choice),
             Suite::Fuzz => fuzz::targets(Target::value_variants(), FUZZ_SECONDS, choice),
             Suite::Browser => browser(arguments, choice),
+            Suite::Rebuild => rebuild(arguments, choice),
             Suite::E2e => end_to_end(arguments, choice),
         };
         if let Err(error) = result {
@@ -85,6 +88,15 @@ fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     let chromium = in_browser("chrome", Need::Chromedriver);
     let firefox = in_browser("firefox", Need::Geckodriver);
     chromium.and(firefox)
+}
+
+fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Need::EXTENSION, choice)?;
+    run::visibly(
+        setup::host_cargo()
+            .args(["test", "--package", "xtask", "--test", "rebuild", "--"])
+            .args(arguments),
+    )
 }
 
 fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
