@@ -173,7 +173,7 @@ impl Need {
             Self::WasmPack => Source::Crate {
                 name: "wasm-pack",
                 version: WASM_PACK_VERSION.into(),
-                profile: RELEASE,
+                profile: QUICK,
             },
             Self::Geckodriver => Source::Crate {
                 name: "geckodriver",
