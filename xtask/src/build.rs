@@ -129,7 +129,7 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         "--profile",
         PROFILE,
     ]);
-    pack.args(["--out-dir", "target/pkg", "--out-name", "soutien"]);
+    pack.args(["--out-dir", "target/pkg", "--out-name", "soutien", "--", "--locked"]);
     size_flags(toolchain, &mut pack);
     run::quietly("wasm-pack build", &mut pack, None)?;
 
@@ -216,7 +216,7 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
     // 64 KiB of stack are plenty here, and rustc's default is 1 MiB of memory for every reader.
     let stack = "-Clink-arg=-zstack-size=65536";
     if !toolchain.has_source {
-        command.env("RUSTFLAGS", stack);
+        toolchain::set_flags(command, &[stack]);
         return;
     }
     // These options are unstable; the variable makes a stable compiler take them.
@@ -224,11 +224,15 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
     command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
     command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     // No object crosses into JavaScript, so no table of references is needed, which rustc's own choice of features makes room for.
-    let features = "-Ctarget-cpu=mvp -Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals";
-    command.env(
-        "RUSTFLAGS",
-        format!("-Zunstable-options -Cpanic=immediate-abort {features} {stack}"),
-    );
+    let features = "-Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals";
+    let flags = [
+        "-Zunstable-options",
+        "-Cpanic=immediate-abort",
+        "-Ctarget-cpu=mvp",
+        features,
+        stack,
+    ];
+    toolchain::set_flags(command, &flags);
 }
 
 /// A style sheet or a module of www/, without what only people read.

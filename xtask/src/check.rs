@@ -1,4 +1,4 @@
-//! `cargo xtask check`: format, lints, documentation, and what readers download.
+//! `cargo xtask check`: format, lints, documentation, what comes from others, and what readers download.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, run, sizes};
+use crate::{build, run, sizes, supply};
 
 /// Runs every check and shows each command; a failed one does not stop the others.
 ///
@@ -26,7 +26,7 @@ pub fn check(choice: Choice) -> Result<()> {
 
     let mut commands = [
         cargo("fmt --all --check"),
-        cargo("clippy --workspace --all-targets -- --deny warnings"),
+        cargo("clippy --workspace --all-targets --locked -- --deny warnings"),
         // Only this target sees src/browser/ and the extension's worker.
         clippy_for_wasm,
         cargo("doc --workspace --no-deps"),
@@ -39,14 +39,15 @@ pub fn check(choice: Choice) -> Result<()> {
             n_failed += 1;
         }
     }
+    let mut judged = vec![supply::crates(choice), supply::oldest_crates()];
     eprintln!("\n$ cargo xtask build");
-    let judged = match build::build(choice) {
-        Ok(built) => vec![
+    match build::build(choice) {
+        Ok(built) => judged.extend([
             sizes::hold(&built),
             sizes::written().and_then(|written| sizes::hold_written(&built, &written)),
-        ],
-        Err(error) => vec![Err(error)],
-    };
+        ]),
+        Err(error) => judged.push(Err(error)),
+    }
     let n_checks = commands.len() + judged.len();
     for error in judged.into_iter().filter_map(Result::err) {
         eprintln!("error: {error:#}");

@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 use crate::bench::Bench;
 use crate::costs::Costs;
 use crate::explain::Explain;
+use crate::fuzz::Fuzz;
+use crate::mutants::Mutants;
 use crate::names::Names;
 use crate::numbers::Numbers;
 use crate::qa::Qa;
@@ -94,6 +96,11 @@ pub enum Command {
     Npm,
     /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
     Release,
-    /// Check format, lints, documentation, and what readers download: its budgets, and that docs/sizes.json has it.
+    /// Check format, lints, documentation, the crates that are depended on, and what readers download: its budgets, and that
+    /// docs/sizes.json has it.
     Check,
+    /// Try the readers of options, stored values and filter lists with texts that a fuzzer makes up.
+    Fuzz(Fuzz),
+    /// Change the code in one place at a time, and see whether a test fails.
+    Mutants(Mutants),
 }

@@ -13,6 +13,8 @@ pub mod costs;
 pub mod environments;
 pub mod explain;
 pub mod extension;
+pub mod fuzz;
+pub mod mutants;
 pub mod names;
 pub mod npm;
 pub mod numbers;
@@ -24,15 +26,23 @@ pub mod server;
 pub mod setup;
 pub mod shorten;
 pub mod sizes;
+pub mod supply;
 pub mod tests;
 pub mod toolchain;
 pub mod webdriver;
 pub mod world;
 
+use std::env;
 use std::path::{Path, PathBuf};
+
+/// Names the project's folder where it is another than the one that this program was compiled in.
+pub const ROOT_VARIABLE: &str = "SOUTIEN_ROOT";
 
 /// The project's folder.
 pub fn root() -> PathBuf {
+    if let Some(folder) = env::var_os(ROOT_VARIABLE) {
+        return folder.into();
+    }
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("xtask/ is a folder of the project")

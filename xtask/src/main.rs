@@ -8,7 +8,8 @@ use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
 use xtask::{
-    baits, bench, build, check, costs, explain, extension, names, npm, numbers, qa, reference, release, server, sizes, tests,
+    baits, bench, build, check, costs, explain, extension, fuzz, mutants, names, npm, numbers, qa, reference, release, server,
+    sizes, tests,
 };
 
 fn main() -> ExitCode {
@@ -36,7 +37,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Costs(options) => costs::costs(&options),
         Command::Explain(options) => explain::explain(&options, toolchain),
         Command::Setup => {
-            let result = setup::ensure(&Need::ALL, toolchain);
+            let result = setup::ensure(&[&Need::ALL[..], &Need::SOURCES].concat(), toolchain);
             setup::print_table(toolchain);
             result
         }
@@ -50,6 +51,8 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Npm => npm::npm(toolchain),
         Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
+        Command::Fuzz(options) => fuzz::fuzz(&options, toolchain),
+        Command::Mutants(options) => mutants::mutants(&options, toolchain),
     };
     result.map(|()| ExitCode::SUCCESS)
 }

@@ -15,6 +15,14 @@ use crate::toolchain::{self, Choice};
 
 const WASM_PACK_VERSION: &str = "0.15.1";
 const GECKODRIVER_VERSION: &str = "0.37.1";
+const CARGO_DENY_VERSION: &str = "0.20.2";
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
+const CARGO_MUTANTS_VERSION: &str = "27.1.0";
+/// The profile of a tool that computes much.
+const RELEASE: &str = "release";
+/// The profile of a tool that starts others or reads a few files. cargo-deny is compiled in a fraction of the time so, and runs a second
+/// longer.
+const QUICK: &str = "dev";
 /// Where Debian's package unpacks uBlock Origin for Firefox; the first part is Firefox's own id.
 const UBLOCK_ORIGIN: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net";
 /// Names the folder of an unpacked uBlock Origin where Debian's package cannot be had.
@@ -67,10 +75,18 @@ pub enum Need {
     Php,
     /// What the plugin in integrations/wordpress/ is for.
     Wordpress,
+    /// Compiles the fuzzer.
+    CppCompiler,
+    /// Runs fuzz targets.
+    CargoFuzz,
+    /// Judges the crates in Cargo.lock.
+    CargoDeny,
+    /// Changes the code, to see whether a test fails.
+    CargoMutants,
 }
 
 impl Need {
-    /// All of them, in the order in which they are set up.
+    /// All that builds, shows, tests and measures, in the order in which they are set up.
     pub const ALL: [Self; 19] = [
         Self::Toolchain,
         Self::Chromium,
@@ -92,6 +108,8 @@ impl Need {
         Self::Npm,
         Self::AdguardLists,
     ];
+    /// All that judges the sources besides; each is set up by its own command.
+    pub const SOURCES: [Self; 4] = [Self::CppCompiler, Self::CargoFuzz, Self::CargoDeny, Self::CargoMutants];
     /// What turns the sources into dist/site/.
     pub const BUILD: [Self; 4] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm];
     /// What turns the sources into the companion extension.
@@ -138,6 +156,10 @@ impl Need {
             Self::Unzip => "unzip",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
+            Self::CppCompiler => "C++ compiler",
+            Self::CargoFuzz => "cargo-fuzz",
+            Self::CargoDeny => "cargo-deny",
+            Self::CargoMutants => "cargo-mutants",
         }
     }
 
@@ -151,14 +173,36 @@ impl Need {
             Self::WasmPack => Source::Crate {
                 name: "wasm-pack",
                 version: WASM_PACK_VERSION.into(),
+                profile: QUICK,
             },
             Self::Geckodriver => Source::Crate {
                 name: "geckodriver",
                 version: GECKODRIVER_VERSION.into(),
+                profile: RELEASE,
             },
             Self::WasmBindgen => Source::Crate {
                 name: "wasm-bindgen-cli",
                 version: locked_version("wasm-bindgen")?,
+                profile: RELEASE,
+            },
+            Self::CargoFuzz => Source::Crate {
+                name: "cargo-fuzz",
+                version: CARGO_FUZZ_VERSION.into(),
+                profile: QUICK,
+            },
+            Self::CargoDeny => Source::Crate {
+                name: "cargo-deny",
+                version: CARGO_DENY_VERSION.into(),
+                profile: QUICK,
+            },
+            Self::CargoMutants => Source::Crate {
+                name: "cargo-mutants",
+                version: CARGO_MUTANTS_VERSION.into(),
+                profile: QUICK,
+            },
+            Self::CppCompiler => Source::Debian {
+                package: "g++",
+                elsewhere: "install a C++ compiler, with its command c++ on PATH",
             },
             Self::Chromium => Source::Debian {
                 package: "chromium",
@@ -220,8 +264,15 @@ enum Source {
     Npm,
     AdguardLists,
     Wordpress,
-    Crate { name: &'static str, version: String },
-    Debian { package: &'static str, elsewhere: &'static str },
+    Crate {
+        name: &'static str,
+        version: String,
+        profile: &'static str,
+    },
+    Debian {
+        package: &'static str,
+        elsewhere: &'static str,
+    },
 }
 
 /// Finds or installs each need. All are tried before the first failure is reported, so that one run shows everything that
@@ -243,7 +294,7 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
             Source::Npm => ensure_npm_tools(),
             Source::AdguardLists if path(need).is_none() => lists::unpack_adguard(),
             Source::Wordpress if path(need).is_none() => unpack_wordpress(),
-            Source::Crate { name, version } if path(need).is_none() => install_crate(name, &version),
+            Source::Crate { name, version, profile } if path(need).is_none() => install_crate(name, &version, profile),
             Source::Debian { elsewhere, .. } if path(need).is_none() && !is_debian() => Err(anyhow!("{elsewhere}")),
             Source::AdguardLists | Source::Wordpress | Source::Crate { .. } | Source::Debian { .. } => Ok(()),
         };
@@ -280,6 +331,10 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Need::WasmPack => program_of_version("wasm-pack", WASM_PACK_VERSION),
         Need::WasmBindgen => program_of_version("wasm-bindgen", &locked_version("wasm-bindgen").ok()?),
         Need::Geckodriver => program_of_version("geckodriver", GECKODRIVER_VERSION),
+        Need::CargoFuzz => program_of_version("cargo-fuzz", CARGO_FUZZ_VERSION),
+        Need::CargoDeny => program_of_version("cargo-deny", CARGO_DENY_VERSION),
+        Need::CargoMutants => program_of_version("cargo-mutants", CARGO_MUTANTS_VERSION),
+        Need::CppCompiler => run::on_path("c++"),
         Need::Npm => npm_tools_are_current().then(|| crate::root().join("node_modules")),
         Need::Chromedriver => run::on_path("chromedriver"),
         Need::Chromium => ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -311,7 +366,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
 
 /// Prints a table of all needs: name, version, where.
 pub fn print_table(choice: Choice) {
-    for need in Need::ALL {
+    for need in Need::ALL.into_iter().chain(Need::SOURCES) {
         let (version, place) = match need {
             Need::Toolchain => toolchain::ensure(choice).map_or(("missing".into(), String::new()), |found| {
                 (found.name().to_owned(), found.sysroot.display().to_string())
@@ -442,21 +497,24 @@ fn unpack_wordpress() -> Result<()> {
 }
 
 /// Installs a program from its crate into target/tools.
-fn install_crate(name: &str, version: &str) -> Result<()> {
+fn install_crate(name: &str, version: &str, profile: &str) -> Result<()> {
     let mut command = host_cargo();
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     // No --locked: the lock files that are published with these tools name versions that not every registry still serves.
     command.args([
         "install",
         name,
         "--version",
         version,
+        "--profile",
+        profile,
         "--root",
         "target/tools",
         "--target-dir",
         "target/tools/build",
     ]);
     run::quietly(
-        &format!("cargo install {name} {version}, about two minutes"),
+        &format!("cargo install {name} {version}, up to two minutes"),
         &mut command,
         None,
     )?;
@@ -502,7 +560,19 @@ fn program_of_version(name: &str, version: &str) -> Option<PathBuf> {
         .into_iter()
         .flatten()
         .filter(|program| program.is_file())
-        .find(|program| run::answer(Command::new(program).arg("--version")).is_some_and(|answer| has_version(&answer, version)))
+        .find(|program| {
+            let answer = run::answer(Command::new(program).args(asking_for_version(program)));
+            answer.is_some_and(|answer| has_version(&answer, version))
+        })
+}
+
+/// What makes a program tell its version.
+fn asking_for_version(program: &Path) -> &'static [&'static str] {
+    // This one takes what Cargo hands to it, and nothing else.
+    if program.ends_with("cargo-mutants") {
+        return &["mutants", "--version"];
+    }
+    &["--version"]
 }
 
 /// Whether what a program answers to --version ("wasm-pack 0.15.1") names this version.
@@ -545,12 +615,13 @@ fn version(need: Need, path: &Path) -> String {
             version.unwrap_or_default().to_owned()
         }
         _ => {
-            let ask = match need {
-                Need::Nginx | Need::Apache => "-v",
-                Need::Caddy => "version",
-                _ => "--version",
+            let mut command = Command::new(path);
+            match need {
+                Need::Nginx | Need::Apache => command.arg("-v"),
+                Need::Caddy => command.arg("version"),
+                _ => command.args(asking_for_version(path)),
             };
-            let output = Command::new(path).arg(ask).stdin(Stdio::null()).output();
+            let output = command.stdin(Stdio::null()).output();
             // nginx answers on its standard error.
             let answer = output
                 .map(|output| [output.stdout, output.stderr].concat())
@@ -584,9 +655,10 @@ mod tests {
 
     #[test]
     fn names_every_need_once() {
-        for (index, need) in Need::ALL.into_iter().enumerate() {
+        let needs = [&Need::ALL[..], &Need::SOURCES].concat();
+        for (index, need) in needs.iter().enumerate() {
             assert_eq!(
-                Need::ALL.iter().position(|other| other.name() == need.name()),
+                needs.iter().position(|other| other.name() == need.name()),
                 Some(index),
                 "{}",
                 need.name()

@@ -3,17 +3,25 @@
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, extension, run};
+use crate::{build, extension, fuzz, run};
+
+/// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
+const FUZZ_SECONDS: u32 = 10;
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     /// The pure core and the commands themselves, on this machine.
     Native,
+    /// Each fuzz target for some seconds.
+    Fuzz,
     /// Single parts of the module in headless Chromium and Firefox.
     Browser,
+    /// What a publisher downloads, built in another folder without network.
+    Rebuild,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
     E2e,
 }
@@ -28,7 +36,9 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     for suite in &suites {
         let result = match suite {
             Suite::Native => native(arguments, choice),
+            Suite::Fuzz => fuzz::targets(Target::value_variants(), FUZZ_SECONDS, choice),
             Suite::Browser => browser(arguments, choice),
+            Suite::Rebuild => rebuild(arguments, choice),
             Suite::E2e => end_to_end(arguments, choice),
         };
         if let Err(error) = result {
@@ -78,6 +88,15 @@ fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     let chromium = in_browser("chrome", Need::Chromedriver);
     let firefox = in_browser("firefox", Need::Geckodriver);
     chromium.and(firefox)
+}
+
+fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Need::EXTENSION, choice)?;
+    run::visibly(
+        setup::host_cargo()
+            .args(["test", "--package", "xtask", "--test", "rebuild", "--"])
+            .args(arguments),
+    )
 }
 
 fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {

@@ -23,6 +23,9 @@ const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "r
 /// Debian's rustc ships no linker of its own.
 const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
+/// How the standard library is compiled from Debian's source.
+const LIBRARY_FLAGS: [&str; 2] = ["-Zforce-unstable-if-unmarked", "-Cembed-bitcode=yes"];
+
 /// Which toolchain is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Choice {
@@ -87,6 +90,22 @@ impl Toolchain {
         }
         command
     }
+}
+
+/// Gives the compiler of a shipped module its flags, and those by which the module does not tell where it was built: its bytes are the same
+/// in every folder, and nobody's home is published.
+pub fn set_flags(command: &mut Command, flags: &[&str]) {
+    // Cargo separates flags by this byte here, which no path has, and heeds no other variable beside it.
+    command.env("CARGO_ENCODED_RUSTFLAGS", self::flags(flags).join("\x1f"));
+}
+
+fn flags(given: &[&str]) -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let hidden = [(Some(crate::root()), "soutien"), (home, "cargo")]
+        .into_iter()
+        .filter_map(|(folder, name)| Some(format!("--remap-path-prefix={}={name}", folder?.display())));
+    given.iter().map(|flag| (*flag).to_owned()).chain(hidden).collect()
 }
 
 /// Finds or installs the toolchain, and says in one line which it is and why. The answer holds for the rest of the run.
@@ -202,6 +221,11 @@ fn debian() -> Result<Toolchain> {
         has_source: true,
         choice: Choice::Debian,
     };
+    // What another standard library was part of does not go with this one, and Cargo does not see that.
+    let outdated = crate::root().join("target/wasm");
+    if outdated.exists() {
+        fs::remove_dir_all(&outdated).with_context(|| format!("cannot remove {}", outdated.display()))?;
+    }
     lay_out_debian(&toolchain.sysroot).context("cannot lay out a sysroot under target/toolchain")?;
     build_standard_library(&toolchain).context("cannot build the standard library for wasm32 from Debian's source")?;
     // Written last: a run that was cut off leaves no stamp, and the next one starts afresh.
@@ -214,7 +238,8 @@ fn debian_sysroot() -> PathBuf {
 }
 
 fn debian_stamp(toolchain: &Toolchain) -> String {
-    format!("{} in {}\n", toolchain.version, toolchain.sysroot.display())
+    let flags = flags(&LIBRARY_FLAGS).join(" ");
+    format!("{} in {} by {flags}\n", toolchain.version, toolchain.sysroot.display())
 }
 
 /// Wrappers and links that make `sysroot` a complete toolchain around the programs in /usr/bin.
@@ -267,9 +292,8 @@ fn build_standard_library(toolchain: &Toolchain) -> Result<()> {
     ]);
     build.env("CARGO_TARGET_DIR", workshop.join("target"));
     // The standard library uses unstable features, which a stable compiler takes only from its own source.
-    build
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes");
+    build.env("RUSTC_BOOTSTRAP", "1");
+    set_flags(&mut build, &LIBRARY_FLAGS);
     run::quietly("building the standard library for wasm32, a minute", &mut build, None)?;
 
     let libraries = toolchain.sysroot.join("lib/rustlib").join(TARGET).join("lib");

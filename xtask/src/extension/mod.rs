@@ -172,7 +172,15 @@ fn build_backend(toolchain: &Toolchain) -> Result<PathBuf> {
         "--release",
     ]);
     // wasm-pack takes this as below the crate.
-    pack.args(["--out-dir", "../../target/extension/pkg", "--out-name", "backend"]);
+    pack.args([
+        "--out-dir",
+        "../../target/extension/pkg",
+        "--out-name",
+        "backend",
+        "--",
+        "--locked",
+    ]);
+    toolchain::set_flags(&mut pack, &[]);
     run::quietly("wasm-pack build extension/backend", &mut pack, None)?;
     Ok(output.join("backend_bg.wasm"))
 }
