@@ -24,7 +24,7 @@ pub const REQUESTS: usize = 6;
 
 /// How many of a view with a blocker may reach the server, without a notice: for each of the three baits a twin, and besides, as often as a blocker lets
 /// it through, what tells its refusal from that of the server.
-pub const REQUESTS_WITH_A_BLOCKER: usize = 7;
+pub const REQUESTS_WITH_A_BLOCKER: usize = 6;
 
 /// The document with the size of every file, as it was committed last; see [`Sizes`].
 pub const SIZES: &str = "docs/sizes.json";

@@ -126,6 +126,15 @@ impl Browser {
     /// # Errors
     /// When a part is missing or does not start.
     pub async fn webkit(filter: &Value) -> Result<Browser> {
+        // On a busy machine the driver at times asks for a window that this browser does not have yet, and gives up.
+        let is_early = |error: &anyhow::Error| format!("{error:#}").contains("failed to create a new browsing context");
+        match Self::start_webkit(filter).await {
+            Err(error) if is_early(&error) => Self::start_webkit(filter).await,
+            started => started,
+        }
+    }
+
+    async fn start_webkit(filter: &Value) -> Result<Browser> {
         let driver = on_path("WebKitWebDriver").context("WebKitWebDriver is not on PATH; run `cargo xtask setup`")?;
         let screen = on_path("Xvfb").context("Xvfb is not on PATH; run `cargo xtask setup`")?;
         let folder = Process::make_folder()?;
