@@ -610,6 +610,7 @@ mod tests {
 
     #[test]
     fn says_why_a_rule_is_left_out() {
+        check_left("//", "it would hit every request");
         check_left("||a.com^$popup", "windows");
         check_left("||a.com^$replace=/a/b/", "replace");
         check_left("/a(?=b)/$script", "expression");

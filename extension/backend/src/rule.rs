@@ -450,8 +450,12 @@ impl<'a> Names<'a> {
 }
 
 fn pattern(text: &str) -> Pattern<'_> {
-    if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
-        return Pattern::Expression(&text[1..text.len() - 1]);
+    let expression = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    match expression {
+        // It fits whatever there is.
+        Some("") => return Pattern::Everything,
+        Some(expression) => return Pattern::Expression(expression),
+        None => {}
     }
     let text = text.trim_matches('*');
     if text.is_empty() || text == "|" || text == "||" {
@@ -521,6 +525,7 @@ mod tests {
         assert_eq!(read("/ads/*").pattern, Pattern::Text("/ads/"));
         assert_eq!(read("/ad[0-9]+$/$script").pattern, Pattern::Expression("ad[0-9]+$"));
         assert_eq!(read("*$script,domain=a.com").pattern, Pattern::Everything);
+        assert_eq!(read("//$script").pattern, Pattern::Everything);
         assert_eq!(read("/a$b/c.js$script").pattern, Pattern::Text("/a$b/c.js"));
     }
 
