@@ -102,15 +102,16 @@ impl Probing {
             Name::ALL[(token >> 2 & 63) as usize % Name::COUNT],
             TURNS[(token & 3) as usize],
         );
-        if self.is_open.get() && run == self.run.get() {
-            let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered, Outcome::Absent][answer as usize % 4];
-            let (bait, twin, next) = follow(turn, outcome);
-            self.see(name, bait, twin);
-            if let Some(next) = next {
-                self.ask(name, next, config);
-            } else if turn == Turn::Twin && name == Name::Script {
-                page::problem("probe.js", "no answer under either name", "the other signals");
-            }
+        if !self.is_open.get() || run != self.run.get() {
+            return None;
+        }
+        let outcome = [Outcome::Fails, Outcome::Works, Outcome::Answered, Outcome::Absent][answer as usize % 4];
+        let (bait, twin, next) = follow(turn, outcome);
+        self.see(name, bait, twin);
+        if let Some(next) = next {
+            self.ask(name, next, config);
+        } else if turn == Turn::Twin && name == Name::Script {
+            page::problem("probe.js", "no answer under either name", "the other signals");
         }
         self.conclude()
     }
@@ -138,12 +139,10 @@ impl Probing {
         page::now() - self.began.get()
     }
 
-    /// Ends the check if the survey has enough, and gives its verdict; `None` also where it has ended before.
+    /// Ends the check, which is open, if the survey has enough, and gives its verdict.
     fn conclude(&self) -> Option<Verdict> {
         let verdict = self.survey.borrow().verdict(self.ms())?;
-        if !self.is_open.replace(false) {
-            return None;
-        }
+        self.is_open.set(false);
         // The elements go first: a listener of the verdict may look at the page.
         page::remove();
         Some(verdict)
