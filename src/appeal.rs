@@ -2,8 +2,9 @@
 //!
 //! `www/appeal.js` draws the scenes, and knows them and the acts by their numbers.
 
-use crate::signal::{Reading, Why};
+use crate::signal::Name;
 use crate::verdict::{Cause, Kind, Verdict};
+use crate::wire::{Word, word};
 
 /// What the notice shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub enum Step {
     /// Show another scene. With true, the reader is on the way to allow the site: the next view may have to thank.
     Show(Scene, bool),
     /// Close the notice, by the word given, and remember that the reader did.
-    Close(&'static str),
+    Close(Word),
     /// Close the notice without remembering anything.
     Hide,
     /// Close the notice, and remember that the reader refuses.
@@ -87,6 +88,7 @@ pub enum Step {
 }
 
 /// What comes of an act. `is_closable` is whether the publisher lets the notice be closed.
+#[inline(always)]
 pub fn step(scene: Scene, act: Act, is_closable: bool) -> Step {
     match act {
         Act::Leave => Step::Leave,
@@ -100,21 +102,17 @@ pub fn step(scene: Scene, act: Act, is_closable: bool) -> Step {
         Act::Reload => Step::Reload,
         _ if !is_closable => Step::Stay,
         Act::Never => Step::Refuse,
-        Act::Button => Step::Close("button"),
-        Act::Escape => Step::Close("esc"),
-        Act::Backdrop => Step::Close("backdrop"),
+        Act::Button => Step::Close(const { word("button") }),
+        Act::Escape => Step::Close(const { word("esc") }),
+        Act::Backdrop => Step::Close(const { word("backdrop") }),
     }
 }
 
 /// What the notice shows after another look; `None` where there is to thank.
 pub fn after_look(verdict: &Verdict) -> Option<Scene> {
-    let is_kept = verdict
-        .signals
-        .iter()
-        .any(|signal| signal.reading == Reading::Unknown(Why::Kept));
     match verdict.kind {
         Kind::Clear => None,
-        Kind::Unsure if is_kept => Some(Scene::Reload),
+        Kind::Unsure if verdict.is_kept => Some(Scene::Reload),
         _ => Some(Scene::Still),
     }
 }
@@ -122,12 +120,11 @@ pub fn after_look(verdict: &Verdict) -> Option<Scene> {
 /// The blocker whose steps come first: its number in `BLOCKERS` of `www/appeal.js`. A page cannot see which extension it is; in Firefox it is
 /// uBlock Origin nearly always.
 pub fn at_hand(verdict: &Verdict) -> u32 {
-    use crate::signal::Name;
     match verdict.cause {
         Cause::Network => 0,
         Cause::Browser => 1,
-        _ if verdict.has(Name::Opera) => 2,
-        _ if verdict.has(Name::Firefox) => 3,
+        _ if verdict.holds(Name::Opera) => 2,
+        _ if verdict.holds(Name::Firefox) => 3,
         _ => 4,
     }
 }

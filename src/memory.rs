@@ -4,7 +4,7 @@
 //! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
 use crate::config::{Config, DAY, Policy};
-use crate::text::{number, parts};
+use crate::text::{cut, place, whole};
 
 /// How long the second closing keeps the notice away, in seconds.
 const SECOND: u32 = 30 * DAY;
@@ -16,7 +16,10 @@ const REFUSED: u32 = 183 * DAY + 1;
 const FOR_GOOD: u32 = u32::MAX;
 
 /// What is written, each as `name=number`, in this order.
-const FIELDS: [&str; 6] = ["closed-until=", "quiet=", "revision=", "views=", "allowed=", "draw="];
+const FIELDS: &str = "closed-until quiet revision views allowed draw";
+
+/// How many fields there are.
+const N_FIELDS: usize = 6;
 
 /// How many of the fields need no consent.
 const N_FREE: usize = 3;
@@ -44,28 +47,28 @@ impl Memory {
         parse(text).unwrap_or_default()
     }
 
-    /// What to store, as names and numbers. What is 0 is left out, and so is what needs consent where there is none.
+    /// Gives what to store, each a name and a number. What is 0 is left out, and so is what needs consent where there is none.
     ///
     /// [`Memory::read`] reads a text such as `1 closed-until=1764547200 quiet=604800`, where the 1 is the version of this format: each name
-    /// with its number, and a blank before each.
-    pub fn fields(&self, has_consent: bool) -> impl Iterator<Item = (&'static str, u32)> {
-        let n_fields = if has_consent { FIELDS.len() } else { N_FREE };
-        let numbers = self.numbers();
-        FIELDS[..n_fields]
-            .iter()
-            .enumerate()
-            .map(move |(index, name)| (*name, numbers[index]))
-            .filter(|(_, number)| *number > 0)
+    /// and its number, and a blank before each.
+    pub fn fields(&self, has_consent: bool, mut give: impl FnMut(&'static str, u32)) {
+        let mut names = FIELDS;
+        for (index, number) in self.numbers().iter().enumerate() {
+            let name = cut(&mut names, b' ');
+            if *number > 0 && (has_consent || index < N_FREE) {
+                give(name, *number);
+            }
+        }
     }
 
     /// What to remember when the reader closes the notice at `now`, in seconds since 1970: first quiet for the publisher's
     /// snooze, then for 30 days, then for good; under `once` for good at once.
     pub fn after_closing(&self, config: &Config, now: u32) -> Memory {
         let quiet = match self.quiet {
-            _ if config.policy == Policy::Once => FOR_GOOD,
+            _ if config.policy() == Policy::Once => FOR_GOOD,
             // This policy heeds refusals alone, so a closing must not take the place of one.
-            REFUSED if config.policy == Policy::Always && self.is_quiet(config, now) => return *self,
-            0 => config.snooze,
+            REFUSED if config.policy() == Policy::Always && self.is_quiet(config, now) => return *self,
+            0 => config.snooze(),
             quiet if quiet < SECOND => SECOND,
             _ => FOR_GOOD,
         };
@@ -81,7 +84,7 @@ impl Memory {
         Memory {
             closed_until: now.saturating_add(quiet),
             quiet,
-            revision: revision(config.revision),
+            revision: revision(config.revision()),
             ..*self
         }
     }
@@ -93,7 +96,7 @@ impl Memory {
 
     /// Whether a closing or a refusal still holds at `now`: its time has not passed, and the publisher asks by the same revision.
     pub fn is_quiet(&self, config: &Config, now: u32) -> bool {
-        now < self.closed_until && self.revision == revision(config.revision)
+        now < self.closed_until && self.revision == revision(config.revision())
     }
 
     /// What is left where consent was taken back.
@@ -106,7 +109,7 @@ impl Memory {
         }
     }
 
-    fn numbers(&self) -> [u32; FIELDS.len()] {
+    fn numbers(&self) -> [u32; N_FIELDS] {
         [
             self.closed_until,
             self.quiet,
@@ -119,10 +122,15 @@ impl Memory {
 }
 
 fn parse(text: &str) -> Option<Memory> {
-    let mut numbers = [0; FIELDS.len()];
-    for entry in parts(text.strip_prefix("1 ")?, |byte| byte == b' ') {
-        let index = FIELDS.iter().position(|name| entry.starts_with(name))?;
-        numbers[index] = number(&entry[FIELDS[index].len()..])?;
+    let mut rest = text;
+    if *cut(&mut rest, b' ').as_bytes() != *b"1" {
+        return None;
+    }
+    let mut numbers = [0; N_FIELDS];
+    while !rest.is_empty() {
+        let mut field = cut(&mut rest, b' ');
+        let place = place(FIELDS, cut(&mut field, b'='))?;
+        *numbers.get_mut(place as usize)? = whole(field)?;
     }
     let [closed_until, quiet, revision, views, allowed, draw] = numbers;
     Some(Memory {

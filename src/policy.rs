@@ -4,8 +4,7 @@
 
 use crate::config::{Config, DAY, Policy};
 use crate::memory::Memory;
-use crate::signal::Name;
-use crate::verdict::Verdict;
+use crate::verdict::Kind;
 
 /// What there is to know of the view at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +15,8 @@ pub struct Visit {
     pub framed: bool,
     /// Whether the reader is one whom the publisher does not ask.
     pub exempt: bool,
+    /// Whether the reader is a crawler.
+    pub crawler: bool,
     /// A lot from 1 to 100, drawn for this view.
     pub draw: u32,
     /// The time, in seconds since 1970.
@@ -54,8 +55,9 @@ pub enum Reason {
     FirstView,
 }
 
-/// Decides whether to ask.
-pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit) -> Decision {
+/// Decides whether to ask; `kind` is that of the verdict.
+#[inline(always)]
+pub fn decide(config: &Config, kind: Kind, memory: &Memory, visit: &Visit) -> Decision {
     let is_quiet = memory.is_quiet(config, visit.now);
     // A lot that is kept counts for every view.
     let draw = if matches!(memory.draw, 1..=100) {
@@ -67,16 +69,16 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
     // count as well.
     let n_earlier = memory.views.saturating_sub(1).max(visit.later.into());
     let n_wanted = if memory.views > 0 {
-        config.after_views
+        config.after_views()
     } else {
-        config.after_views.min(1)
+        config.after_views().min(1)
     };
-    let is_patient = config.policy != Policy::Always;
-    let reason = if !verdict.is_blocked() {
+    let is_patient = config.policy() != Policy::Always;
+    let reason = if kind != Kind::Blocked {
         Reason::NotBlocked
-    } else if config.policy == Policy::Silent {
+    } else if config.policy() == Policy::Silent {
         Reason::Silent
-    } else if verdict.has(Name::Crawler) {
+    } else if visit.crawler {
         Reason::Crawler
     } else if visit.framed {
         Reason::Framed
@@ -84,7 +86,7 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
         Reason::Exempt
     } else if is_quiet && memory.is_refused() {
         Reason::Refused
-    } else if draw > config.share {
+    } else if draw > config.share() {
         Reason::NotDrawn
     } else if is_quiet && is_patient {
         Reason::Closed
@@ -96,12 +98,14 @@ pub fn decide(config: &Config, verdict: &Verdict, memory: &Memory, visit: &Visit
     Decision::Stay(reason)
 }
 
-/// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7.
-pub fn relapse(verdict: &Verdict, memory: &Memory, now: u32) -> Option<u32> {
+/// Within how many days a reader who had allowed the site blocks ads again, where that is worth telling: 1 or 7. `kind` is that of
+/// the verdict.
+#[inline(always)]
+pub fn relapse(kind: Kind, memory: &Memory, now: u32) -> Option<u32> {
     let age = now.saturating_sub(memory.allowed);
     match memory.allowed {
         0 => None,
-        _ if !verdict.is_blocked() || age > 7 * DAY => None,
+        _ if kind != Kind::Blocked || age > 7 * DAY => None,
         _ if age <= DAY => Some(1),
         _ => Some(7),
     }

@@ -2,7 +2,7 @@
 //!
 //! A new signal is a new variant of [`Name`]; the compiler then asks for its family, its weights and its probe.
 
-use crate::text::has;
+use crate::text::has_any;
 
 /// A family of signals: what kind of question was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Name {
     ];
 
     /// The family that the question belongs to.
-    pub fn family(self) -> Family {
+    pub const fn family(self) -> Family {
         match self {
             Name::Class | Name::Id | Name::Link | Name::Styled => Family::Element,
             Name::Script | Name::Image | Name::Fetch => Family::Request,
@@ -126,32 +126,32 @@ pub enum Outcome {
     Context,
 }
 
-/// Why a reading says nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The twin failed as well: the page or the network is the cause.
-    TwinFailed,
-    /// There was nothing to ask.
-    Absent,
-    /// The answer did not come before the deadline.
-    Late,
-    /// The server refused the bait, or redirected it.
-    Answered,
-    /// It is context, and no evidence.
-    Context,
-    /// It is as it was before the reader allowed the site; blockers keep their styles and stand-ins until the page is loaded again.
-    Kept,
-}
-
-/// The answer to one question. "Unknown" is never "blocked".
+/// The answer to one question, which is clear, blocked, or unknown for one of six reasons. "Unknown" is never "blocked".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// The bait works as its twin does.
     Clear,
     /// The bait fails while its twin works.
     Blocked,
-    /// Nothing can be said, for the reason given.
-    Unknown(Why),
+    /// Unknown: the twin failed as well, so the page or the network is the cause.
+    TwinFailed,
+    /// Unknown: there was nothing to ask.
+    Absent,
+    /// Unknown: the answer did not come before the deadline.
+    Late,
+    /// Unknown: the server refused the bait, or redirected it.
+    Answered,
+    /// Unknown: it is context, and no evidence.
+    Context,
+    /// Unknown: it is as it was before the reader allowed the site; blockers keep their styles and stand-ins until the page is loaded again.
+    Kept,
+}
+
+impl Reading {
+    /// Whether nothing can be said.
+    pub fn is_unknown(self) -> bool {
+        !matches!(self, Reading::Clear | Reading::Blocked)
+    }
 }
 
 /// One question, its answer, and when it was given.
@@ -165,16 +165,23 @@ pub struct Signal {
     pub ms: u32,
 }
 
+impl Signal {
+    /// Whether the page is told of it: of what there is to say of the browser only where it holds.
+    pub fn is_told(&self) -> bool {
+        self.name.family() != Family::Browser || self.reading == Reading::Context
+    }
+}
+
 /// Compares a bait with its twin. A twin is only asked for when the bait fails, so a bait that works needs none.
 pub fn judge(bait: Outcome, twin: Outcome) -> Reading {
     match (bait, twin) {
         (Outcome::Works, _) => Reading::Clear,
         (Outcome::Fails, Outcome::Works) => Reading::Blocked,
-        (Outcome::Fails, Outcome::Fails | Outcome::Answered) => Reading::Unknown(Why::TwinFailed),
-        (Outcome::Answered, _) => Reading::Unknown(Why::Answered),
-        (Outcome::Absent, _) | (Outcome::Fails, Outcome::Absent) => Reading::Unknown(Why::Absent),
-        (Outcome::Context, _) | (Outcome::Fails, Outcome::Context) => Reading::Unknown(Why::Context),
-        (Outcome::Pending, _) | (Outcome::Fails, Outcome::Pending) => Reading::Unknown(Why::Late),
+        (Outcome::Fails, Outcome::Fails | Outcome::Answered) => Reading::TwinFailed,
+        (Outcome::Answered, _) => Reading::Answered,
+        (Outcome::Absent, _) | (Outcome::Fails, Outcome::Absent) => Reading::Absent,
+        (Outcome::Context, _) | (Outcome::Fails, Outcome::Context) => Reading::Context,
+        (Outcome::Pending, _) | (Outcome::Fails, Outcome::Pending) => Reading::Late,
     }
 }
 
@@ -190,6 +197,7 @@ pub enum Turn {
 }
 
 /// What an answer means: bait and twin as far as they are known, and the turn to ask next, if any.
+#[inline(always)]
 pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) {
     match (turn, outcome) {
         (Turn::Bait, Outcome::Works | Outcome::Absent) => (outcome, Outcome::Pending, None),
@@ -200,18 +208,11 @@ pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) 
     }
 }
 
-/// Words of user agents that crawlers add to say what they are. `navigator.webdriver` is none of them: whoever tests a site has to see
-/// what readers see.
-const CRAWLERS: [&str; 6] = [
-    "bot/",
-    "Bot/",
-    "Google-InspectionTool",
-    "facebookexternalhit",
-    "Baiduspider",
-    "Slurp",
-];
+/// Words of user agents that crawlers add to say what they are, with blanks between them. `navigator.webdriver` is none of them: whoever tests a
+/// site has to see what readers see.
+const CRAWLERS: &str = "bot/ Bot/ Google-InspectionTool facebookexternalhit Baiduspider Slurp";
 
 /// Whether a user agent is that of a crawler.
 pub fn is_crawler(user_agent: &str) -> bool {
-    CRAWLERS.iter().any(|word| has(user_agent, word))
+    has_any(user_agent, CRAWLERS)
 }

@@ -1,18 +1,13 @@
 //! Reading texts. The standard library's ways weigh some kilobytes in what readers download; these do what is needed here.
 
-/// The parts of a text between the bytes that separate, which have to be ASCII. An empty text has one empty part.
-pub fn parts(text: &str, separates: fn(u8) -> bool) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        match text.as_bytes().iter().position(|byte| separates(*byte)) {
-            Some(end) => {
-                rest = text.get(end + 1..);
-                text.get(..end)
-            }
-            None => rest.take(),
-        }
-    })
+/// Takes a part off a text: what stands before the first separator, which has to be ASCII, and all of it where there is none. The separator goes
+/// with it.
+pub fn cut<'a>(text: &mut &'a str, separator: u8) -> &'a str {
+    let whole = *text;
+    let end = whole.as_bytes().iter().position(|byte| *byte == separator);
+    let (part, rest) = whole.split_at(end.unwrap_or(whole.len()));
+    *text = rest.get(1..).unwrap_or_default();
+    part
 }
 
 /// Whether a text has a word in it. No text has an empty one.
@@ -22,14 +17,51 @@ pub fn has(text: &str, word: &str) -> bool {
         .any(|window| *window == *word.as_bytes())
 }
 
-/// Reads a whole number in decimal; `None` where it is none, or larger than 32 bits.
-pub fn number(text: &str) -> Option<u32> {
-    if text.is_empty() {
-        return None;
-    }
-    text.as_bytes().iter().try_fold(0_u32, |number, byte| {
+/// Takes a whole number in decimal off a text; `None` where it does not begin with one, or with one that is larger than 32 bits.
+pub fn number(text: &mut &str) -> Option<u32> {
+    let (mut number, mut end) = (0_u64, 0);
+    for byte in text.as_bytes() {
         let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then_some(())?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    })
+        if digit > 9 {
+            break;
+        }
+        // Longer ones stay too large, and do not overflow.
+        number = (number * 10 + u64::from(digit)).min(1 << 32);
+        end += 1;
+    }
+    let (_, rest) = text.split_at(end);
+    *text = rest;
+    number.try_into().ok().filter(|_| end > 0)
+}
+
+/// The place of a word among words with blanks between them.
+pub fn place(words: &str, word: &str) -> Option<u32> {
+    let mut rest = words;
+    let mut place = 0;
+    loop {
+        if *cut(&mut rest, b' ').as_bytes() == *word.as_bytes() {
+            return Some(place);
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        place += 1;
+    }
+}
+
+/// Reads a text that is a whole number in decimal; `None` where it is none, or larger than 32 bits.
+pub fn whole(text: &str) -> Option<u32> {
+    let mut rest = text;
+    number(&mut rest).filter(|_| rest.is_empty())
+}
+
+/// Whether a text has one of the words in it that have blanks between them.
+pub fn has_any(text: &str, words: &str) -> bool {
+    let mut rest = words;
+    while !rest.is_empty() {
+        if has(text, cut(&mut rest, b' ')) {
+            return true;
+        }
+    }
+    false
 }

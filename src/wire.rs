@@ -2,34 +2,61 @@
 //! promise to publishers; the domain types are not.
 
 use crate::signal::{Family, Name, Reading, Signal};
-use crate::text::parts;
 use crate::verdict::{Cause, Kind, Verdict};
 
-/// Every word of `soutien:verdict`, with blanks between them: kinds, causes, what else a reading can be, why it is unknown (nothing where it is
-/// not), families, names; each group in the order of its type.
+/// Every word that crosses, with blanks between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
+/// (nothing where it is not), families, names; each group in the order of its type. Then other events, by what the notice was closed, and what
+/// it is told to do.
 pub const WORDS: &str = "blocked clear unsure \
     extension network browser tracking-protection none \
     unknown  twin-failed absent late answered context kept \
     element request slot host browser \
     class id link styled script image fetch slot tag stand-in host \
-    brave firefox opera smart-block crawler offline save-data consent-refused";
+    brave firefox opera smart-block crawler offline save-data consent-refused \
+    show recheck recovered support refused \
+    button esc backdrop never page \
+    isThere thank close cover uncover leave reload";
 
 // Where a group begins in `WORDS`.
-const CAUSES: u32 = 3;
-const UNKNOWN: u32 = 8;
-const NO_REASON: u32 = 9;
-const REASONS: u32 = 10;
-const FAMILIES: u32 = 16;
-const NAMES: u32 = 21;
+const CAUSES: u32 = word("extension").0;
+const UNKNOWN: u32 = word("unknown").0;
+const NO_REASON: u32 = word("").0;
+const REASONS: u32 = word("twin-failed").0 - Reading::TwinFailed as u32;
+const FAMILIES: u32 = word("element").0;
+const NAMES: u32 = word("class").0;
 
 /// The place of a word in [`WORDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word(pub u32);
 
+/// The first place of a word. It is for constants alone, where a word that is not in [`WORDS`] does not compile.
+///
+/// # Panics
+/// When there is no such word.
+pub const fn word(word: &str) -> Word {
+    let (words, word) = (WORDS.as_bytes(), word.as_bytes());
+    let (mut place, mut start, mut end) = (0, 0, 0);
+    while end <= words.len() {
+        if end == words.len() || words[end] == b' ' {
+            let mut n_same = 0;
+            while n_same < word.len() && start + n_same < end && words[start + n_same] == word[n_same] {
+                n_same += 1;
+            }
+            if n_same == word.len() && start + n_same == end {
+                return Word(place);
+            }
+            place += 1;
+            start = end + 1;
+        }
+        end += 1;
+    }
+    panic!("not one of the words that cross")
+}
+
 impl Word {
     /// The word itself.
     pub fn as_str(self) -> &'static str {
-        parts(WORDS, |byte| byte == b' ').nth(self.0 as usize).unwrap_or_default()
+        WORDS.split(' ').nth(self.0 as usize).unwrap_or_default()
     }
 }
 
@@ -73,11 +100,12 @@ pub struct SignalDetail {
 }
 
 impl From<&Signal> for SignalDetail {
+    #[inline(always)]
     fn from(signal: &Signal) -> SignalDetail {
         let (reading, why) = match signal.reading {
             Reading::Clear => (Kind::Clear.into(), Word(NO_REASON)),
             Reading::Blocked => (Kind::Blocked.into(), Word(NO_REASON)),
-            Reading::Unknown(why) => (Word(UNKNOWN), Word(REASONS + why as u32)),
+            unknown => (Word(UNKNOWN), Word(REASONS + unknown as u32)),
         };
         SignalDetail {
             family: signal.name.family().into(),
@@ -100,7 +128,8 @@ pub struct VerdictDetail {
     pub ms: u32,
 }
 
-impl From<&Verdict> for VerdictDetail {
+impl From<&Verdict<'_>> for VerdictDetail {
+    #[inline(always)]
     fn from(verdict: &Verdict) -> VerdictDetail {
         VerdictDetail {
             kind: verdict.kind.into(),

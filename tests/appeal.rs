@@ -3,9 +3,9 @@
 
 use soutien::appeal::{Act, Scene, Step, after_look, at_hand, step};
 use soutien::signal::Outcome::{Fails, Works};
-use soutien::signal::{Name, Reading, Signal, Why};
+use soutien::signal::{Name, Reading, Signal};
 use soutien::verdict::{Cause, Kind, Verdict};
-use soutien::wire::Word;
+use soutien::wire::{Word, word};
 
 /// Every scene, in the order of its variants.
 const SCENES: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
@@ -17,13 +17,14 @@ const SCRIPT: &str = include_str!("../www/appeal.js");
 const ENGLISH: &str = include_str!("../www/lang/en.json");
 
 /// The verdict that these signals add up to.
-fn verdict(signals: &[(Name, Reading)]) -> Verdict {
+fn verdict(signals: &[(Name, Reading)]) -> Verdict<'static> {
     let signals = signals.iter().map(|(name, reading)| Signal {
         name: *name,
         reading: *reading,
         ms: 0,
     });
-    Verdict::weigh(signals.collect(), 0)
+    // A verdict refers to what a survey holds, which these are in place of.
+    Verdict::weigh(signals.collect::<Vec<Signal>>().leak(), 0)
 }
 
 /// The blockers that the script knows: of each its name, and the names of its steps.
@@ -39,8 +40,8 @@ fn blockers() -> Vec<Vec<&'static str>> {
         .collect()
 }
 
-const CONTEXT: Reading = Reading::Unknown(Why::Context);
-const KEPT: Reading = Reading::Unknown(Why::Kept);
+const CONTEXT: Reading = Reading::Context;
+const KEPT: Reading = Reading::Kept;
 
 mod acting {
     use super::*;
@@ -56,9 +57,9 @@ mod acting {
 
     #[test]
     fn closing_closes_by_its_own_word_where_the_publisher_lets_it() {
-        check(Act::Button, Step::Close("button"), Step::Stay);
-        check(Act::Escape, Step::Close("esc"), Step::Stay);
-        check(Act::Backdrop, Step::Close("backdrop"), Step::Stay);
+        check(Act::Button, Step::Close(word("button")), Step::Stay);
+        check(Act::Escape, Step::Close(word("esc")), Step::Stay);
+        check(Act::Backdrop, Step::Close(word("backdrop")), Step::Stay);
     }
 
     #[test]
@@ -175,7 +176,7 @@ mod looking_again {
     #[test]
     fn where_nothing_is_known_nobody_is_thanked() {
         check(&[], Kind::Unsure, Some(Scene::Still));
-        let failed = Reading::Unknown(Why::TwinFailed);
+        let failed = Reading::TwinFailed;
         check(
             &[(Name::Script, failed), (Name::Image, failed)],
             Kind::Unsure,

@@ -3,9 +3,44 @@
 
 use proptest::prelude::*;
 use soutien::config::{self, Config, Consent, Policy, View, milliseconds};
-use soutien::text::{has, number, parts};
+use soutien::text::{cut, has, has_any, number, place, whole};
 
 const LANGUAGES: &str = "fr en";
+
+/// A problem with an option, as `soutien:problem` tells of it.
+#[derive(Debug, PartialEq)]
+struct Problem<'a> {
+    key: &'a str,
+    given: &'a str,
+    used: &'static str,
+}
+
+/// All that a config means, numbers and then texts. What stands beside a number is of no meaning.
+fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 3], [&'a str; 11]) {
+    let numbers = [
+        config.view() as u32,
+        config.policy() as u32,
+        config.consent() as u32,
+        config.after_views(),
+        config.snooze(),
+        config.delay(),
+        config.share(),
+    ];
+    let texts = [
+        if config.lang() == "auto" { "" } else { config.lang() },
+        config.support_url(),
+        config.exempt(),
+        config.revision(),
+        config.endpoint(),
+        config.analytics(),
+        config.title(),
+        config.text(),
+        config.logo(),
+        config.probe(),
+        config.probe_twin(),
+    ];
+    (numbers, [config.dismiss(), config.images(), config.top()], texts)
+}
 
 /// Reads one option and expects it to be used without a problem; gives the config.
 #[track_caller]
@@ -19,7 +54,7 @@ fn accepts<'a>(key: &'a str, given: &'a str) -> Config<'a> {
 #[track_caller]
 fn refuses(key: &str, given: &str, used: &str) {
     let (config, problems) = read(key, given);
-    assert_eq!(config, Config::default(), "{key}={given}");
+    assert_eq!(meaning(&config), meaning(&Config::default()), "{key}={given}");
     let [problem] = &problems[..] else {
         panic!("{key}={given}: expected one problem, found {problems:?}")
     };
@@ -35,60 +70,65 @@ fn clips(key: &str, given: &str, of: fn(Config) -> &str, expected: &str) {
     assert_eq!(used, [(key, "the first 1000 bytes")]);
 }
 
-fn read<'a>(key: &'a str, given: &'a str) -> (Config<'a>, Vec<config::Problem<'a>>) {
+fn read<'a>(key: &'a str, given: &'a str) -> (Config<'a>, Vec<Problem<'a>>) {
     read_all(&[(key, given)])
 }
 
-fn read_all<'a>(options: &[(&'a str, &'a str)]) -> (Config<'a>, Vec<config::Problem<'a>>) {
+fn read_all<'a>(options: &[(&'a str, &'a str)]) -> (Config<'a>, Vec<Problem<'a>>) {
     let mut problems = Vec::new();
-    let config = config::read(options.iter().copied(), LANGUAGES, |problem| problems.push(problem));
+    let mut config = Config::default();
+    for (key, given) in options {
+        if let Some(used) = config.take(key, given, LANGUAGES) {
+            problems.push(Problem { key, given, used });
+        }
+    }
     (config, problems)
 }
 
 #[test]
 fn no_options_are_the_defaults() {
     let (config, problems) = read_all(&[]);
-    assert_eq!((config, problems), (Config::default(), vec![]));
+    assert_eq!((meaning(&config), problems), (meaning(&Config::default()), vec![]));
 }
 
 #[test]
 fn good_values_are_used() {
-    assert_eq!(accepts("lang", "en").lang, "en");
-    assert_eq!(accepts("lang", "auto").lang, "");
-    assert_eq!(accepts("policy", "always").policy, Policy::Always);
-    assert_eq!(accepts("policy", " gentle ").policy, Policy::Gentle);
-    assert_eq!(accepts("policy", "once").policy, Policy::Once);
-    assert_eq!(accepts("policy", "silent").policy, Policy::Silent);
-    assert_eq!(accepts("view", "modal"), Config::default());
-    assert_eq!(accepts("view", "banner").view, View::Banner);
-    assert_eq!(accepts("view", "inline").view, View::Inline);
-    assert_eq!(accepts("snooze", "2d").snooze, 172_800);
-    assert_eq!(accepts("snooze", "0").snooze, 0);
-    assert_eq!(accepts("after-views", "0").after_views, 0);
-    assert_eq!(accepts("after-views", "1").after_views, 1);
-    assert_eq!(accepts("after-views", "25").after_views, 25);
-    assert_eq!(accepts("delay", "250ms").delay, 250);
-    assert!(accepts("dismiss", "yes").dismiss);
-    assert!(!accepts("dismiss", "no").dismiss);
-    assert_eq!(accepts("exempt", "").exempt, "");
+    assert_eq!(accepts("lang", "en").lang(), "en");
+    assert_eq!(accepts("lang", "auto").lang(), "auto");
+    assert_eq!(accepts("policy", "always").policy(), Policy::Always);
+    assert_eq!(accepts("policy", "gentle").policy(), Policy::Gentle);
+    assert_eq!(accepts("policy", "once").policy(), Policy::Once);
+    assert_eq!(accepts("policy", "silent").policy(), Policy::Silent);
+    assert_eq!(accepts("view", "modal").view(), View::Modal);
+    assert_eq!(accepts("view", "banner").view(), View::Banner);
+    assert_eq!(accepts("view", "inline").view(), View::Inline);
+    assert_eq!(accepts("snooze", "2d").snooze(), 172_800);
+    assert_eq!(accepts("snooze", "0").snooze(), 0);
+    assert_eq!(accepts("after-views", "0").after_views(), 0);
+    assert_eq!(accepts("after-views", "1").after_views(), 1);
+    assert_eq!(accepts("after-views", "25").after_views(), 25);
+    assert_eq!(accepts("delay", "250ms").delay(), 250);
+    assert!(accepts("dismiss", "yes").dismiss());
+    assert!(!accepts("dismiss", "no").dismiss());
+    assert_eq!(accepts("exempt", "").exempt(), "");
     assert_eq!(
-        accepts("exempt", " body.logged-in, cookie:subscriber ").exempt,
+        accepts("exempt", "body.logged-in, cookie:subscriber").exempt(),
         "body.logged-in, cookie:subscriber"
     );
-    assert_eq!(accepts("share", "0").share, 0);
-    assert_eq!(accepts("share", "37").share, 37);
-    assert_eq!(accepts("share", "100").share, 100);
-    assert_eq!(accepts("revision", "2026-11").revision, "2026-11");
-    assert_eq!(accepts("revision", " ").revision, "");
-    assert!(!accepts("images", "").images);
-    assert!(accepts("images", "cover").images);
-    assert_eq!(accepts("consent", "auto").consent, Consent::Tcf);
-    assert_eq!(accepts("consent", "tcf").consent, Consent::Tcf);
-    assert_eq!(accepts("consent", "given").consent, Consent::Given);
-    assert!(accepts("top", "on").top);
-    assert!(!accepts("top", "off").top);
-    assert_eq!(accepts("title", "Bonjour").title, "Bonjour");
-    assert_eq!(accepts("text", "<b>Aidez-nous</b>").text, "<b>Aidez-nous</b>");
+    assert_eq!(accepts("share", "0").share(), 0);
+    assert_eq!(accepts("share", "37").share(), 37);
+    assert_eq!(accepts("share", "100").share(), 100);
+    assert_eq!(accepts("revision", "2026-11").revision(), "2026-11");
+    assert_eq!(accepts("revision", "").revision(), "");
+    assert!(!accepts("images", "").images());
+    assert!(accepts("images", "cover").images());
+    assert_eq!(accepts("consent", "auto").consent(), Consent::Tcf);
+    assert_eq!(accepts("consent", "tcf").consent(), Consent::Tcf);
+    assert_eq!(accepts("consent", "given").consent(), Consent::Given);
+    assert!(accepts("top", "on").top());
+    assert!(!accepts("top", "off").top());
+    assert_eq!(accepts("title", "Bonjour").title(), "Bonjour");
+    assert_eq!(accepts("text", "<b>Aidez-nous</b>").text(), "<b>Aidez-nous</b>");
 }
 
 #[test]
@@ -129,14 +169,14 @@ fn bad_values_are_named_and_the_default_is_used() {
 fn the_defaults_are_gentle() {
     let config = Config::default();
     assert_eq!(
-        (config.view, config.policy, config.consent),
+        (config.view(), config.policy(), config.consent()),
         (View::Modal, Policy::Gentle, Consent::Tcf)
     );
     assert_eq!(
-        (config.after_views, config.share, config.snooze, config.delay),
+        (config.after_views(), config.share(), config.snooze(), config.delay()),
         (1, 100, 604_800, 1_000)
     );
-    assert_eq!((config.dismiss, config.images, config.top), (true, false, true));
+    assert_eq!((config.dismiss(), config.images(), config.top()), (true, false, true));
 }
 
 #[test]
@@ -165,7 +205,7 @@ fn a_support_link_leads_to_the_web() {
         "#don",
         "/a:b",
     ] {
-        assert_eq!(accepts("support-url", address).support_url, address);
+        assert_eq!(accepts("support-url", address).support_url(), address);
     }
     for address in [
         "javascript:alert(1)",
@@ -187,7 +227,7 @@ fn a_logo_comes_from_the_web() {
         "https://static.example/logo.svg",
         "//static.example/a:b",
     ] {
-        assert_eq!(accepts("logo", address).logo, address);
+        assert_eq!(accepts("logo", address).logo(), address);
     }
     for address in [
         "javascript:alert(1)",
@@ -203,11 +243,11 @@ fn a_logo_comes_from_the_web() {
 #[test]
 fn probes_ask_the_web_only() {
     assert_eq!(
-        accepts("probe", "https://ads.example/a https://b.example/").probe,
+        accepts("probe", "https://ads.example/a https://b.example/").probe(),
         "https://ads.example/a https://b.example/"
     );
-    assert_eq!(accepts("probe", "").probe, "");
-    assert_eq!(accepts("probe-twin", "//static.example/").probe_twin, "//static.example/");
+    assert_eq!(accepts("probe", "").probe(), "");
+    assert_eq!(accepts("probe-twin", "//static.example/").probe_twin(), "//static.example/");
     refuses("probe", "https://ads.example/ javascript:x", "no probe");
     refuses("probe-twin", "data:,", "the site itself");
 }
@@ -215,33 +255,33 @@ fn probes_ask_the_web_only() {
 #[test]
 fn long_texts_are_cut_at_a_whole_character() {
     let (given, used) = ("é".repeat(5_000), "é".repeat(500));
-    clips("text", &given, |config| config.text, &used);
-    clips("title", &given, |config| config.title, &used);
-    clips("revision", &given, |config| config.revision, &used);
+    clips("text", &given, |config| config.text(), &used);
+    clips("title", &given, |config| config.title(), &used);
+    clips("revision", &given, |config| config.revision(), &used);
     // A character of two bytes does not fit the last one.
     clips(
         "revision",
         &format!("x{given}"),
-        |config| config.revision,
+        |config| config.revision(),
         &format!("x{}", "é".repeat(499)),
     );
 }
 
 #[test]
 fn exemptions_that_are_too_long_exempt_nobody() {
-    assert_eq!(accepts("exempt", &"x".repeat(1_000)).exempt, "x".repeat(1_000));
+    assert_eq!(accepts("exempt", &"x".repeat(1_000)).exempt(), "x".repeat(1_000));
     refuses("exempt", &"x".repeat(1_001), "nobody is exempt");
 }
 
 #[test]
 fn numbers_go_where_the_publisher_says() {
-    assert_eq!(accepts("endpoint", "/chiffres").endpoint, "/chiffres");
+    assert_eq!(accepts("endpoint", "/chiffres").endpoint(), "/chiffres");
     assert_eq!(
-        accepts("endpoint", "https://chiffres.example/x").endpoint,
+        accepts("endpoint", "https://chiffres.example/x").endpoint(),
         "https://chiffres.example/x"
     );
     refuses("endpoint", "javascript:alert(1)", "no numbers");
-    assert_eq!(accepts("analytics", " matomo datalayer ").analytics, "matomo datalayer");
+    assert_eq!(accepts("analytics", "matomo datalayer").analytics(), "matomo datalayer");
     for (given, consent) in [
         ("auto", Consent::Tcf),
         ("tcf", Consent::Tcf),
@@ -249,7 +289,7 @@ fn numbers_go_where_the_publisher_says() {
         ("event", Consent::Event),
         ("given", Consent::Given),
     ] {
-        assert_eq!(accepts("consent", given).consent, consent);
+        assert_eq!(accepts("consent", given).consent(), consent);
     }
     refuses("consent", "yes", "auto");
 }
@@ -258,6 +298,8 @@ fn numbers_go_where_the_publisher_says() {
 fn durations_have_a_unit() {
     let rows = [
         ("0", Some(0)),
+        ("00", Some(0)),
+        ("0d", Some(0)),
         ("250ms", Some(250)),
         ("5s", Some(5_000)),
         ("3m", Some(180_000)),
@@ -280,29 +322,30 @@ fn durations_have_a_unit() {
 fn the_language_is_the_chosen_one_then_the_pages_then_the_readers() {
     #[track_caller]
     fn check(chosen: &str, wanted: &str, languages: &str, expected: &str) {
-        let config = Config {
-            lang: chosen,
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        if !chosen.is_empty() {
+            assert_eq!(config.take("lang", chosen, languages), None);
+        }
         assert_eq!(
             config::language(&config, wanted, languages),
             expected,
             "{chosen}, {wanted}, {languages:?}"
         );
     }
-    check("en", "fr fr", LANGUAGES, "en");
-    check("fr", "en en", LANGUAGES, "fr");
-    check("", "fr-CA en", LANGUAGES, "fr");
-    check("", "EN_gb fr", LANGUAGES, "en");
-    check("", " fr-FR", LANGUAGES, "fr");
-    check("", "br fr", LANGUAGES, "fr");
-    // Nothing that is wanted is there.
-    check("", "br oc", LANGUAGES, "en");
-    check("", "", LANGUAGES, "en");
-    check("", "fra frr", LANGUAGES, "en");
-    // Nor is English.
-    check("", "br oc", "fr de", "fr");
-    check("", "", "de fr", "de");
+    check("en", "fr fr en", LANGUAGES, "en");
+    check("fr", "en en en", LANGUAGES, "fr");
+    check("auto", "fr de en", LANGUAGES, "fr");
+    check("", "fr en en", LANGUAGES, "fr");
+    check("", "EN fr en", LANGUAGES, "en");
+    check("", " fr en", LANGUAGES, "fr");
+    check("", "br fr en", LANGUAGES, "fr");
+    // Nothing that is wanted is there, and the last resort is.
+    check("", "br oc en", LANGUAGES, "en");
+    check("", "  en", LANGUAGES, "en");
+    check("", "fra frr en", LANGUAGES, "en");
+    // Nor is that.
+    check("", "br oc en", "fr de", "fr");
+    check("", "  en", "de fr", "de");
     check("", "fr", "", "");
 }
 
@@ -310,34 +353,43 @@ mod texts {
     use super::*;
 
     #[test]
-    fn a_text_has_a_part_more_than_bytes_that_separate() {
+    fn parts_are_cut_off_one_by_one() {
         #[track_caller]
-        fn check(text: &str, expected: &[&str]) {
-            let found: Vec<&str> = parts(text, |byte| byte == b' ').collect();
-            assert_eq!(found, expected, "{text:?}");
+        fn check(text: &str, part: &str, rest: &str) {
+            let mut left = text;
+            assert_eq!((cut(&mut left, b' '), left), (part, rest), "{text:?}");
         }
-        check("", &[""]);
-        check("a", &["a"]);
-        check(" ", &["", ""]);
-        check("a b", &["a", "b"]);
-        check(" a  b ", &["", "a", "", "b", ""]);
-        check("é à", &["é", "à"]);
-        check("é\u{a0}à", &["é\u{a0}à"]);
+        check("", "", "");
+        check("a", "a", "");
+        check(" ", "", "");
+        check("a ", "a", "");
+        check("a b", "a", "b");
+        check(" a", "", "a");
+        check("a  b", "a", " b");
+        check("é à", "é", "à");
+        check("é\u{a0}à", "é\u{a0}à", "");
     }
 
     #[test]
-    fn several_bytes_may_separate() {
-        let found: Vec<&str> = parts("a/b?c", |byte| matches!(byte, b'/' | b'?')).collect();
-        assert_eq!(found, ["a", "b", "c"]);
+    fn words_have_a_place() {
+        let rows = [
+            ("gentle", Some(0)),
+            ("once", Some(1)),
+            ("silent", Some(2)),
+            ("", None),
+            ("onc", None),
+            ("once ", None),
+        ];
+        for (word, expected) in rows {
+            assert_eq!(place("gentle once silent", word), expected, "{word:?}");
+        }
+        assert_eq!((place(" cover", ""), place(" cover", "cover")), (Some(0), Some(1)));
     }
 
     #[test]
-    fn parts_end_and_stay_ended() {
-        let mut parts = parts("a b", |byte| byte == b' ');
-        assert_eq!(
-            [parts.next(), parts.next(), parts.next(), parts.next()],
-            [Some("a"), Some("b"), None, None]
-        );
+    fn any_of_several_words_will_do() {
+        assert!(has_any("cookieconsent", "rocket cookie") && has_any("wp-strategy", "wp- rocket"));
+        assert!(!has_any("rock", "rocket cookie") && !has_any("", "rocket"));
     }
 
     #[test]
@@ -387,15 +439,32 @@ mod texts {
             ("é", None),
         ];
         for (text, expected) in rows {
-            assert_eq!(number(text), expected, "{text:?}");
+            assert_eq!(whole(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_taken_off_what_follows_it() {
+        let rows = [
+            ("12ms", Some(12), "ms"),
+            ("0", Some(0), ""),
+            ("7 d", Some(7), " d"),
+            ("4294967296s", None, "s"),
+            ("d", None, "d"),
+            ("", None, ""),
+        ];
+        for (text, expected, rest) in rows {
+            let mut left = text;
+            assert_eq!((number(&mut left), left), (expected, rest), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
         fn parts_are_those_of_the_standard_library(text in "[ a-bé/]*") {
-            prop_assert!(parts(&text, |byte| byte == b' ').eq(text.split(' ')));
-            prop_assert!(parts(&text, |byte| byte == b' ' || byte == b'/').eq(text.split([' ', '/'])));
+            let mut rest = text.as_str();
+            let part = cut(&mut rest, b' ');
+            prop_assert_eq!((part, rest), text.split_once(' ').unwrap_or((&text, "")));
         }
 
         #[test]
@@ -405,7 +474,7 @@ mod texts {
 
         #[test]
         fn a_number_that_was_written_is_read(given in any::<u32>()) {
-            prop_assert_eq!(number(&given.to_string()), Some(given));
+            prop_assert_eq!(whole(&given.to_string()), Some(given));
         }
 
         #[test]
@@ -420,7 +489,7 @@ mod texts {
         ) {
             let (config, problems) = read(key, &given);
             prop_assert!(problems.len() <= 1);
-            prop_assert!(config.share <= 100);
+            prop_assert!(config.share() <= 100);
         }
     }
 }
@@ -437,7 +506,7 @@ mod reference {
             // An address that is empty leads nowhere, and is told like one that is wrong.
             let is_silent = problems.iter().all(|problem| problem.used != "nothing");
             assert!(is_silent, "data-{} is unknown", attribute.key);
-            assert_eq!(config, Config::default(), "data-{}", attribute.key);
+            assert_eq!(meaning(&config), meaning(&Config::default()), "data-{}", attribute.key);
         }
     }
 
@@ -462,6 +531,7 @@ mod reference {
         let mut names: Vec<&str> = sources
             .split("emit(\"")
             .skip(1)
+            .chain(sources.split("say(const { word(\"").skip(1))
             .filter_map(|rest| rest.split('"').next())
             .collect();
         names.sort_unstable();

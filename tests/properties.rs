@@ -1,6 +1,9 @@
 //! Properties of what is decided: they hold of every verdict, policy, memory and view.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod common;
+
+use common::{of_policy, with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -8,7 +11,7 @@ use soutien::config::{Config, DAY, Policy};
 use soutien::memory::Memory;
 use soutien::policy::{Decision, Reason, Visit, decide, relapse};
 use soutien::signal::Outcome::{self, Absent, Answered, Context, Fails, Pending, Works};
-use soutien::signal::{Family, Name, Reading, Signal, Why};
+use soutien::signal::{Family, Name, Reading, Signal};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_MS, Survey, Verdict, next_look};
 
 const POLICIES: [Policy; 4] = [Policy::Gentle, Policy::Once, Policy::Always, Policy::Silent];
@@ -21,13 +24,10 @@ fn any_number() -> impl Strategy<Value = u32> {
 fn any_config() -> impl Strategy<Value = Config<'static>> {
     let revision = select(&["", "1", "2026-11"][..]);
     (select(&POLICIES[..]), any_number(), any_number(), 0..=100_u32, revision).prop_map(
-        |(policy, snooze, after_views, share, revision)| Config {
-            policy,
-            snooze,
-            after_views,
-            share,
-            revision,
-            ..Config::default()
+        |(policy, snooze, after_views, share, revision)| {
+            let config = with(&of_policy(policy), "snooze", format!("{snooze}s"));
+            let config = with(&config, "after-views", after_views);
+            with(&with(&config, "share", share), "revision", revision)
         },
     )
 }
@@ -56,35 +56,33 @@ fn any_memory() -> impl Strategy<Value = Memory> {
 }
 
 fn any_visit() -> impl Strategy<Value = Visit> {
-    (any::<bool>(), any::<bool>(), any::<bool>(), 1..=100_u32, any_number()).prop_map(|(later, framed, exempt, draw, now)| {
-        Visit {
-            later,
-            framed,
-            exempt,
-            draw,
-            now,
-        }
+    let facts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (facts, 1..=100_u32, any_number()).prop_map(|((later, framed, exempt, crawler), draw, now)| Visit {
+        later,
+        framed,
+        exempt,
+        crawler,
+        draw,
+        now,
     })
 }
 
-fn any_verdict() -> impl Strategy<Value = Verdict> {
+fn any_kind() -> impl Strategy<Value = Kind> {
+    select(&[Kind::Blocked, Kind::Clear, Kind::Unsure][..])
+}
+
+fn any_signals() -> impl Strategy<Value = Vec<Signal>> {
     let reading = select(
         &[
             Reading::Clear,
             Reading::Blocked,
-            Reading::Unknown(Why::TwinFailed),
-            Reading::Unknown(Why::Kept),
-            Reading::Unknown(Why::Context),
+            Reading::TwinFailed,
+            Reading::Kept,
+            Reading::Context,
         ][..],
     );
     let signal = (select(&Name::ALL[..]), reading).prop_map(|(name, reading)| Signal { name, reading, ms: 0 });
-    vec(signal, 0..12).prop_map(|signals| Verdict::weigh(signals.into_iter().collect(), 0))
-}
-
-/// The verdict where nothing but a bait is blocked.
-fn blocked() -> Verdict {
-    let (name, reading) = (Name::Script, Reading::Blocked);
-    Verdict::weigh([Signal { name, reading, ms: 0 }].into_iter().collect(), 0)
+    vec(signal, 0..12)
 }
 
 /// Nothing about the visit that keeps the notice away, whatever is remembered.
@@ -93,13 +91,14 @@ fn plain(now: u32) -> Visit {
         later: true,
         framed: false,
         exempt: false,
+        crawler: false,
         draw: 1,
         now,
     }
 }
 
 fn asks(config: &Config, memory: &Memory, visit: &Visit) -> bool {
-    decide(config, &blocked(), memory, visit) == Decision::Ask
+    decide(config, Kind::Blocked, memory, visit) == Decision::Ask
 }
 
 mod policies {
@@ -108,45 +107,37 @@ mod policies {
     proptest! {
         #[test]
         fn nobody_is_asked_who_is_not_blocked(
-            config in any_config(), verdict in any_verdict(), memory in any_memory(), visit in any_visit(),
+            config in any_config(), kind in any_kind(), memory in any_memory(), visit in any_visit(),
         ) {
-            let decision = decide(&config, &verdict, &memory, &visit);
-            prop_assert!(verdict.is_blocked() || decision == Decision::Stay(Reason::NotBlocked));
+            let decision = decide(&config, kind, &memory, &visit);
+            prop_assert!(kind == Kind::Blocked || decision == Decision::Stay(Reason::NotBlocked));
         }
 
         #[test]
-        fn some_are_never_asked(config in any_config(), verdict in any_verdict(), memory in any_memory(), visit in any_visit()) {
-            let is_spared = config.policy == Policy::Silent || visit.framed || visit.exempt || verdict.has(Name::Crawler);
-            prop_assert!(!is_spared || decide(&config, &verdict, &memory, &visit) != Decision::Ask);
-        }
-
-        #[test]
-        fn of_a_verdict_nothing_counts_but_whether_it_is_blocked_and_of_a_crawler(
-            config in any_config(), verdict in any_verdict(), memory in any_memory(), visit in any_visit(),
-        ) {
-            let other = blocked();
-            prop_assume!(verdict.is_blocked() && !verdict.has(Name::Crawler));
-            prop_assert_eq!(decide(&config, &verdict, &memory, &visit), decide(&config, &other, &memory, &visit));
+        fn some_are_never_asked(config in any_config(), kind in any_kind(), memory in any_memory(), visit in any_visit()) {
+            let is_spared = config.policy() == Policy::Silent || visit.framed || visit.exempt || visit.crawler;
+            prop_assert!(!is_spared || decide(&config, kind, &memory, &visit) != Decision::Ask);
         }
 
         #[test]
         fn every_policy_obeys_a_refusal_while_it_holds(
-            config in any_config(), verdict in any_verdict(), before in any_memory(), visit in any_visit(), age in 0..=183 * DAY,
+            config in any_config(), kind in any_kind(), before in any_memory(), visit in any_visit(), age in 0..=183 * DAY,
         ) {
             let now = visit.now.saturating_sub(age);
             let memory = before.after_refusal(&config, now);
             prop_assume!(visit.now < u32::MAX);
-            prop_assert_ne!(decide(&config, &verdict, &memory, &visit), Decision::Ask);
+            prop_assert_ne!(decide(&config, kind, &memory, &visit), Decision::Ask);
         }
 
         #[test]
         fn a_closing_keeps_the_notice_away_for_the_snooze_at_least(
             config in any_config(), policy in select(&[Policy::Gentle, Policy::Once][..]), visit in any_visit(), age in any_number(),
         ) {
-            let config = Config { policy, snooze: config.snooze.max(1), ..config };
+            let word = format!("{policy:?}").to_lowercase();
+            let config = with(&with(&config, "policy", word), "snooze", format!("{}s", config.snooze().max(1)));
             let mut memory = Memory::default();
             for _ in 0..4 {
-                memory = memory.after_closing(&config, visit.now.saturating_sub(age % config.snooze));
+                memory = memory.after_closing(&config, visit.now.saturating_sub(age % config.snooze()));
                 prop_assert!(visit.now == u32::MAX || !asks(&config, &memory, &visit));
             }
         }
@@ -163,17 +154,17 @@ mod policies {
         fn whom_a_gentler_policy_asks_a_harsher_one_asks_as_well(
             config in any_config(), memory in any_memory(), visit in any_visit(),
         ) {
-            let of = |policy| asks(&Config { policy, ..config }, &memory, &visit);
+            let of = |word| asks(&with(&config, "policy", word), &memory, &visit);
             // They differ in what a closing leads to, and not in what comes of it.
-            prop_assert_eq!(of(Policy::Gentle), of(Policy::Once));
-            prop_assert!(!of(Policy::Gentle) || of(Policy::Always));
+            prop_assert_eq!(of("gentle"), of("once"));
+            prop_assert!(!of("gentle") || of("always"));
         }
 
         #[test]
         fn who_is_asked_would_be_asked_by_a_larger_share(
             config in any_config(), memory in any_memory(), visit in any_visit(), share in 0..=100_u32,
         ) {
-            let larger = Config { share: config.share.max(share), ..config };
+            let larger = with(&config, "share", config.share().max(share));
             prop_assert!(!asks(&config, &memory, &visit) || asks(&larger, &memory, &visit));
         }
 
@@ -207,10 +198,10 @@ mod policies {
         fn a_reader_who_says_no_three_times_is_never_asked_again(
             config in any_config(), before in any_memory(), now in 0..u32::MAX / 2, later in 0..40 * 365 * DAY,
         ) {
-            prop_assume!(config.policy != Policy::Always);
+            prop_assume!(config.policy() != Policy::Always);
             let close = |memory: Memory| memory.after_closing(&config, now);
             // A snooze of nothing is the publisher's wish to ask again at once; each such closing is the first.
-            prop_assume!(config.snooze > 0);
+            prop_assume!(config.snooze() > 0);
             let memory = close(close(close(before)));
             prop_assert!(!asks(&config, &memory, &plain(now.saturating_add(later).min(u32::MAX - 1))));
         }
@@ -221,15 +212,15 @@ mod policies {
         ) {
             let closed = if is_refusal { before.after_refusal(&config, visit.now) } else { before.after_closing(&config, visit.now) };
             let never = Memory { closed_until: 0, ..closed };
-            let other = Config { revision: "another", ..config };
+            let other = with(&config, "revision", "another");
             prop_assert_eq!(asks(&other, &closed, &visit), asks(&other, &never, &visit));
         }
 
         #[test]
-        fn only_a_reader_who_allowed_the_site_relapses(verdict in any_verdict(), memory in any_memory(), now in any_number()) {
-            let found = relapse(&verdict, &memory, now);
+        fn only_a_reader_who_allowed_the_site_relapses(kind in any_kind(), memory in any_memory(), now in any_number()) {
+            let found = relapse(kind, &memory, now);
             prop_assert!(matches!(found, None | Some(1 | 7)));
-            prop_assert!(found.is_none() || (verdict.is_blocked() && memory.allowed > 0));
+            prop_assert!(found.is_none() || (kind == Kind::Blocked && memory.allowed > 0));
         }
     }
 }
@@ -239,23 +230,24 @@ mod verdicts {
 
     #[test]
     fn one_hint_never_takes_another_back() {
-        let kept = Reading::Unknown(Why::Kept);
+        let kept = Reading::Kept;
         let signals = [
             (Name::Class, kept),
             (Name::Tag, Reading::Blocked),
             (Name::Host, Reading::Clear),
         ];
         let signals = signals.map(|(name, reading)| Signal { name, reading, ms: 0 });
-        assert_eq!(Verdict::weigh(signals.into_iter().collect(), 0).kind, Kind::Unsure);
+        assert_eq!(Verdict::weigh(&signals, 0).kind, Kind::Unsure);
     }
 
     proptest! {
         #[test]
-        fn clear_takes_nothing_that_speaks_against_it(verdict in any_verdict()) {
+        fn clear_takes_nothing_that_speaks_against_it(signals in any_signals()) {
+            let verdict = Verdict::weigh(&signals, 0);
             let against = verdict.signals.iter().filter(|signal| match signal.reading {
                 // Without consent, ads that are missing say nothing.
-                Reading::Blocked => !verdict.has(Name::Refused),
-                reading => reading == Reading::Unknown(Why::Kept),
+                Reading::Blocked => !verdict.holds(Name::Refused),
+                reading => reading == Reading::Kept,
             });
             prop_assert!(verdict.kind != Kind::Clear || against.count() == 0);
         }
@@ -267,8 +259,9 @@ mod memories {
 
     /// What is stored of a memory, as the page writes it.
     fn write(memory: &Memory, has_consent: bool) -> String {
-        let fields = memory.fields(has_consent);
-        fields.fold("1".into(), |text, (name, number)| format!("{text} {name}{number}"))
+        let mut text = "1".to_owned();
+        memory.fields(has_consent, |name, number| text += &format!(" {name}={number}"));
+        text
     }
 
     proptest! {
@@ -309,7 +302,7 @@ mod surveys {
     fn survey(is_allowed: bool, browser: &[Name], sights: &[Seen]) -> Survey {
         let mut survey = Survey::new(is_allowed);
         for name in browser {
-            survey.note(*name);
+            survey.note(1 << (*name as u32 - Name::Brave as u32));
         }
         for (name, bait, twin, ms) in sights {
             survey.see(*name, *bait, *twin, *ms);
@@ -336,7 +329,8 @@ mod surveys {
             is_allowed in any::<bool>(), browser in any_browser(), sights in any_sights(),
         ) {
             let sights: Vec<Seen> = sights.into_iter().filter(|(_, bait, twin, _)| (*bait, *twin) != (Fails, Works)).collect();
-            let verdict = survey(is_allowed, &browser, &sights).verdict(DEADLINE_MS).expect("it ends there");
+            let survey = survey(is_allowed, &browser, &sights);
+            let verdict = survey.verdict(DEADLINE_MS).expect("it ends there");
             prop_assert!(!verdict.is_blocked());
         }
 
@@ -348,13 +342,15 @@ mod surveys {
             let mut sights = before;
             sights.push((name, Fails, Works, 10));
             sights.extend(after);
-            let verdict = survey(false, &browser, &sights).verdict(10);
+            let survey = survey(false, &browser, &sights);
+            let verdict = survey.verdict(10);
             prop_assert!(verdict.is_some_and(|verdict| verdict.is_blocked()));
         }
 
         #[test]
         fn blocked_has_a_cause_and_clear_has_none(is_allowed in any::<bool>(), browser in any_browser(), sights in any_sights()) {
-            let verdict = survey(is_allowed, &browser, &sights).verdict(DEADLINE_MS).expect("it ends there");
+            let survey = survey(is_allowed, &browser, &sights);
+            let verdict = survey.verdict(DEADLINE_MS).expect("it ends there");
             let is_fitting = match verdict.kind {
                 Kind::Blocked => matches!(verdict.cause, Cause::Extension | Cause::Network | Cause::Browser),
                 Kind::Clear => verdict.cause == Cause::None,

@@ -3,10 +3,10 @@
 // The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
 // module) and VERSION.
 
-import { Promise, api, attend, finish, imports, memory, report, room, start, texts, wake } from "soutien-glue";
+import { Promise, api, attend, begin, finish, imports, report, texts } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
-const tag = document.currentScript ?? [...document.scripts].find(({ src }) => /\/soutien\.js(\?|$)/.test(src));
+const tag = document.currentScript ?? document.querySelector("script[src*='/soutien.js']");
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");
@@ -14,20 +14,15 @@ const MARK = Symbol.for("soutien");
 const seen = () =>
   new Promise((resolve) => {
     const look = () => {
-      if (document.visibilityState === "visible" && !document.prerendering) {
-        document.removeEventListener("visibilitychange", look);
-        document.removeEventListener("prerenderingchange", look);
-        resolve();
-      }
+      if (document.visibilityState === "visible" && !document.prerendering) resolve();
+      else for (const change of ["visibilitychange", "prerenderingchange"]) document.addEventListener(change, look, { once: true });
     };
-    document.addEventListener("visibilitychange", look);
-    document.addEventListener("prerenderingchange", look);
     look();
   });
 
-// Safari has no requestIdleCallback.
+// Safari has no requestIdleCallback; what is no time, setTimeout takes for none.
 const idle = () =>
-  new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 1000 }) : setTimeout(resolve, 1)));
+  new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 1000 }));
 
 // The module, ready to be finished. Some readers switch WebAssembly off, and a content security policy may forbid it: then the same module
 // comes as JavaScript.
@@ -41,40 +36,35 @@ const instantiate = async (address) => {
     const bytes = await response.arrayBuffer();
     try {
       // Not the streaming way, which insists on the type: the module is too small to gain by it.
-      return (await WebAssembly.instantiate(bytes, imports())).instance;
+      return (await WebAssembly.instantiate(bytes, imports)).instance;
     } catch (error) {
       report("soutien.wasm", String(error), name);
     }
   }
   const { default: plain } = await import(address(name));
-  return { exports: plain(imports()) };
+  return { exports: plain(imports) };
 };
 
 const load = async () => {
-  const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
+  const base = new URL(".", tag.src);
   const address = (name) => `${base}${name}?${HASH}`;
-  const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value]);
+  const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
   await seen();
   await idle();
-  finish(await instantiate(address));
-
-  attend(wake, address);
+  attend(finish(await instantiate(address)), address);
   try {
     Object.defineProperty(window, "Soutien", { value: api(VERSION) });
   } catch {
     report("Soutien", "a global of this name", "the events alone");
   }
   // No attribute can contain a NUL, so it separates them.
-  const bytes = new TextEncoder().encode([...texts(LANGUAGES), ...options, ""].join("\0"));
-  const place = room(bytes.length);
-  memory().set(bytes, place);
-  start(place, bytes.length);
+  begin([...texts(LANGUAGES), ...options, ""].join("\0"));
 };
 
 // Of many tags, one is told of.
-document[MARK] = -~document[MARK];
-if (document[MARK] === 2) report("script", "a second tag", "the first");
-if (document[MARK] === 1) {
+const place = (document[MARK] = -~document[MARK]);
+if (place === 2) report("script", "a second tag", "the first");
+if (place === 1) {
   load().catch((error) => report("soutien.wasm", String(error), "nothing: no verdict and no notice"));
 }

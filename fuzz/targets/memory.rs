@@ -1,22 +1,20 @@
 //! What is found in the browser's storage under our name: the first line is the time of the visit, the rest the value.
 #![cfg_attr(fuzzing, no_main)]
 
-use soutien::config::{Config, Policy};
+use soutien::config::Config;
 use soutien::memory::Memory;
-use soutien::text::number;
+use soutien::text::whole;
 
 soutien_fuzz::target!(|text: &str| {
     let (now, value) = text.split_once('\n').unwrap_or(("", text));
-    let now = number(now).unwrap_or_default();
+    let now = whole(now).unwrap_or_default();
     let memory = Memory::read(value);
 
     assert_eq!(Memory::read(&write(&memory, true)), memory);
     assert_eq!(Memory::read(&write(&memory, false)), memory.without_consent());
-    for policy in [Policy::Gentle, Policy::Once, Policy::Always, Policy::Silent] {
-        let config = Config {
-            policy,
-            ..Config::default()
-        };
+    for policy in ["gentle", "once", "always", "silent"] {
+        let mut config = Config::default();
+        config.take("policy", policy, "");
         let (closed, refused) = (memory.after_closing(&config, now), memory.after_refusal(&config, now));
         // The end of all time is no later than itself.
         assert!(closed.is_quiet(&config, now) || now == u32::MAX, "{memory:?}");
@@ -36,6 +34,7 @@ soutien_fuzz::target!(|text: &str| {
 
 /// What is stored of a memory, as the page writes it.
 fn write(memory: &Memory, has_consent: bool) -> String {
-    let fields = memory.fields(has_consent);
-    fields.fold("1".into(), |text, (name, number)| format!("{text} {name}{number}"))
+    let mut text = "1".to_owned();
+    memory.fields(has_consent, |name, number| text += &format!(" {name}={number}"));
+    text
 }

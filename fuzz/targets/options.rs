@@ -1,7 +1,7 @@
-//! The options of the tag: each line is one, `key=value`. A value is read as a duration as well.
+//! The options of the tag: each line is one, `key=value`, with white space as the loader leaves it. A value is read as a duration as well.
 #![cfg_attr(fuzzing, no_main)]
 
-use soutien::config::{self, milliseconds};
+use soutien::config::{self, Config, milliseconds};
 
 const LANGUAGES: &str = "fr en pt";
 
@@ -9,20 +9,30 @@ const LANGUAGES: &str = "fr en pt";
 const LONGEST: usize = 1_000;
 
 soutien_fuzz::target!(|text: &str| {
-    let options: Vec<(&str, &str)> = text.lines().map(|line| line.split_once('=').unwrap_or((line, ""))).collect();
+    let lines = text.lines().map(|line| line.split_once('=').unwrap_or((line, "")));
+    let options: Vec<(&str, String)> = lines
+        .map(|(key, value)| (key, value.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .collect();
     let is_language = |name: &str| LANGUAGES.split(' ').any(|language| language == name);
-    let config = config::read(options.iter().copied(), LANGUAGES, |problem| {
-        assert!(!problem.used.is_empty(), "{problem:?}");
-        assert!(options.contains(&(problem.key, problem.given)), "{problem:?}");
-    });
+    let mut config = Config::default();
+    for (key, value) in &options {
+        let used = config.take(key, value, LANGUAGES);
+        assert!(used.is_none_or(|used| !used.is_empty()), "{key} {value:?}");
+    }
 
-    assert!(config.share <= 100);
-    assert!(config.lang.is_empty() || is_language(config.lang));
-    for kept in [config.title, config.text, config.revision, config.exempt, config.analytics] {
+    assert!(config.share() <= 100);
+    assert!(config.lang().is_empty() || config.lang() == "auto" || is_language(config.lang()));
+    for kept in [
+        config.title(),
+        config.text(),
+        config.revision(),
+        config.exempt(),
+        config.analytics(),
+    ] {
         assert!(kept.len() <= LONGEST, "{kept:?}");
     }
-    let addresses = [config.support_url, config.logo, config.endpoint, config.probe_twin];
-    for address in addresses.into_iter().chain(config.probe.split_ascii_whitespace()) {
+    let addresses = [config.support_url(), config.logo(), config.endpoint(), config.probe_twin()];
+    for address in addresses.into_iter().chain(config.probe().split_ascii_whitespace()) {
         let scheme = scheme(address);
         assert!(
             scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https")),
@@ -30,10 +40,13 @@ soutien_fuzz::target!(|text: &str| {
         );
     }
     // What is given twice is as if given once.
-    let twice = options.iter().chain(&options).copied();
-    assert_eq!(config::read(twice, LANGUAGES, |_| ()), config);
+    let mut twice = config;
+    for (key, value) in &options {
+        twice.take(key, value, LANGUAGES);
+    }
+    assert_eq!(twice, config);
 
-    for (key, value) in options {
+    for (key, value) in &options {
         assert_eq!(milliseconds(value), duration(value), "{value:?}");
         let language = config::language(&config, value, LANGUAGES);
         assert!(is_language(language), "{key} {value:?}");
@@ -59,7 +72,8 @@ fn duration(text: &str) -> Option<u64> {
         "m" => 60 * 1_000,
         "h" => 60 * 60 * 1_000,
         "d" => 24 * 60 * 60 * 1_000,
-        "" if text == "0" => 1,
+        // Nothing is nothing in every unit.
+        "" if digits.bytes().all(|digit| digit == b'0') && !digits.is_empty() => 1,
         _ => return None,
     };
     Some(u64::from(digits.parse::<u32>().ok()?) * factor)

@@ -1,6 +1,6 @@
 // The page's controls: back to top, and what closes panels. They enhance markup that works without us.
 
-import { emit, fetchWords, find, important, make, problem, shelter, shows, tell } from "./page.js";
+import { count, emit, fetchWords, find, followConsent, important, learn, make, order, problem, shelter, shows } from "./page.js";
 
 // Moves the focus to an element without scrolling to it, making the element focusable where it is not.
 const focus = (element) => {
@@ -79,21 +79,14 @@ const THEME_PANELS = `${THEME},dialog,[popover]`;
 const NATIVE = "dialog[open],:popover-open";
 
 // The panels that were opened by a click, each with its opener, the topmost last.
-let opened = [];
-
-// Takes a panel off those that were opened, and gives its opener.
-const forget = (panel) => {
-  const opener = opened.find((pair) => pair[0] === panel)?.[1];
-  opened = opened.filter((pair) => pair[0] !== panel);
-  return opener;
-};
+const opened = new Map();
 
 const openerOf = (panel) => find(`[aria-controls='${panel.id}']`);
 
 // Tells the opener of a panel whether the panel is open, where it says so to assistive technology.
 const inform = (panel) => {
   const opener = openerOf(panel);
-  if (opener?.hasAttribute("aria-expanded")) opener.setAttribute("aria-expanded", shows(panel));
+  if (opener?.hasAttribute("aria-expanded")) opener.setAttribute("aria-expanded", !!shows(panel));
 };
 
 // The panel that an opener opens. Only what has a closer is a panel; other links within the page are none of ours.
@@ -126,13 +119,14 @@ const close = (panel) => {
   else if (panel.matches(THEME)) hideLater(panel);
   else panel.hidden = true;
   inform(panel);
-  const opener = forget(panel) ?? openerOf(panel);
+  const opener = opened.get(panel) ?? openerOf(panel);
+  opened.delete(panel);
   if (opener) focus(opener);
 };
 
 // Follows up on an opened panel: tells its opener, and takes the focus into it where the platform doesn't.
 const followUp = () => {
-  const panel = opened[opened.length - 1]?.[0];
+  const panel = [...opened.keys()].pop();
   if (!panel) return;
   inform(panel);
   if (shows(panel) && !panel.hasAttribute("popover")) focus(panel);
@@ -155,23 +149,28 @@ const click = (event) => {
   // The panel opens after this event: a link to it takes effect only then.
   panel.removeAttribute("hidden");
   // A panel that closed by its own means is still listed.
-  forget(panel);
-  opened.push([panel, opener]);
+  opened.delete(panel);
+  opened.set(panel, opener);
   setTimeout(followUp);
 };
 
-// Sets the controls up. `isModal` is whether the notice, where it is there, is over the page: then Esc is its.
-export const control = (hasTop, isModal, language) => {
+// Sets up what is there as long as the page is. `isModal` is whether the notice, where it is there, is over the page: then Esc is its.
+export const setUp = (consent, hasTop, isModal, language, endpoint, analytics, words) => {
+  learn(words);
+  // Heard before the page is told that we are here, which may answer with its consent.
+  followConsent(consent);
+  if (endpoint || analytics) count(endpoint, analytics);
+  emit("ready");
   if (hasTop) installTop(language);
   document.addEventListener("click", click);
   // Esc closes the last panel opened, else does what the last close control that shows does, be it by the theme's script.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || (isModal && tell("isThere")) || find(NATIVE)) return;
-    const last = opened.map((pair) => pair[0]).filter(shows).pop();
-    const closer = last ? undefined : [...document.querySelectorAll(CLOSERS)].filter(shows).pop();
-    if (!last && !closer) return;
+    if (event.key !== "Escape" || event.defaultPrevented || (isModal && order("isThere")) || find(NATIVE)) return;
+    const panel = [...opened.keys()].filter(shows).pop();
+    const closer = [...document.querySelectorAll(CLOSERS)].filter(shows).pop();
+    if (!panel && !closer) return;
     event.preventDefault();
-    if (last) close(last);
+    if (panel) close(panel);
     else closer.click();
   });
   // A popover, `<details>` or dialog that opens or closes by its own means. This event does not bubble, so it is caught on its way down.

@@ -4,16 +4,16 @@ mod page;
 mod probes;
 
 use core::arch::wasm32::memory_grow;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 
 use crate::appeal::{self, Act, Scene, Step};
 use crate::config::{self, Config, Consent, View};
 use crate::memory::Memory;
 use crate::policy::{self, Decision, Reason, Visit};
 use crate::signal::{Name, is_crawler};
-use crate::text::parts;
+use crate::text::cut;
 use crate::verdict::{Cause, Kind, Verdict};
-use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word};
+use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word, word};
 use probes::Probing;
 
 /// What has happened. `page.js` knows these variants by their numbers.
@@ -68,9 +68,9 @@ struct App {
     language: &'static str,
     is_crawler: bool,
     probing: Probing,
-    last: RefCell<Option<Verdict>>,
-    /// What the policy said about this view; none until it has had its say.
-    decision: Cell<Option<Decision>>,
+    last: Cell<Last>,
+    /// Whether the policy has had its say about this view.
+    policy: Cell<Heard>,
     /// Whether the files of the notice are here.
     is_ready: Cell<bool>,
     /// What is to be shown when they have come and the reader is free.
@@ -78,6 +78,25 @@ struct App {
     /// What the notice shows.
     scene: Cell<Scene>,
     memory: Cell<Memory>,
+}
+
+/// What is left to know of the last verdict once the page was told of it.
+#[derive(Clone, Copy)]
+struct Last {
+    kind: Kind,
+    cause: Cause,
+    /// The blocker whose steps come first.
+    at_hand: u32,
+}
+
+/// Whether the policy was heard about the view.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Heard {
+    #[default]
+    Not,
+    /// It would ask if the view were a later one.
+    WaitsForLaterView,
+    Yes,
 }
 
 /// What is on its way to the reader.
@@ -117,20 +136,31 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
 pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     // SAFETY: the caller says so. The loader makes them by a `TextEncoder`, which writes nothing else. What `room` gave is never taken back.
     let texts: &'static str = unsafe { str::from_utf8_unchecked(std::slice::from_raw_parts(texts, length)) };
-    let mut rest = parts(texts, |byte| byte == 0);
-    let mut next = || rest.next().unwrap_or_default();
-    let (memory, wanted, languages, user_agent) = (next(), next(), next(), next());
-    let options = std::iter::from_fn(move || Some((rest.next()?, rest.next()?)));
-    let config = config::read(options, languages, |problem| {
-        page::problem(problem.key, problem.given, problem.used);
-    });
+    let mut rest = texts;
+    let (memory, wanted, languages, user_agent) = (
+        cut(&mut rest, b'\0'),
+        cut(&mut rest, b'\0'),
+        cut(&mut rest, b'\0'),
+        cut(&mut rest, b'\0'),
+    );
+    let mut config = Config::default();
+    while !rest.is_empty() {
+        let (key, given) = (cut(&mut rest, b'\0'), cut(&mut rest, b'\0'));
+        if let Some(used) = config.take(key, given, languages) {
+            page::problem(key, given, used);
+        }
+    }
     let app = App {
         config,
         language: config::language(&config, wanted, languages),
         is_crawler: is_crawler(user_agent),
-        probing: Probing::default(),
-        last: RefCell::default(),
-        decision: Cell::default(),
+        probing: Probing::new(),
+        last: Cell::new(Last {
+            kind: Kind::Unsure,
+            cause: Cause::Extension,
+            at_hand: 4,
+        }),
+        policy: Cell::default(),
         is_ready: Cell::default(),
         wanted: Cell::default(),
         scene: Cell::default(),
@@ -141,14 +171,15 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         return;
     };
 
-    // Heard before the page is told that we are here, which may answer with its consent.
-    page::follow_consent(config.consent as u32);
-    if !config.endpoint.is_empty() || !config.analytics.is_empty() {
-        page::count(config.endpoint, config.analytics);
-    }
-    page::learn(WORDS);
-    page::emit("ready");
-    page::control(config.top, config.view == View::Modal, app.language);
+    page::set_up(
+        config.consent() as u32,
+        config.top(),
+        config.view() == View::Modal,
+        app.language,
+        config.endpoint(),
+        config.analytics(),
+        WORDS,
+    );
     app.check(false);
 }
 
@@ -159,16 +190,35 @@ pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
     let Some(app) = APP.0.get() else {
         return;
     };
-    match Wake::ALL[what as usize % Wake::ALL.len()] {
-        Wake::Look => app.conclude(app.probing.look(run, answer == 1)),
-        Wake::Answer => app.conclude(app.probing.hear(run, answer, &app.config)),
-        Wake::Act => app.act(Act::ALL[run as usize % Act::ALL.len()]),
+    let Some(what) = Wake::ALL.get(what as usize) else {
+        return;
+    };
+    match what {
+        Wake::Look => {
+            if app.probing.is_open(run) {
+                app.probing.look(answer == 1);
+                if !app.conclude() && answer == 1 {
+                    app.probing.plan();
+                }
+            }
+        }
+        Wake::Answer => {
+            if app.probing.is_open(run >> 8) {
+                app.probing.hear(run, answer, &app.config);
+                app.conclude();
+            }
+        }
+        Wake::Act => {
+            if let Some(act) = Act::ALL.get(run as usize) {
+                app.act(*act);
+            }
+        }
         Wake::Due => app.want(Wanted::Notice),
         Wake::Files => app.files_came(run == 1),
         Wake::Free => app.open(),
         Wake::Moved => {
             // A page that shows another address is a later view.
-            if matches!(app.decision.get(), Some(Decision::Stay(Reason::FirstView))) {
+            if app.policy.get() == Heard::WaitsForLaterView {
                 app.decide(true);
             }
         }
@@ -183,28 +233,33 @@ impl App {
         self.probing.begin(&self.config, is_allowed, self.is_crawler);
     }
 
-    /// Tells the page of a verdict. After the first one, the policy decides whether to ask; after another, the notice says what was seen.
-    fn conclude(&self, verdict: Option<Verdict>) {
-        let Some(verdict) = verdict else {
-            return;
+    /// Ends the check if what was seen is enough, and tells the page of the verdict; gives whether it did. After the first verdict, the policy
+    /// decides whether to ask; after another, the notice says what was seen.
+    fn conclude(&self) -> bool {
+        let survey = self.probing.survey();
+        let Some(verdict) = survey.verdict(self.probing.ms()) else {
+            return false;
         };
-        for signal in &verdict.signals {
-            let wire = SignalDetail::from(signal);
-            page::signal(wire.family.0, wire.name.0, wire.reading.0, wire.why.0, wire.ms);
+        self.probing.end();
+        for signal in verdict.signals {
+            if signal.is_told() {
+                let wire = SignalDetail::from(signal);
+                page::signal(wire.family.0, wire.name.0, wire.reading.0, wire.why.0, wire.ms);
+            }
         }
-        let wire = VerdictDetail::from(&verdict);
-        let scene = appeal::after_look(&verdict);
-        let is_clear = verdict.kind == Kind::Clear;
-        let is_first = self.decision.get().is_none();
+        let is_first = self.policy.get() == Heard::Not;
         if is_first && !page::has_consent() {
             self.memory.set(self.memory.get().without_consent());
         }
-        let relapse = policy::relapse(&verdict, &self.memory.get(), page::date());
-        self.last.replace(Some(verdict));
+        let relapse = policy::relapse(verdict.kind, &self.memory.get(), page::date());
+        let Verdict { kind, cause, .. } = verdict;
+        let at_hand = appeal::at_hand(&verdict);
+        self.last.set(Last { kind, cause, at_hand });
+        let wire = VerdictDetail::from(&verdict);
         page::verdict(wire.kind.0, wire.cause.0, wire.ms);
-        if is_clear && (page::tell("isThere", 0) || (is_first && page::is_on_the_way())) {
+        if kind == Kind::Clear && (page::tell(const { word("isThere") }.0, 0) || (is_first && page::is_on_the_way())) {
             self.recover();
-        } else if let Some(scene) = scene
+        } else if let Some(scene) = appeal::after_look(&verdict)
             && self.scene.get() == Scene::Checking
         {
             self.show(scene);
@@ -215,59 +270,57 @@ impl App {
             }
             self.decide(false);
         }
+        true
     }
 
     /// Has the policy decide about this view, and remembers what consent allows to remember. `has_moved` is whether the page shows another
     /// address than the one it was loaded for.
     fn decide(&self, has_moved: bool) {
-        let is_blocked = matches!(&*self.last.borrow(), Some(verdict) if verdict.is_blocked());
-        let seen = page::visit(self.config.exempt);
+        let kind = self.last.get().kind;
+        let seen = page::visit(self.config.exempt());
         let visit = Visit {
             later: has_moved || seen & 1 > 0,
             framed: seen & 2 > 0,
             exempt: seen & 4 > 0,
-            draw: page::draw(),
+            crawler: self.is_crawler,
+            draw: seen >> 3,
             now: page::date(),
         };
         let mut memory = self.memory.get();
-        if page::has_consent() {
-            // Nothing is kept that no option asks for.
-            if self.config.after_views > 1 {
-                memory.views += 1;
-            }
-            if self.config.share < 100 && memory.draw == 0 {
+        // Nothing is kept that no option asks for.
+        let counts = self.config.after_views() > 1;
+        let draws = self.config.share() < 100 && memory.draw == 0;
+        // A relapse is told once.
+        let relapses = kind == Kind::Blocked && memory.allowed > 0;
+        if (counts || draws || relapses) && page::has_consent() {
+            memory.views += u32::from(counts);
+            if draws {
                 memory.draw = visit.draw;
             }
-            // A relapse is told once.
-            if is_blocked {
+            if relapses {
                 memory.allowed = 0;
             }
-            if memory != self.memory.get() {
-                self.remember(memory);
-            }
+            self.remember(memory);
         }
-        let decision = self
-            .last
-            .borrow()
-            .as_ref()
-            .map(|verdict| policy::decide(&self.config, verdict, &memory, &visit));
-        self.decision.set(decision);
-        if matches!(decision, Some(Decision::Ask)) {
-            page::after(self.config.delay, Wake::Due as u32, 0);
+        let decision = policy::decide(&self.config, kind, &memory, &visit);
+        self.policy.set(match decision {
+            Decision::Stay(Reason::FirstView) => Heard::WaitsForLaterView,
+            _ => Heard::Yes,
+        });
+        if decision == Decision::Ask {
+            page::after(self.config.delay(), Wake::Due as u32, 0);
         }
     }
 
     fn remember(&self, memory: Memory) {
         self.memory.set(memory);
-        for (name, number) in memory.fields(page::has_consent()) {
-            page::field(name, number);
-        }
+        memory.fields(page::has_consent(), |name, number| page::field(number, name));
         page::write();
     }
 
     /// Fetches the files of the notice where they are not here yet, and shows what is wanted once they are.
     fn want(&self, wanted: Wanted) {
-        if self.wanted.get() == Wanted::Nothing && !page::tell("isThere", 0) {
+        if self.wanted.get() == Wanted::Nothing && !page::tell(const { word("isThere") }.0, 0) {
             self.wanted.set(wanted);
             if self.is_ready.get() {
                 self.files_came(true);
@@ -284,51 +337,39 @@ impl App {
             wanted => {
                 self.wanted.set(Wanted::Nothing);
                 if is_ready && wanted == Wanted::Thanks {
-                    page::tell("thank", 0);
+                    page::tell(const { word("thank") }.0, 0);
                 }
             }
         }
     }
 
     fn open(&self) {
-        if self.wanted.replace(Wanted::Nothing) != Wanted::Notice || !page::emit("show") {
+        if self.wanted.replace(Wanted::Nothing) != Wanted::Notice || !page::say(const { word("show") }.0) {
             // Other tabs may show it.
-            page::tell("close", 0);
+            page::tell(const { word("close") }.0, 0);
             return;
         }
-        let (cause, at_hand) = match &*self.last.borrow() {
-            Some(verdict) => (verdict.cause, appeal::at_hand(verdict)),
-            None => (Cause::Extension, 4),
-        };
+        let Last { cause, at_hand, .. } = self.last.get();
         self.scene.set(Scene::Ask);
-        let Config {
-            view,
-            title,
-            text,
-            support_url,
-            logo,
-            dismiss,
-            images,
-            ..
-        } = self.config;
-        if page::open(
-            view as u32,
-            title,
-            text,
-            support_url,
-            logo,
-            dismiss,
+        let config = &self.config;
+        let is_open = page::open(
+            config.view() as u32,
+            config.dismiss(),
             Word::from(cause).0,
             at_hand,
-        ) && images
-        {
-            page::tell("cover", 0);
+            config.title(),
+            config.text(),
+            config.support_url(),
+            config.logo(),
+        );
+        if is_open && config.images() {
+            page::tell(const { word("cover") }.0, 0);
         }
     }
 
     /// Does what comes of what the reader did with the notice.
     fn act(&self, act: Act) {
-        match appeal::step(self.scene.get(), act, self.config.dismiss) {
+        match appeal::step(self.scene.get(), act, self.config.dismiss()) {
             Step::Stay => {}
             Step::Show(scene, is_on_the_way) => {
                 if is_on_the_way {
@@ -336,48 +377,49 @@ impl App {
                 }
                 self.show(scene);
                 if scene == Scene::Checking {
-                    page::emit("recheck");
+                    page::say(const { word("recheck") }.0);
                     self.check(true);
                 }
             }
             Step::Close(by) => self.close(by, self.memory.get().after_closing(&self.config, page::date())),
             Step::Refuse => {
-                page::emit("refused");
-                self.close("never", self.memory.get().after_refusal(&self.config, page::date()));
+                page::say(const { word("refused") }.0);
+                self.close(
+                    const { word("never") },
+                    self.memory.get().after_refusal(&self.config, page::date()),
+                );
             }
             Step::Hide => self.hide(),
             Step::Support => {
-                page::emit("support");
+                page::say(const { word("support") }.0);
             }
             Step::Leave => {
-                page::tell("leave", 0);
+                page::tell(const { word("leave") }.0, 0);
             }
             Step::Reload => {
-                page::tell("reload", 0);
+                page::tell(const { word("reload") }.0, 0);
             }
         }
     }
 
     fn show(&self, scene: Scene) {
         self.scene.set(scene);
-        page::tell("show", scene as u32);
+        page::tell(const { word("show") }.0, scene as u32);
     }
 
     /// Closes the notice, which the reader did, and remembers it.
-    fn close(&self, by: &str, memory: Memory) {
-        if page::tell("isThere", 0) {
-            page::tell("close", 0);
+    fn close(&self, by: Word, memory: Memory) {
+        if page::tell(const { word("isThere") }.0, 0) {
             self.remember(memory);
-            page::closed(by);
+            page::close(by.0);
         }
     }
 
     /// Closes the notice without remembering anything, also one that is still on its way.
     fn hide(&self) {
         self.wanted.set(Wanted::Nothing);
-        if page::tell("isThere", 0) {
-            page::tell("close", 0);
-            page::closed("page");
+        if page::tell(const { word("isThere") }.0, 0) {
+            page::close(const { word("page") }.0);
         }
     }
 
@@ -390,9 +432,9 @@ impl App {
                 ..self.memory.get()
             });
         }
-        page::emit("recovered");
-        page::tell("uncover", 0);
-        page::tell("close", 0);
+        page::say(const { word("recovered") }.0);
+        page::tell(const { word("uncover") }.0, 0);
+        page::tell(const { word("close") }.0, 0);
         self.wanted.set(Wanted::Nothing);
         self.want(Wanted::Thanks);
     }

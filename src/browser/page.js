@@ -26,7 +26,7 @@ const CHECK = 7;
 const HIDE = 8;
 
 // Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours;
-// and follows what the page does by itself: it may show another address without being loaded.
+// and follows what the page does by itself: it may show another address without being loaded. What the function is not given is 0.
 export const attend = (callback, find) => {
   // A page may replace anything that we call, by what throws.
   wake = (...given) => attempt(() => callback(...given));
@@ -35,14 +35,15 @@ export const attend = (callback, find) => {
   let last = place();
   const { navigation } = self;
   (navigation ?? self).addEventListener(navigation ? "currententrychange" : "popstate", () => {
-    if (last !== place()) wake(MOVED, 0, 0);
+    if (last !== place()) wake(MOVED);
     last = place();
   });
 };
 
 // The texts that `start` takes before the options.
 export const texts = (languages) => {
-  const wanted = `${document.documentElement.lang} ${navigator.language}`;
+  // English is the last resort.
+  const wanted = `${document.documentElement.lang} ${navigator.language} en`.replace(/[-_]\S*/g, "");
   // The entry may be somebody else's.
   return [read("localStorage")?.split("\0")[0], wanted, languages, navigator.userAgent];
 };
@@ -58,10 +59,10 @@ export const api = (version) => ({
   check: () =>
     new Promise((resolve) => {
       document.addEventListener("soutien:verdict", ({ detail }) => resolve(detail), { once: true });
-      wake(CHECK, 0, 0);
+      wake(CHECK);
     }),
-  show: () => wake(DUE, 0, 0),
-  hide: () => wake(HIDE, 0, 0),
+  show: () => wake(DUE),
+  hide: () => wake(HIDE),
 });
 
 // Wakes us after a time in milliseconds.
@@ -75,12 +76,9 @@ const UNSEEN =
   "all:initial;position:fixed;top:0;left:0;width:300px;height:600px;opacity:0;pointer-events:none;z-index:-2147483648;contain:strict;";
 
 // A page may style names like those of the baits itself. An important inline style wins over every style of the page, and loses
-// to the user style sheets that blockers hide elements with.
-const STRONG =
-  "display:block;visibility:visible;position:static;float:none;width:300px;height:100px;min-height:0;max-height:none;";
-
-// Some blockers hide with a style sheet in the page. Only important rules win over this style.
-const WEAK = "display:block;visibility:visible;position:static;float:none;width:300px;height:60px";
+// to the user style sheets that blockers hide elements with. Some blockers hide with a style sheet in the page, of which only important rules
+// win over this style as it is.
+const SHOWN = "display:block;visibility:visible;position:static;float:none;width:300px;height:75px;min-height:0;max-height:none;";
 
 export const important = (style) => style.replace(/;/g, "!important;");
 
@@ -107,13 +105,13 @@ export const shelter = (element) => {
 };
 
 // Writes the bait elements and their twins, in the order of the bits of `look`, and follows their sizes, which the browser tells without
-// being made to lay the page out.
+// being made to lay the page out. Gives what holds of the browser.
 let container;
 let baits;
 let seen;
 let sizes;
 export const insert = (run, classes, id, link, styled, twin) => {
-  const strong = important(STRONG);
+  const strong = important(SHOWN);
   // Lists exempt empty elements; a no-break space is something to lay out.
   const bait = ([name, value, style, tag = "div"]) => make(tag, { [name]: value, style }, "\u00a0");
   baits = [
@@ -121,7 +119,7 @@ export const insert = (run, classes, id, link, styled, twin) => {
     ["id", id, strong],
     ["href", link, strong, "a"],
     ["class", twin, strong],
-    ...`${styled} ${twin}`.split(" ").map((name) => ["class", name, WEAK]),
+    ...`${styled} ${twin}`.split(" ").map((name) => ["class", name, SHOWN]),
   ].map(bait);
   // Neither assistive technology nor the keyboard must find them.
   container = make("div", { "aria-hidden": "true", inert: "", style: important(UNSEEN) });
@@ -132,26 +130,22 @@ export const insert = (run, classes, id, link, styled, twin) => {
     sizes = new ResizeObserver((entries) => {
       for (const { target, contentRect } of entries) {
         const bit = 1 << baits.indexOf(target);
-        seen = contentRect.width > 0 && contentRect.height > 0 ? seen | bit : seen & ~bit;
+        seen = contentRect.width && contentRect.height ? seen | bit : seen & ~bit;
       }
       // A listener of the verdict may change sizes, which observers must not.
-      setTimeout(() => wake(LOOK, run, 0));
+      setTimeout(() => wake(LOOK, run));
     });
     for (const element of baits) sizes.observe(element);
   });
-};
-
-export const remove = () => {
-  sizes?.disconnect();
-  container.remove();
+  return facts();
 };
 
 // Whether an element takes up space and is not made invisible.
 export const shows = (element) =>
-  element.offsetHeight > 0 && element.offsetWidth > 0 && getComputedStyle(element).visibility === "visible";
+  element.offsetHeight && element.offsetWidth && getComputedStyle(element).visibility === "visible";
 
 // Whether an element has a box at all, be it an empty one; it has none under `display: none`.
-const isRendered = (element) => element?.getClientRects().length > 0;
+const isRendered = (element) => element?.getClientRects().length;
 
 const bits = (...facts) => facts.reduce((sum, holds, bit) => sum | (!!holds << bit), 0);
 
@@ -193,10 +187,8 @@ const status = async (url) => {
   return !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response;
 };
 
-// Questions that are asked by requests, by their numbers in `Name`.
-const SCRIPT = 4;
+// Two of the questions that are asked by requests, by their numbers in `Name`.
 const IMAGE = 5;
-const FETCH = 6;
 const HOST = 10;
 
 // Asks for something once. Each gives 1 where what we asked for came, 2 where the server answered with an error or led elsewhere, 0
@@ -205,23 +197,23 @@ const HOST = 10;
 const WORD = "soutien";
 const asks = {
   // Not a `<script>`, because Trusted Types refuse to set its address; blockers see the same request, of the type "script".
-  [SCRIPT]: (url) => import(url).then((module) => module.default === WORD),
+  4: (url) => import(url).then((module) => module.default === WORD),
   // Our image is seven pixels wide, as no blocker's stand-in is; those of uBlock Origin are 1, 2, 3 and 32.
-  [IMAGE]: (url) =>
+  5: (url) =>
     new Promise((resolve, reject) => {
       const image = new Image();
       image.onload = () => resolve(image.naturalWidth === 7);
       image.onerror = reject;
       image.src = url;
     }),
-  [FETCH]: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
+  6: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
   // Nothing leaves the site before the reader has consented. An ad host need not allow us to read its answer; that it answers is enough.
   // Where we may read, the answer has to be from the web: a blocker's stand-in is not. One host of several is enough.
-  [HOST]: (urls) =>
+  10: (urls) =>
     consentIsKnown.then(() =>
       hasConsent()
         ? Promise.any(
-            urls.split(/\s+/).map((url) =>
+            urls.split(" ").map((url) =>
               fetch(url, { cache: "no-store", credentials: "omit" }).then(
                 ({ url }) => /^http/.test(url) || Promise.reject(),
                 () => fetch(url, { cache: "no-store", credentials: "omit", mode: "no-cors" }).then(() => 1),
@@ -238,13 +230,13 @@ const asks = {
 export const ask = (name, token, rest) => {
   const turn = token & 3;
   const file = `probe.${name === IMAGE ? "gif" : "js"}`;
-  const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${turn | ((token >> 8) << 2)}${rest}`;
+  const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${token}${rest}`;
   const first = turn === 2 && name !== HOST ? status(url).catch(() => 0) : Promise.resolve(0);
   first
     .then((refusal) => (refusal === 2 ? 2 : asks[name](url)))
     .then(
       (answer) => wake(ANSWER, token, +answer),
-      () => wake(ANSWER, token, 0),
+      () => wake(ANSWER, token),
     );
 };
 
@@ -253,45 +245,45 @@ const fail = (name, reason) => {
   throw reason;
 };
 
-// Fetches a file of ours, and gives an object for JSON, a text otherwise. Where it cannot be had, a problem says so.
-const get = async (name) => {
+// Fetches a file of ours, and gives it as `kind`: `json` or `text`. Where it cannot be had, a problem says so.
+const get = async (name, kind) => {
   try {
     const response = await fetch(address(name));
     if (!response.ok) throw response.status;
-    return await (/json$/.test(name) ? response.json() : response.text());
+    return await response[kind]();
   } catch (reason) {
     fail(name, reason);
   }
 };
 
 // The words of the notice in a language.
-export const fetchWords = (language) => get(`lang/${language}.json`);
+export const fetchWords = (language) => get(`lang/${language}.json`, "json");
 
 // The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due.
 let appeal;
-export const prepare = (language) => {
+export const prepare = async (language) => {
   const script = "appeal.js";
-  Promise.all([fetchWords(language), get("appeal.css"), import(address(script)).catch((reason) => fail(script, reason))]).then(
-    ([words, style, { default: draw }]) => {
-      appeal = attempt(() => draw(words, style, (act) => wake(ACT, act, 0)));
-      if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
-      wake(FILES, +!!appeal, 0);
-    },
-    () => wake(FILES, 0, 0),
-  );
+  try {
+    const files = [fetchWords(language), get("appeal.css", "text"), import(address(script)).catch((reason) => fail(script, reason))];
+    const [words, style, { default: draw }] = await Promise.all(files);
+    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act)));
+    if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
+  } catch {}
+  wake(FILES, +!!appeal);
 };
 
 // Wakes us once the reader is free to be asked. A cache may have kept the file of another release.
 export const whenFree = () => {
-  if (appeal.whenFree) appeal.whenFree(() => wake(FREE, 0, 0));
+  if (appeal.whenFree) appeal.whenFree(() => wake(FREE));
   else problem("appeal.js", "the file of another release", "nothing: no notice");
 };
 
-// Has the notice do something. Gives false where there is none, or where it cannot.
-export const tell = (what, ...rest) => attempt(() => appeal[what](...rest)) ?? false;
+// Has the notice do something. Gives undefined where there is none, or where it cannot.
+export const order = (what, given) => attempt(() => appeal[what](given));
+export const tell = (what, number) => !!order(words[what], number);
 
-export const open = (view, title, text, support, logo, dismiss, cause, atHand) =>
-  tell("open", [view, title, text, support, logo, +dismiss, words[cause], atHand].join("\0"));
+export const open = (view, dismiss, cause, atHand, title, text, support, logo) =>
+  !!order("open", [view, title, text, support, logo, +dismiss, words[cause], atHand].join("\0"));
 
 // Whole milliseconds since the page's time origin.
 export const now = () => performance.now();
@@ -299,22 +291,20 @@ export const now = () => performance.now();
 // Whole seconds since 1970 by the reader's clock.
 export const date = () => Date.now() / 1000;
 
-// A lot from 1 to 100.
-export const draw = () => Math.floor(Math.random() * 100) + 1;
-
 // What holds of the view: the reader came from another page of the site; the page is a frame in another; the reader is one of those
-// in a list of selectors and of `cookie:NAME`, with commas between them.
+// in a list of selectors and of `cookie:NAME`, with commas between them. The bits above are a lot from 1 to 100.
 export const visit = (exempt) => {
   const selectors = exempt.replace(/,?\s*cookie:([^,\s]+)/g, (_, name) =>
-    document.cookie.split("; ").some((cookie) => cookie.startsWith(`${name}=`)) ? ",:root" : "",
+    `; ${document.cookie}`.includes(`; ${name}=`) ? ",:root" : "",
   );
-  const isLater = attempt(() => new URL(document.referrer).origin) === location.origin;
+  let isExempt;
   try {
-    return bits(isLater, parent !== self, document.querySelector(selectors.replace(/^,/, "") || ":not(*)"));
+    isExempt = document.querySelector(selectors.replace(/^,/, "") || ":not(*)");
   } catch {
     problem("exempt", exempt, "nobody is exempt");
-    return bits(isLater, parent !== self);
   }
+  const isLater = attempt(() => new URL(document.referrer).origin) === location.origin;
+  return bits(isLater, parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 
 // What Google's consent mode says of something. A later command holds, but for defaults: those of several regions stand side by side, and
@@ -330,11 +320,11 @@ const consentMode = (what) => {
   return said;
 };
 
-// What holds of the browser, in the order of `FACTS`.
-export const facts = () => {
+// What holds of the browser, in the order of `Name` from `Brave` on; nothing is said here of a stand-in of Firefox's and of crawlers.
+const facts = () => {
   const { brave, onLine, connection, userAgent } = navigator;
   const isDenied = consentMode("ad_storage") === "denied";
-  return bits(brave, "mozInnerScreenX" in window, /\bOPR\//.test(userAgent), onLine === false, connection?.saveData, isDenied || isRefused);
+  return bits(brave, "mozInnerScreenX" in window, /\bOPR\//.test(userAgent), 0, 0, !onLine, connection?.saveData, isDenied || isRefused);
 };
 
 // How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
@@ -458,9 +448,9 @@ const keep = (area, text) => {
 // What is remembered comes as fields, and is written as one text, which begins with the version of its format.
 const VERSION = "1";
 let memory = VERSION;
-export const field = (name, number) => {
+export const field = (number, name) => {
   // As the number without a sign that it is.
-  memory += ` ${name}${number >>> 0}`;
+  memory += ` ${name}=${number >>> 0}`;
 };
 export const write = () => {
   keep("localStorage", memory);
@@ -481,27 +471,31 @@ export const problem = (key, given, used) => {
   attempt(() => console.warn(`soutien: ${key}: found "${given}", used ${used}`));
 };
 
-export const closed = (by) => emit("close", { by });
+export const close = (by) => {
+  order("close");
+  emit("close", { by: words[by] });
+};
 
 export const relapsed = (days) => emit("relapsed", { days });
 
 // The words of `src/wire.rs`, by their numbers in Rust.
 let words;
-export const learn = (text) => {
-  words = text.split(" ");
-};
+export const learn = (text) => (words = text.split(" "));
+export const say = (event) => !!emit(words[event]);
 
-// The verdict comes after its signals.
+// The verdict comes after its signals. The bait elements go before it: a listener may look at the page.
 let signals = [];
 export const signal = (family, name, reading, why, ms) => {
   signals.push({ family: words[family], name: words[name], reading: words[reading], why: words[why], ms });
 };
 
 export const verdict = (kind, cause, ms) => {
+  sizes?.disconnect();
+  container.remove();
   verdictNow = { kind: words[kind], cause: words[cause], signals, ms };
   signals = [];
   emit("verdict", verdictNow);
 };
 
-// The first element that a selector matches; undefined where there is none or where the selector is not a valid one.
-export const find = (selector) => attempt(() => document.querySelector(selector)) ?? undefined;
+// The first element that a selector matches; null where there is none, undefined where the selector is not a valid one.
+export const find = (selector) => attempt(() => document.querySelector(selector));

@@ -784,7 +784,7 @@ fn with_another_build() -> Result<PathBuf> {
     ] {
         let bytes = read(name)?;
         let others = [&bytes, more].concat();
-        loader = loader.replace(&build::integrity(&bytes), &build::integrity(&others));
+        loader = loader.replace(&build::short_integrity(&bytes), &build::short_integrity(&others));
         fs::write(folder.join(name), others)?;
     }
     fs::create_dir_all(folder.join("lang"))?;

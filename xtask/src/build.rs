@@ -67,14 +67,12 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     } else {
         println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
     }
-    for name in ["appeal.css", "appeal.js", "numbers.js"] {
+    for name in ["appeal.css", "appeal.js", "numbers.js", "probe.js"] {
         files.insert(name.to_owned(), minify(toolchain, name)?);
     }
-    for name in BAIT_FILES {
-        let path = source(name)?;
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        files.insert(name.to_owned(), bytes);
-    }
+    let picture = source("probe.gif")?;
+    let bytes = fs::read(&picture).with_context(|| format!("cannot read {}", picture.display()))?;
+    files.insert("probe.gif".to_owned(), bytes);
     for (name, bytes) in languages()? {
         files.insert(format!("lang/{name}"), bytes);
     }
@@ -134,14 +132,28 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     run::quietly("wasm-pack build", &mut pack, None)?;
 
     let input = root.join("target/pkg/soutien_bg.wasm");
+    let reachable = root.join("target/pkg/soutien_reachable.wasm");
     let optimised = root.join("target/pkg/soutien_opt.wasm");
     let output = root.join("target/pkg/soutien_min.wasm");
     let names = root.join("target/pkg/names.json");
     let stamp = root.join("target/pkg/soutien_opt.stamp");
+    // wasm-bindgen exports more than our own, and what it is kept alive by that.
+    let exports = root.join("target/pkg/exports.json");
+    let named = shorten::EXPORTS.map(|name| json!({ "name": name, "export": name }));
+    let all = json!({ "name": "all", "root": true, "reaches": shorten::EXPORTS });
+    fs::write(&exports, Value::from_iter(named.into_iter().chain([all])).to_string())?;
+    let mut reach = toolchain.command("wasm-metadce");
+    reach
+        .arg(&input)
+        .arg("--graph-file")
+        .arg(&exports)
+        .arg("-g")
+        .arg("--output")
+        .arg(&reachable);
     // The features rustc uses are named in the module itself, where wasm-opt reads them before it strips them.
     let mut optimise = toolchain.command("wasm-opt");
     optimise
-        .arg(&input)
+        .arg(&reachable)
         .arg("--output")
         .arg(&optimised)
         // With the names of functions, for `cargo xtask bench size`; the next run strips them.
@@ -156,9 +168,11 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         .args(WASM_STRIP)
         .arg("--minify-imports-and-exports-and-modules");
     let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
-    let key = format!("{} {} {}", integrity(&bytes), run::shown(&optimise), run::shown(&minify));
+    let commands = [&reach, &optimise, &minify].map(run::shown).join(" ");
+    let key = format!("{} {commands}", integrity(&bytes));
     let is_done = output.is_file() && names.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
     if !is_done {
+        run::quietly("wasm-metadce", &mut reach, None)?;
         run::quietly("wasm-opt", &mut optimise, None)?;
         fs::write(&names, run::quietly("wasm-opt, names", &mut minify, None)?)?;
         fs::write(&stamp, key)?;
@@ -291,7 +305,7 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
     command.arg(format!("--define:HASH={}", Value::from(query)));
     command.arg(format!(
         "--define:INTEGRITY={}",
-        Value::from(integrity(&files["soutien.wasm"]))
+        Value::from(short_integrity(&files["soutien.wasm"]))
     ));
     command.arg(format!("--define:VERSION={}", Value::from(env!("CARGO_PKG_VERSION"))));
     command.arg(format!("--outfile={}", output.display()));
@@ -363,7 +377,12 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A hash as `integrity` attributes and `fetch` take it.
+/// A hash as `fetch` takes it, the shortest there is: every reader downloads it.
+pub fn short_integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
+}
+
+/// A hash as `integrity` attributes take it.
 pub fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
 }

@@ -23,113 +23,103 @@ impl Names {
     }
 }
 
-/// Functions of the glue, and how they are said in short. `MEMORY` is the name that the memory is exported by.
-const FUNCTIONS: [(&str, &str); 3] = [
-    (
-        "getUint8ArrayMemory0",
-        "function getUint8ArrayMemory0() { return new Uint8Array(wasm.MEMORY.buffer); }",
-    ),
-    (
-        "getStringFromWasm0",
-        "function getStringFromWasm0(start, length) { return decodeText(getUint8ArrayMemory0().subarray(start, start + length)); }",
-    ),
-    (
-        "decodeText",
-        "function decodeText(bytes) { return cachedTextDecoder.decode(bytes); }",
-    ),
-];
+/// What the module exports; see src/browser/mod.rs.
+pub const EXPORTS: [&str; 4] = ["memory", "room", "start", "wake"];
 
-/// What the module exports by itself, and takes; see src/browser/mod.rs.
-const EXPORTS: [(&str, &str); 3] = [("room", "length"), ("start", "texts, length"), ("wake", "what, run, answer")];
+/// How texts cross: into the module before it starts; out of it as an address and a length each, behind the numbers of a call.
+const CROSSING: &str = "\
+let module;
+const memory = () => new Uint8Array(module[\"memory\"].buffer);
+const withTexts = (call, numbers) => (...given) => {
+    const texts = given.splice(numbers);
+    while (texts.length) {
+        const [start, length] = texts.splice(0, 2);
+        given.push(new TextDecoder().decode(memory().subarray(start, start + length)));
+    }
+    return call(...given);
+};
+export const finish = (instance) => {
+    module = instance.exports;
+    return module[\"wake\"];
+};
+export const begin = (text) => {
+    const bytes = new TextEncoder().encode(text);
+    const place = module[\"room\"](bytes.length);
+    memory().set(bytes, place);
+    module[\"start\"](place, bytes.length);
+};
+";
 
-/// Rewrites the glue for the new names, and exports what a loader instantiates the module with itself: `imports`, a function that
-/// gives the import object, and `finish`, which takes the instance; the module's own exports; `memory`, a function that gives its bytes; and what the loader needs of page.js.
+/// Writes a glue of our own from that of wasm-bindgen, which takes every browser and every type into account, for the new names. It exports what
+/// a loader instantiates the module with itself: `imports`, the import object; `finish`, which takes the instance and gives `wake`; `begin`,
+/// which takes the texts of `start`; and what the loader needs of page.js.
 ///
 /// # Errors
 /// When the glue does not look as wasm-bindgen's of the pinned version does.
 pub fn glue(glue: &str, names: &Names) -> Result<String> {
-    // Each function of our files comes by a name of its own; wasm-bindgen imports a whole file once for each.
-    let mut glue: String = glue
-        .lines()
-        .filter(|line| !line.starts_with("import * as import"))
-        .fold(String::new(), |text, line| text + line + "\n");
-    let mut direct = String::new();
     let mut files = Vec::new();
+    let mut imports = String::new();
     for (module, name, short) in &names.imports {
         if module == "./soutien_bg.js" {
-            glue = replaced(&glue, &format!("\n        {name}:"), &format!("\n        {short}:"))?;
+            imports += &format!("    {short}: {},\n", call(glue, name)?);
         } else {
-            if !files.contains(&module) {
-                files.push(module);
+            let file = files.iter().position(|file| file == module).unwrap_or(files.len());
+            if file == files.len() {
+                files.push(module.clone());
             }
-            let file = files.iter().position(|file| *file == module).unwrap_or_default();
-            direct += &format!("{short}: file{file}.{name}, ");
+            imports += &format!("    {short}: file{file}.{name},\n");
         }
     }
-    let imports: String = files
-        .iter()
-        .enumerate()
+    // Functions whose texts or numbers wasm-bindgen passes on itself come by their names.
+    let named: String = glue
+        .lines()
+        .filter(|line| line.starts_with("import {"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let whole = (0..).zip(&files);
+    let whole: String = whole
         .map(|(index, file)| format!("import * as file{index} from {file:?};\n"))
         .collect();
-    let page = glue
-        .lines()
-        .find_map(|line| {
-            line.split('"')
-                .chain(line.split('\''))
-                .find(|part| part.ends_with("/page.js"))
-        })
-        .context("the glue imports nothing of page.js")?
-        .to_owned();
-    for (name, short) in &names.exports {
-        glue = glue.replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
-        for end in ["(", ",", ".", ")"] {
-            glue = glue.replace(&format!("wasm.{name}{end}"), &format!("wasm.{short}{end}"));
-        }
-    }
-
-    let start = glue
-        .find("    return {\n        __proto__: null,")
-        .context("the glue has no import object where it was expected")?;
-    let end = start
-        + glue[start..]
-            .find("    };\n")
-            .context("the import object of the glue has no end")?;
-    let object = format!("    return {{ a: {{ ...import0, {direct}}} }};\n");
-    glue.replace_range(start..end + "    };\n".len(), &object);
-    // Numbers cross as they are. What can be larger than 31 bits, page.js takes care of itself, and a truth value is as good as a number.
-    glue = glue.replace(" >>> 0", "").replace(" !== 0", "");
-    glue = replaced(&glue, "new TextDecoder('utf-8', { ignoreBOM: true })", "new TextDecoder()")?;
-    // These take every browser and gigabytes of text into account.
-    for (function, short) in FUNCTIONS {
-        let start = glue
-            .find(&format!("function {function}("))
-            .with_context(|| format!("the glue has no function {function}"))?;
-        let end = start + glue[start..].find("\n}\n").context("a function of the glue has no end")?;
-        let memory = glue[start..end].split("wasm.").nth(1).and_then(|rest| rest.split('.').next());
-        glue.replace_range(start..end + 2, &short.replace("MEMORY", memory.unwrap_or_default()));
-    }
-    let mut calls = String::new();
-    for (name, takes) in EXPORTS {
-        let (_, short) = names
-            .exports
-            .iter()
-            .find(|(export, _)| *export == name)
-            .with_context(|| format!("the module has no export {name}"))?;
-        calls += &format!("export const {name} = ({takes}) => wasm.{short}({takes});\n");
+    let page = files
+        .iter()
+        .find(|file| file.ends_with("/page.js"))
+        .context("the glue imports nothing of page.js")?;
+    let mut crossing = CROSSING.to_owned();
+    for name in EXPORTS {
+        let export = names.exports.iter().find(|(export, _)| export == name);
+        let (_, short) = export.with_context(|| format!("the module has no export {name}"))?;
+        crossing = replaced(&crossing, &format!("[\"{name}\"]"), &format!(".{short}"))?;
     }
     Ok(format!(
-        "{imports}{glue}\n{calls}\
-         export {{ __wbg_get_imports as imports, __wbg_finalize_init as finish, getUint8ArrayMemory0 as memory }};\n\
+        "{named}{whole}{crossing}export const imports = {{ a: {{\n{imports}}} }};\n\
          export {{ Promise, api, attend, problem as report, texts }} from {page:?};\n"
     ))
 }
 
+/// What an import calls, by way of `withTexts` where texts cross; wasm-bindgen writes a function around each. Numbers cross as they are: what can be
+/// larger than 31 bits, page.js takes care of itself, and a truth value is as good as a number.
+fn call(glue: &str, name: &str) -> Result<String> {
+    let (_, body) = glue
+        .split_once(&format!("\n        {name}: function("))
+        .with_context(|| format!("the glue has no import {name}"))?;
+    let body = body.lines().skip(1).map(str::trim);
+    let body: Vec<&str> = body.take_while(|line| *line != "},").collect();
+    let shown = || format!("{name} was expected to be one call in the glue, with texts after numbers: {body:?}");
+    let only = body.first().filter(|_| matches!(body[1..], [] | ["return ret;"]));
+    let call = only.and_then(|line| line.trim_start_matches("const ret = ").strip_suffix(");"));
+    let (call, given) = call.and_then(|call| call.split_once('(')).with_context(shown)?;
+    let (numbers, texts) = given.split_once("getStringFromWasm0").unwrap_or((given, ""));
+    let n_texts = given.matches("getStringFromWasm0").count();
+    let is_plain = given.matches('(').count() == n_texts && texts.matches("arg").count() == 2 * n_texts;
+    ensure!(is_plain, shown());
+    Ok(match n_texts {
+        0 => call.to_owned(),
+        _ => format!("withTexts({call}, {})", numbers.matches("arg").count()),
+    })
+}
+
 /// Replaces what has to be there.
 fn replaced(text: &str, from: &str, to: &str) -> Result<String> {
-    ensure!(
-        text.contains(from),
-        "the glue of wasm-bindgen has no {from:?}, which was expected there"
-    );
+    ensure!(text.contains(from), "expected {from:?} in:\n{text}");
     Ok(text.replace(from, to))
 }
 
@@ -138,59 +128,54 @@ mod tests {
     use super::*;
 
     const GLUE: &str = "\
-import { after } from './snippets/x/page.js';
+import { after, problem } from './snippets/x/page.js';
 import * as import1 from \"./snippets/x/page.js\"
-export function hide() {
-    wasm.hide();
-}
-function getStringFromWasm0(ptr, len) {
-    return decodeText(ptr >>> 0, len);
-}
-function getUint8ArrayMemory0() {
-    return cached(wasm.memory.buffer);
-}
-let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-function decodeText(bytes) {
-    return decode(bytes, 'utf-8');
-}
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
         __wbg_after_1: function(arg0, arg1) {
             after(arg0 >>> 0, arg1 !== 0);
         },
-    };
-    return {
-        __proto__: null,
-        \"./soutien_bg.js\": import0,
-        \"./snippets/x/page.js\": import1,
+        __wbg_problem_2: function(arg0, arg1, arg2) {
+            const ret = problem(arg0, getStringFromWasm0(arg1, arg2));
+            return ret;
+        },
     };
 }
 ";
-    const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./snippets/x/page.js", "now", "A"]],
-        "exports": [["hide", "b"], ["room", "c"], ["start", "d"], ["wake", "e"]]}"#;
+    const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./soutien_bg.js", "__wbg_problem_2", "_"],
+        ["./snippets/x/page.js", "now", "A"]],
+        "exports": [["memory", "a"], ["room", "c"], ["start", "d"], ["wake", "e"]]}"#;
 
     #[test]
     fn both_sides_get_the_same_short_names() {
         let glue = glue(GLUE, &Names::read(PRINTED).unwrap()).unwrap();
         for expected in [
-            "        $: function(arg0, arg1)",
-            "            after(arg0, arg1);",
-            "{ a: { ...import0, A: file0.now, } }",
-            "wasm.b();",
-            "export const wake = (what, run, answer) => wasm.e(what, run, answer);",
+            "    $: after,",
+            "    _: withTexts(problem, 1),",
+            "    A: file0.now,",
+            "return module.e;",
             "import * as file0 from \"./snippets/x/page.js\"",
-            "function getUint8ArrayMemory0() { return new Uint8Array(wasm.memory.buffer); }",
+            "new Uint8Array(module.a.buffer)",
         ] {
             assert!(glue.contains(expected), "{expected} is not in:\n{glue}");
         }
-        assert!(!glue.contains("import1") && !glue.contains("__wbg_after_1"), "{glue}");
+        assert!(!glue.contains("import1") && !glue.contains("__wbg"), "{glue}");
     }
 
     #[test]
     fn a_glue_of_another_shape_is_refused() {
         let names = Names::read(PRINTED).unwrap();
-        assert!(glue("export function hide() {}", &names).is_err());
+        for (from, to) in [
+            ("__wbg_after_1", "__wbg_before_1"),
+            ("arg1 !== 0);", "arg1 !== 0); more();"),
+            (
+                "problem(arg0, getStringFromWasm0(arg1, arg2))",
+                "problem(getStringFromWasm0(arg0, arg1), arg2)",
+            ),
+        ] {
+            assert!(glue(&GLUE.replace(from, to), &names).is_err(), "{to}");
+        }
         assert!(Names::read("warning: nothing").is_err());
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{root, run};
 
 /// What every reader may download on a first view, in bytes as sent; 1 kB is 1000 bytes.
-const EVERY_READER: usize = 12_300;
+const EVERY_READER: usize = 10_000;
 
 /// What a reader with a blocker may download besides: once, when the notice is due.
 const WITH_A_BLOCKER: usize = 8_000;
