@@ -72,7 +72,7 @@ pub struct Verdict<'a> {
     pub cause: Cause,
     /// The signals, each name at most once.
     pub signals: &'a [Signal],
-    /// Whether a signal is blocked still that was so before the reader allowed the site.
+    /// Whether something is as it was before the reader allowed the site, which takes another load of the page to tell.
     pub is_kept: bool,
     /// When the verdict was reached, in milliseconds since probing began.
     pub ms: u32,

@@ -550,6 +550,10 @@ mod surveying {
         let browser: Vec<Name> = told.filter(|name| name.family() == Family::Browser).collect();
         assert_eq!(browser, [Name::Brave]);
         assert_eq!(verdict.kind, Kind::Clear);
+        let mut firefox = Survey::new(false);
+        firefox.note(0b10);
+        let verdict = firefox.verdict(DEADLINE_MS).unwrap();
+        assert!(verdict.holds(Name::Firefox) && !verdict.holds(Name::Brave) && !verdict.holds(Name::Opera));
     }
 
     const ELEMENTS: [Name; 4] = [Name::Class, Name::Id, Name::Link, Name::Styled];
