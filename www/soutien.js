@@ -14,7 +14,7 @@ const MARK = Symbol.for("soutien");
 const seen = () =>
   new Promise((resolve) => {
     const look = () => {
-      if (document.visibilityState === "visible" && !document.prerendering) resolve();
+      if (!document.hidden && !document.prerendering) resolve();
       else for (const change of ["visibilitychange", "prerenderingchange"]) document.addEventListener(change, look, { once: true });
     };
     look();
@@ -46,7 +46,7 @@ const instantiate = async (address) => {
 };
 
 const load = async () => {
-  const base = new URL(".", tag.src);
+  const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 

@@ -15,7 +15,7 @@ const OWN = "[data-top]:not(script),#go-to-top";
 const SENTINEL = "all:initial;position:absolute;top:0;left:0;width:1px;height:50vh;visibility:hidden;pointer-events:none;";
 
 const BUTTON =
-  "all:initial;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
+  "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
   "text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
 
 // Enhances the page's own back-to-top link, or makes a button where the page has none.

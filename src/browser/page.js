@@ -303,7 +303,7 @@ export const visit = (exempt) => {
   } catch {
     problem("exempt", exempt, "nobody is exempt");
   }
-  const isLater = attempt(() => new URL(document.referrer).origin) === location.origin;
+  const isLater = document.referrer.startsWith(`${location.origin}/`);
   return bits(isLater, parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 

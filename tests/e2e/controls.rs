@@ -65,7 +65,7 @@ fn back_to_top_shows_after_scrolling_and_moves_the_focus() {
 #[test]
 fn a_page_without_a_link_to_its_top_gets_a_button() {
     run_in(CLEAR, async |kind| {
-        let long = "<p>Encore des nouvelles.</p>\n".repeat(200);
+        let long = "<p>Encore des nouvelles.</p>\n".repeat(200) + r#"<a href="/fin">Fin</a>"#;
         // Our tag has an attribute of the name that marks such a link, and is none.
         let reader = reader_of(kind, &page(r#"data-top="on""#).replace("</body>", &format!("{long}</body>"))).await?;
         let button =
@@ -74,7 +74,19 @@ fn a_page_without_a_link_to_its_top_gets_a_button() {
         reader
             .until(&format!("{button}.ariaLabel === 'Retour en haut de la page'"))
             .await?;
-        Ok(())
+
+        // Who goes there by the keyboard sees where the focus is.
+        reader.ask("scrollTo(0, document.documentElement.scrollHeight)").await?;
+        reader
+            .until(&format!("{button}.checkVisibility({{ visibilityProperty: true }})"))
+            .await?;
+        reader.ask("document.querySelector('a[href=\"/fin\"]').focus()").await?;
+        reader.press(Key::Tab).await?;
+        let is_there = format!("{button}.matches(':focus-visible')");
+        reader.expect(&is_there, true).await?;
+        reader
+            .expect(&format!("getComputedStyle({button}).outlineStyle === 'none'"), false)
+            .await
     });
 }
 
