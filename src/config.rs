@@ -337,8 +337,8 @@ pub fn milliseconds(duration: &str) -> Option<u64> {
 
 /// The language to speak: the chosen one, else the first of the wanted ones that there is, else the first there is at all.
 ///
-/// `wanted` are language tags such as `fr-CA` (BCP 47) with blanks between them, of which only the first part of each counts: the
-/// page's own, the reader's, and a last resort. `languages` are those that there are, with blanks between them. Gives an empty text where there are none.
+/// `wanted` are languages by the primary parts of their tags, such as `fr` (BCP 47), with blanks between them: the page's own, the reader's, and a last
+/// resort. `languages` are those that there are, with blanks between them. Gives an empty text where there are none.
 pub fn language<'a>(config: &Config<'a>, wanted: &str, languages: &'a str) -> &'a str {
     let (mut tag, mut rest) = (config.lang(), wanted);
     loop {

@@ -126,9 +126,10 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
 
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
-/// The texts, of `length` bytes in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the language tags of the page
-/// and of the reader; the languages that have a file; and what the browser calls itself; the first three with blanks between their parts.
-/// Then come the options: a key, as in the tag without `data-`, and its value, and so on.
+/// The texts, of `length` bytes in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the languages of the page and
+/// of the reader, and a last resort; the languages that have a file; and what the browser calls itself; the first three with blanks between
+/// their parts. Then come the options: a key, as in the tag without `data-`, and its value, without white space around it and with single
+/// blanks in it, and so on.
 ///
 /// # Safety
 /// `texts` has to come from [`room`], and to have been filled with `length` bytes of UTF-8 since.

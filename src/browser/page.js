@@ -303,7 +303,8 @@ export const visit = (exempt) => {
   } catch {
     problem("exempt", exempt, "nobody is exempt");
   }
-  const isLater = document.referrer.startsWith(`${location.origin}/`);
+  // A page may have an element of that name.
+  const isLater = `${document.referrer}`.startsWith(`${location.origin}/`);
   return bits(isLater, parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 
@@ -311,12 +312,12 @@ export const visit = (exempt) => {
 // which one is the reader's Google knows alone. One that denies holds then.
 const consentMode = (what) => {
   let said;
-  attempt(() =>
-    [...(window.dataLayer ?? [])].forEach((entry) => {
+  attempt(() => {
+    for (const entry of window.dataLayer) {
       const word = entry?.[0] === "consent" && entry[2]?.[what];
       if (word && !(entry[1] === "default" && said === "denied")) said = word;
-    }),
-  );
+    }
+  });
   return said;
 };
 
