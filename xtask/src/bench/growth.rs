@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const N_CHECKS: u32 = 5;
 
 /// Pages: how many elements they have and how many slots.
-const ELEMENTS: [u32; 4] = [10, 100, 1_000, 10_000];
+const ELEMENTS: [u32; 5] = [10, 100, 1_000, 3_000, 10_000];
 const SLOTS: [u32; 4] = [0, 2, 20, 200];
 
 /// How often something is done in all, at each of the points at which it is measured.
