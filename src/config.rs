@@ -3,7 +3,7 @@
 //! A wrong option never stops us: its default is used, and `soutien:problem` says so. Each default stands in [`Config::default`] and
 //! nowhere else.
 
-use crate::text::{cut, has, has_any, number, place, whole};
+use crate::text::{cut, has, has_any, number, place, place_of, whole};
 
 /// A day, in seconds.
 pub const DAY: u32 = 86_400;
@@ -236,23 +236,7 @@ const N_OPTIONS: usize = 21;
 
 /// The place of an option in [`OPTIONS`]. It is for constants alone, where a key that is not there does not compile.
 const fn row(key: &str) -> usize {
-    let (table, key) = (OPTIONS.as_bytes(), key.as_bytes());
-    let (mut row, mut start, mut end) = (0, 0, 0);
-    while end < table.len() {
-        if table[end] == b'\n' {
-            let mut n_same = 0;
-            while n_same < key.len() && table[start + n_same] == key[n_same] {
-                n_same += 1;
-            }
-            if n_same == key.len() && table[start + n_same] == b'/' {
-                return row;
-            }
-            row += 1;
-            start = end + 1;
-        }
-        end += 1;
-    }
-    panic!("no such option")
+    place_of(OPTIONS, b'\n', key, b'/') as usize
 }
 
 /// The keys of every option, without `data-`.

@@ -65,3 +65,29 @@ pub fn has_any(text: &str, words: &str) -> bool {
     }
     false
 }
+
+/// The place of the first part, among those between separators, that begins with `word` and goes on with `end` or with nothing. It is for constants alone,
+/// where a word that no part begins with does not compile.
+///
+/// # Panics
+/// When there is no such part.
+pub const fn place_of(text: &str, separator: u8, word: &str, end: u8) -> u32 {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let (mut place, mut start) = (0, 0);
+    while start <= text.len() {
+        let mut n_same = 0;
+        while n_same < word.len() && start + n_same < text.len() && text[start + n_same] == word[n_same] {
+            n_same += 1;
+        }
+        let next = start + n_same;
+        if n_same == word.len() && (next == text.len() || text[next] == end) {
+            return place;
+        }
+        while start < text.len() && text[start] != separator {
+            start += 1;
+        }
+        start += 1;
+        place += 1;
+    }
+    panic!("no part begins so")
+}

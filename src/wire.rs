@@ -2,6 +2,7 @@
 //! promise to publishers; the domain types are not.
 
 use crate::signal::{Family, Name, Reading, Signal};
+use crate::text::place_of;
 use crate::verdict::{Cause, Kind, Verdict};
 
 /// Every word that crosses, with blanks between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
@@ -34,23 +35,7 @@ pub struct Word(pub u32);
 /// # Panics
 /// When there is no such word.
 pub const fn word(word: &str) -> Word {
-    let (words, word) = (WORDS.as_bytes(), word.as_bytes());
-    let (mut place, mut start, mut end) = (0, 0, 0);
-    while end <= words.len() {
-        if end == words.len() || words[end] == b' ' {
-            let mut n_same = 0;
-            while n_same < word.len() && start + n_same < end && words[start + n_same] == word[n_same] {
-                n_same += 1;
-            }
-            if n_same == word.len() && start + n_same == end {
-                return Word(place);
-            }
-            place += 1;
-            start = end + 1;
-        }
-        end += 1;
-    }
-    panic!("not one of the words that cross")
+    Word(place_of(WORDS, b' ', word, b' '))
 }
 
 impl Word {
