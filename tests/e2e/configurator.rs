@@ -87,6 +87,8 @@ impl Reader {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         self.open(&format!("{CONFIGURATOR}?{count}#{hash}")).await?;
+        // geckodriver 0.37 does not wait for an address that has the same `#` as the one before, and the old page is drawn, too.
+        self.until(&format!("location.search === '?{count}'")).await?;
         self.drawn().await
     }
 
