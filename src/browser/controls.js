@@ -12,7 +12,7 @@ const focus = (element) => {
 const OWN = "[data-top]:not(script),#go-to-top";
 
 // Marks where the first half screen ends. It takes no space in the page, and no scroll listener is needed.
-const SENTINEL = "all:initial;position:absolute;top:0;left:0;width:1px;height:50vh;visibility:hidden;pointer-events:none;";
+const SENTINEL = "position:absolute;top:0;left:0;width:1px;height:50vh;visibility:hidden;pointer-events:none;";
 
 const BUTTON =
   "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
