@@ -27,6 +27,9 @@ const WORK_BUDGET: f64 = 4.0;
 /// How much memory of WebAssembly this module may have, in KiB.
 const MEMORY_BUDGET: f64 = 256.0;
 
+/// What stands for a guest that asks as much of the page as this module, and does nothing with it.
+const PLATFORM: &str = "the platform alone";
+
 /// Our tag, as the demo has it.
 const TAG: &str = r#"<script async src="/soutien/soutien.js" data-lang="auto" data-policy="always" data-support-url="/soutenir.html"></script>"#;
 
@@ -209,6 +212,16 @@ fn guests(options: &Page, choice: Choice) -> Result<Vec<Guest>> {
             script: entrant.detector.script,
             style,
             is_ours,
+        });
+    }
+    if PLATFORM.contains(&options.only) {
+        guests.push(Guest {
+            name: PLATFORM,
+            version: String::new(),
+            page: demo_with(&format!(r#"<script async src="{}"></script>"#, visit::SCRIPT))?,
+            script: include_str!("platform.js").to_owned(),
+            style: String::new(),
+            is_ours: false,
         });
     }
     ensure!(guests.len() > NOBODY.len(), "no guest has {:?} in its name", options.only);
