@@ -117,6 +117,9 @@ pub fn after_look(verdict: &Verdict) -> Option<Scene> {
     }
 }
 
+/// The number in `BLOCKERS` of a blocker that is not known.
+pub const UNKNOWN: u32 = 4;
+
 /// The blocker whose steps come first: its number in `BLOCKERS` of `www/appeal.js`. A page cannot see which extension it is; in Firefox it is
 /// uBlock Origin nearly always.
 pub fn at_hand(verdict: &Verdict) -> u32 {
@@ -125,6 +128,6 @@ pub fn at_hand(verdict: &Verdict) -> u32 {
         Cause::Browser => 1,
         _ if verdict.holds(Name::Opera) => 2,
         _ if verdict.holds(Name::Firefox) => 3,
-        _ => 4,
+        _ => UNKNOWN,
     }
 }

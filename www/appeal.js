@@ -89,6 +89,14 @@ const focused = () => {
   return element;
 };
 
+// By how much an element reaches under what stands at the lower edge and is this high, in pixels. What is larger than the room above is in
+// sight as far as it can be.
+const overlap = (element, height) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  const line = innerHeight - height - GAP;
+  return top < innerHeight && bottom - top < line ? Math.max(0, bottom - line) : 0;
+};
+
 // Lays an element over another, whose size and place may change. Gives what ends that.
 const layOver = (element, area) => {
   const lay = () => {
@@ -278,28 +286,21 @@ export default (words, style, act) => {
     const clear = ({ type }) => {
       // Not by its rectangle, because it moves while it arrives.
       const height = dialog.offsetHeight;
-      const line = innerHeight - height - GAP;
-      const isUnder = (element) => {
-        const { top, bottom } = element.getBoundingClientRect();
-        return bottom > line && top < innerHeight;
-      };
       // What the browser scrolls to by itself comes to rest above.
       style.scrollPaddingBottom = `${height + GAP}px`;
       const element = focused();
       if (element && element !== document.body && !dialog.contains(element)) {
-        const { top, bottom } = element.getBoundingClientRect();
-        // What is larger than the room that is left is in sight as far as it can be.
-        const fits = bottom - top < line;
-        if (fits && isUnder(element) && type) scrollBy({ top: bottom - line, behavior: "instant" });
-        // At the end of the page there is nothing to scroll, and nobody wants to be scrolled when the notice comes.
-        dialog.classList.toggle("above", fits && isUnder(element));
+        const under = overlap(element, height);
+        // Nobody wants to be scrolled when the notice comes.
+        if (under && type) scrollBy({ top: under, behavior: "instant" });
+        // At the end of the page there is nothing to scroll.
+        dialog.classList.toggle("above", overlap(element, height));
       }
       lower();
       if (dialog.matches(".above")) return;
       for (const control of controls) {
-        if (getComputedStyle(control).position === "fixed" && isUnder(control)) {
-          control.style.translate = `0 ${line - control.getBoundingClientRect().bottom}px`;
-        }
+        const under = overlap(control, height);
+        if (under && getComputedStyle(control).position === "fixed") control.style.translate = `0 -${under}px`;
       }
     };
     during(document, "focusin", clear);
@@ -443,10 +444,23 @@ export default (words, style, act) => {
     // Thanks, at the edge and without the focus, until they have been read.
     thank() {
       const status = make("p", { role: "status" });
-      const thanks = shelter(make("div", { class: "thanks", ...language }, picture("thanks"), status));
+      const box = make("div", { class: "thanks", ...language }, picture("thanks"), status);
+      const thanks = shelter(box);
+      // Nor are they over what has it.
+      const clear = () => {
+        const element = focused();
+        box.classList.toggle("above", !!element && element !== document.body && overlap(element, box.offsetHeight + 2 * GAP));
+      };
       // What is announced is a change, so the words come after the element.
-      setTimeout(() => (status.textContent = say("thanks")));
-      setTimeout(() => thanks.remove(), THANKS_MS);
+      setTimeout(() => {
+        status.textContent = say("thanks");
+        clear();
+      });
+      document.addEventListener("focusin", clear);
+      setTimeout(() => {
+        document.removeEventListener("focusin", clear);
+        thanks.remove();
+      }, THANKS_MS);
     },
 
     // Covers the pictures of the article.

@@ -159,7 +159,7 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         last: Cell::new(Last {
             kind: Kind::Unsure,
             cause: Cause::Extension,
-            at_hand: 4,
+            at_hand: appeal::UNKNOWN,
         }),
         policy: Cell::default(),
         is_ready: Cell::default(),

@@ -46,14 +46,15 @@ impl Probing {
             baits::TWIN,
         );
         survey.note(facts | u32::from(is_crawler) << CRAWLER);
-        if !config.probe().is_empty() {
+        let has_hosts = !config.probe().is_empty();
+        if has_hosts {
             survey.await_hosts();
         }
         self.survey.set(survey);
         self.ask(Name::Script, Turn::Bait, config);
         self.ask(Name::Image, Turn::Bait, config);
         self.ask(Name::Fetch, Turn::Bait, config);
-        if !config.probe().is_empty() {
+        if has_hosts {
             self.ask(Name::Host, Turn::Bait, config);
         }
         self.plan();

@@ -254,6 +254,30 @@ fn a_banner_lets_large_elements_be_where_they_are() {
     });
 }
 
+/// They stand at the lower edge, where the focus may be when they come, and where it may come later.
+#[test]
+fn thanks_do_not_cover_what_has_the_focus() {
+    run_in(CLEAR, async |kind| {
+        let rules = "#suite { position: fixed; bottom: 20px; left: 50%; }";
+        let reader = shown(kind, long_site(r#"data-view="banner""#, rules)).await?;
+        reader.ask("Soutien.check()").await?;
+        reader
+            .until("witness.thanks()?.querySelector('[role=status]').textContent.startsWith('Merci')")
+            .await?;
+        reader.expect("witness.focused().id", "suite").await?;
+        let is_over = "witness.areOver(document.querySelector('#suite'), witness.thanks())";
+        reader.until(&format!("!{is_over}")).await?;
+        reader.keep_shot(&format!("thanks-above-{kind:?}.png")).await?;
+        reader
+            .ask("document.querySelector('[href=\"/next.html?1\"]').focus()")
+            .await?;
+        reader.until(is_over).await?;
+        reader.ask("document.querySelector('#suite').focus()").await?;
+        reader.until(&format!("!{is_over}")).await?;
+        reader.unharmed().await
+    });
+}
+
 /// The control is given as an expression. It is where it was when the banner has gone.
 #[track_caller]
 fn check_back_to_top(site: impl Fn() -> Result<Options>, control: &str) {
