@@ -267,6 +267,7 @@ fn thanks_do_not_cover_what_has_the_focus() {
         reader.expect("witness.focused().id", "suite").await?;
         let is_over = "witness.areOver(document.querySelector('#suite'), witness.thanks())";
         reader.until(&format!("!{is_over}")).await?;
+        reader.rest("witness.thanks()").await?;
         reader.keep_shot(&format!("thanks-above-{kind:?}.png")).await?;
         reader
             .ask("document.querySelector('[href=\"/next.html?1\"]').focus()")

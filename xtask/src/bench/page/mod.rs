@@ -163,20 +163,20 @@ pub fn page(options: &Page, choice: Choice) -> Result<()> {
     drop(progress);
 
     report::print(&guests, &seen);
-    let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| crate::root().join("docs").join(name));
-    write(
-        &file(&options.json, "page.json"),
-        &report::json(&guests, &seen, options.runs, &browser),
-    )?;
-    write(&file(&options.svg, "page.svg"), &report::svg(&guests, &seen, options.runs))?;
-    super::tell_of_reference(options.json.as_ref());
-
     let over: Vec<String> = guests
         .iter()
         .enumerate()
         .filter(|(_, guest)| guest.is_ours)
         .flat_map(|(number, _)| over_budget(&seen, number))
         .collect();
+    let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| crate::root().join("docs").join(name));
+    write(
+        &file(&options.json, "page.json"),
+        &report::json(&guests, &seen, options.runs, &browser, &over),
+    )?;
+    write(&file(&options.svg, "page.svg"), &report::svg(&guests, &seen, options.runs))?;
+    super::tell_of_reference(options.json.as_ref());
+
     ensure!(over.is_empty(), "over the budget: {}", over.join("; "));
     Ok(())
 }

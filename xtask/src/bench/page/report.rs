@@ -77,8 +77,8 @@ pub fn print(guests: &[Guest], seen: &Seen) {
     println!();
 }
 
-/// All figures.
-pub fn json(guests: &[Guest], seen: &Seen, runs: u32, browser: &str) -> String {
+/// All figures, and in words what of this module is over its budget.
+pub fn json(guests: &[Guest], seen: &Seen, runs: u32, browser: &str, over: &[String]) -> String {
     let summary = |figure: Figure, figures: &[f64]| {
         quartiles(figures).map_or(Value::Null, |quartiles| {
             let [low, middle, high] = quartiles.map(|value| number(figure, value).parse::<f64>().unwrap_or(value));
@@ -130,11 +130,13 @@ pub fn json(guests: &[Guest], seen: &Seen, runs: u32, browser: &str) -> String {
         "rounds": runs,
         "guests": versions,
         "conditions": conditions,
+        "over_budget": over,
     });
     format!("{text:#}\n")
 }
 
-/// What the JSON says, as tables in Markdown: all figures of the first guest, who is this module, and the main thread beside the others.
+/// What the JSON says, in Markdown: all figures of the first guest, who is this module, what of it is over its budget, and the main thread and LCP
+/// beside the others.
 pub fn markdown(figures: &Value) -> Result<String> {
     let list = |value: &Value, key: &str| value[key].as_array().cloned().with_context(|| format!("it has no {key}"));
     let (conditions, versions) = (list(figures, "conditions")?, list(figures, "guests")?);
@@ -182,14 +184,22 @@ pub fn markdown(figures: &Value) -> Result<String> {
         }
         text += &row(cells);
     }
-    text += "\nMain thread, ms more, beside the others:\n\n";
-    text += &head(&["guest", "version"]);
-    for (index, version) in versions.iter().enumerate() {
-        let mut cells = vec![name(index), version["version"].as_str().unwrap_or_default().to_owned()];
-        for condition in &conditions {
-            cells.push(cell(condition, index, Figure::Work)?);
+    let over = list(figures, "over_budget")?;
+    let lines = over.iter().filter_map(Value::as_str).map(|line| format!("- {line}\n"));
+    text += &match over.len() {
+        0 => "\nAll of that is within the budget of the bench.\n".to_owned(),
+        _ => format!("\nOf that, the bench finds over its budget:\n\n{}", lines.collect::<String>()),
+    };
+    for (figure, words) in [(Figure::Work, "Main thread"), (Figure::Largest, "LCP")] {
+        text += &format!("\n{words}, ms more, beside the others:\n\n");
+        text += &head(&["guest", "version"]);
+        for (index, version) in versions.iter().enumerate() {
+            let mut cells = vec![name(index), version["version"].as_str().unwrap_or_default().to_owned()];
+            for condition in &conditions {
+                cells.push(cell(condition, index, figure)?);
+            }
+            text += &row(cells);
         }
-        text += &row(cells);
     }
     Ok(text)
 }
@@ -314,17 +324,23 @@ mod tests {
                 seen.visits.insert((condition, index, 0), figures);
             }
         }
-        let written = json(&guests, &seen, 1, "Chrome/1.2");
+        let over = ["TBT, ms: 5, of 2 allowed".to_owned()];
+        let written = json(&guests, &seen, 1, "Chrome/1.2", &over);
         let told = markdown(&serde_json::from_str(&written).unwrap()).unwrap();
         for line in [
             "`cargo xtask bench page --runs 1` in Chrome/1.2;",
             "| main thread, ms, more | 3.5 (2.0) | 3.5 (2.0) | 3.5 (2.0) | 3.5 (2.0) |\n",
             "| wasm memory, KiB | 192 | 192 | 192 | 192 |\n",
+            "over its budget:\n\n- TBT, ms: 5, of 2 allowed\n\nMain",
             "| soutien | 1.2.3 | 3.5 (2.0) | ",
             "| another | 1.2.3 | 30.0 (2.0) | ",
+            "| another | 1.2.3 | 30 (4) | ",
         ] {
             assert!(told.contains(line), "no {line:?} in {told}");
         }
+        let within = json(&guests, &seen, 1, "Chrome/1.2", &[]);
+        let told = markdown(&serde_json::from_str(&within).unwrap()).unwrap();
+        assert!(told.contains("\n\nAll of that is within the budget"), "{told}");
         assert!(markdown(&json!({})).is_err());
     }
 }
