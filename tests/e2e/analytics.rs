@@ -316,26 +316,23 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
         reader
             .ask("document.dispatchEvent(new CustomEvent('soutien:close', { detail: { by: 'esc' } }))")
             .await?;
-        let sent = loop {
+        let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
+        // Each goes out by a connection of its own, and they arrive in any order. With the notice comes one more.
+        let (verdict, close) = loop {
             let sent: Vec<Value> = reader
                 .site
                 .numbers()
                 .iter()
                 .map(|body| serde_json::from_str(body))
                 .collect::<Result<_, _>>()?;
-            // With the notice comes an event more.
-            if sent.iter().any(|event| event["n"] == "Soutien close") {
-                break sent;
+            let named = |name: &str| sent.iter().find(|event| event["n"] == name).cloned();
+            if let (Some(verdict), Some(close)) = (named("Soutien verdict"), named("Soutien close")) {
+                break (verdict, close);
             }
             pause(&reader, 50).await?;
         };
-        let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
-        ensure!(
-            sent[0]["n"] == "Soutien verdict" && sent[0]["p"]["kind"] == view && sent[0]["i"] == false,
-            "{sent:?}"
-        );
-        let close = sent.iter().find(|event| event["n"] == "Soutien close");
-        ensure!(close.is_some_and(|event| event["p"] == json!({ "by": "esc" })), "{sent:?}");
+        ensure!(verdict["p"]["kind"] == view && verdict["i"] == false, "{verdict}");
+        ensure!(close["p"] == json!({ "by": "esc" }), "{close}");
         // By now it would have been told of.
         pause(&reader, 6000).await?;
         pause(&reader, 6000).await?;

@@ -3,9 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use thirtyfour::By;
 use xtask::extension::Target;
 use xtask::extension::session::{ask, evaluate, popup};
 use xtask::webdriver::Browser;
@@ -93,34 +92,22 @@ fn check_popup(target: Target) {
         show(&browser, target, "ublock-origin", &page).await?;
         let kind = wait(&browser, "document.querySelector('#outcome').dataset.kind").await?;
         ensure!(kind == "blocked", "expected blocked, the popup says {kind}");
-        let text = browser.find(By::Tag("body")).await?.text().await?;
-        let hits = browser.execute("return state.tab.hits;", vec![]).await?.json().clone();
-        let explained = |signal: &str, action: &str| {
-            hits.as_array().into_iter().flatten().any(|hit| {
-                hit["action"] == action
-                    && hit["signals"]
-                        .as_array()
-                        .is_some_and(|signals| signals.contains(&json!(signal)))
-                    && hit["rule"] != ""
-            })
-        };
-        ensure!(
-            explained("request/script", "blocked"),
-            "no rule is told for the bait script: {hits:#}"
-        );
-        ensure!(
-            explained("element/class", "hidden"),
-            "no rule is told for the bait element: {hits:#}"
-        );
-        ensure!(
-            explained("element/link", "hidden"),
-            "no rule is told for the bait link: {hits:#}"
-        );
-        ensure!(
-            explained("slot/stand-in", "redirected"),
-            "no rule is told for the ad tag: {hits:#}"
-        );
-        ensure!(text.contains("EasyList"), "the popup names no list: {text}");
+        // What was hidden is told when the content script has seen it, which may be after the verdict.
+        for (signal, action) in [
+            ("request/script", "blocked"),
+            ("element/class", "hidden"),
+            ("element/link", "hidden"),
+            ("slot/stand-in", "redirected"),
+        ] {
+            let explained = format!(
+                "state.tab.hits.some(({{ signals, action, rule }}) => signals.includes('{signal}') && action === '{action}' && rule)"
+            );
+            if let Err(error) = wait(&browser, &explained).await {
+                let hits = evaluate(&browser, "state.tab.hits").await?;
+                bail!("no rule is told for {signal}: {error:#}: {hits:#}");
+            }
+        }
+        wait(&browser, "document.body.innerText.includes('EasyList')").await?;
         let without_place = "[...document.querySelectorAll('#hit-rows [data-action=hidden], #hit-rows [data-action=scriptlet]')]
             .filter((row) => !/, .* \\d+$/.test(row.querySelector('.place').textContent)).map((row) => row.textContent)";
         let without_place = evaluate(&browser, without_place).await?;
