@@ -49,8 +49,8 @@ function soutien_enqueue() {
 	if ( '' === soutien_src() || is_admin() || is_feed() || $is_amp ) {
 		return;
 	}
-	// No version, because an address with a query may be kept for good.
-	wp_enqueue_script( 'soutien', soutien_src(), array(), null, false );
+	// No version, because an address with a query may be kept for good. In the footer, where it leaves a slow line to the style sheets.
+	wp_enqueue_script( 'soutien', soutien_src(), array(), null, true );
 }
 add_action( 'wp_enqueue_scripts', 'soutien_enqueue' );
 

@@ -40,13 +40,13 @@ fn php(arguments: &[&str]) -> Result<String> {
     Ok(said)
 }
 
-/// The head of a page of a WordPress at this address, with the plugin, and with another one that is this PHP.
-fn head(address: &str, other: &str) -> Result<String> {
-    head_with(&fs::read_to_string(plugin())?, address, other)
+/// What a WordPress at this address prints into the head and the foot of a page, with the plugin, and with another one that is this PHP.
+fn page(address: &str, other: &str) -> Result<String> {
+    page_with(&fs::read_to_string(plugin())?, address, other)
 }
 
 /// The same with the plugin as a publisher has edited it.
-fn head_with(plugin: &str, address: &str, other: &str) -> Result<String> {
+fn page_with(plugin: &str, address: &str, other: &str) -> Result<String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let wordpress = require(Need::Wordpress)?;
     let folder = root().join(format!("target/wordpress-tests/{}", COUNT.fetch_add(1, Ordering::Relaxed)));
@@ -66,11 +66,11 @@ fn head_with(plugin: &str, address: &str, other: &str) -> Result<String> {
     php(&[&render.to_string_lossy(), &folder.to_string_lossy(), address])
 }
 
-/// The one tag of Soutien in a head.
-fn tag(head: &str) -> Result<&str> {
-    let mut tags = head
+/// The one tag of Soutien on a page.
+fn tag(page: &str) -> Result<&str> {
+    let mut tags = page
         .match_indices("<script")
-        .map(|(start, _)| head[start..].split_inclusive("</script>").next().unwrap_or_default())
+        .map(|(start, _)| page[start..].split_inclusive("</script>").next().unwrap_or_default())
         .filter(|tag| tag.contains("id='soutien-js'") || tag.contains(r#"id="soutien-js""#));
     let tag = tags.next().context("there is no tag")?;
     ensure!(tags.next().is_none(), "there are two tags");
@@ -80,7 +80,7 @@ fn tag(head: &str) -> Result<&str> {
 /// The tag under these options, which are PHP.
 fn tag_with(address: &str, options: &str) -> Result<String> {
     let other = format!("add_filter( 'soutien_options', function ( $options ) {{ return {options} + $options; }} );");
-    Ok(tag(&head(address, &other)?)?.to_owned())
+    Ok(tag(&page(address, &other)?)?.to_owned())
 }
 
 /// Puts a tag on the page that the reader's site has at `/page.html`.
@@ -114,12 +114,12 @@ fn the_syntax_is_right() {
 fn the_tag_as_it_is_installed_gives_a_verdict() {
     run_in(CLEAR, async |kind| {
         let reader = Reader::new(kind, site("")).await?;
-        let head = head(&reader.site.site, "")?;
+        let page = page(&reader.site.site, "")?;
         ensure!(
-            head.matches("/soutien/soutien.js").count() == 1,
+            page.matches("/soutien/soutien.js").count() == 1,
             "the script is asked for more than once"
         );
-        let tag = tag(&head)?;
+        let tag = tag(&page)?;
         let place = |part: &str| tag.find(part).with_context(|| format!("no {part} in {tag}"));
         ensure!(
             place("data-cfasync=\"false\"")? < place("src=")?,
@@ -277,7 +277,7 @@ fn a_hostile_address_of_the_script_stays_one() {
         }
         for address in ["javascript:alert(1)", "data:text/javascript,alert(1)", ""] {
             let other = format!("add_filter( 'soutien_options', function () {{ return array( 'src' => '{address}' ); }} );");
-            let found = tag(&head("http://presse.example", &other)?).map(str::to_owned);
+            let found = tag(&page("http://presse.example", &other)?).map(str::to_owned);
             ensure!(found.is_err(), "{address:?} is asked for: {found:?}");
         }
         Ok(())
@@ -295,8 +295,8 @@ fn nothing_is_put_where_readers_do_not_look() {
             ),
             ("AMP", "function amp_is_request() { return true; }"),
         ] {
-            let head = head("http://presse.example", other)?;
-            ensure!(head.contains("<") && !head.contains("soutien"), "{case}: there is a tag");
+            let page = page("http://presse.example", other)?;
+            ensure!(page.contains("<") && !page.contains("soutien"), "{case}: there is a tag");
         }
         Ok(())
     });
@@ -312,12 +312,12 @@ fn other_tags_are_left_alone() {
                 wp_add_inline_script( 'soutien', 'var before;', 'before' );
             }, 20 );
             add_filter( 'script_loader_tag', function ( $tag ) { return str_replace( '<script ', '<script nonce="abc" ', $tag ); }, 5 );"#;
-        let head = head("http://presse.example", other)?;
+        let page = page("http://presse.example", other)?;
         ensure!(
-            head.matches("data-cfasync").count() == 1 && head.matches("<script async").count() == 1,
-            "{head}"
+            page.matches("data-cfasync").count() == 1 && page.matches("<script async").count() == 1,
+            "{page}"
         );
-        let tag = tag(&head)?;
+        let tag = tag(&page)?;
         ensure!(tag.contains("data-cfasync") && tag.contains(r#"nonce="abc""#), "{tag}");
         Ok(())
     });
@@ -343,8 +343,8 @@ fn optimisers_are_told_to_leave_it_alone() {
             $asked['w3tc'][] = apply_filters( 'w3tc_minify_js_do_tag_minification', false, '<script src="/theirs.js">', null );
             echo "\nASKED " . wp_json_encode( $asked, JSON_UNESCAPED_SLASHES ) . "\n";
         } );"#;
-        let head = head("http://presse.example", other)?;
-        let line = head.lines().find_map(|line| line.strip_prefix("ASKED "));
+        let page = page("http://presse.example", other)?;
+        let line = page.lines().find_map(|line| line.strip_prefix("ASKED "));
         let asked: Value = serde_json::from_str(line.context("nothing was asked")?)?;
         let path = "/soutien/soutien.js";
         for (names, expected) in [
@@ -403,16 +403,16 @@ pub fn the_document_can_be_followed() {
         let start = plugin.find("const SOUTIEN_OPTIONS").context("the plugin has no options")?;
         let end = start + plugin[start..].find(");\n").context("the plugin's options have no end")? + 3;
         let edited = format!("{}{options}{}", &plugin[..start], &plugin[end..]);
-        let everywhere = head_with(&edited, "http://presse.example", filter)?;
+        let everywhere = page_with(&edited, "http://presse.example", filter)?;
         let there = format!("{filter}\nadd_action( 'wp_head', function () {{
             $GLOBALS['wp_query']->is_page = true;
             $GLOBALS['wp_query']->queried_object = (object) array( 'ID' => 1, 'post_title' => 'Soutenir', 'post_name' => 'soutenir' );
         }}, 0 );");
-        let there = head_with(&edited, "http://presse.example", &there)?;
+        let there = page_with(&edited, "http://presse.example", &there)?;
         let attributes = r#"data-support-url="/soutenir/" data-exempt="body.logged-in" data-view="banner" data-title="Nos enquêtes ont un prix""#;
-        for (head, policy) in [(everywhere, ""), (there, r#"data-policy="silent" "#)] {
+        for (page, policy) in [(everywhere, ""), (there, r#"data-policy="silent" "#)] {
             let expected = format!(" data-pagespeed-no-defer {policy}{attributes}");
-            let tag = tag(&head)?;
+            let tag = tag(&page)?;
             ensure!(tag.contains(&expected), "expected{expected}, found {tag}");
         }
         Ok(())

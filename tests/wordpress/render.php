@@ -1,6 +1,6 @@
 <?php
 /**
- * Prints the head of a page as WordPress makes it: the real one, with the must-use plugins of the folder that it is given.
+ * Prints the head and the foot of a page as the real WordPress makes them, with the must-use plugins of the folder that it is given.
  */
 
 // WordPress itself may be older than this PHP, and its own warnings are none of ours.
@@ -21,3 +21,4 @@ $table_prefix           = 'wp_';
 
 require ABSPATH . 'wp-settings.php';
 do_action( 'wp_head' );
+do_action( 'wp_footer' );
