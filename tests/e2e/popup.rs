@@ -71,6 +71,8 @@ async fn show(browser: &Browser, target: Target, profile: &str, page: &str) -> R
     .await?;
     browser.goto(page).await?;
     wait(browser, "window.seen").await?;
+    // The first check may be over before the extension has begun to look at the page, and what it hides is then told by no rule.
+    evaluate(browser, "Soutien.check()").await?;
     open(browser, &popup(target)).await?;
     let id = tab_of(browser, page).await?;
     browser.goto(format!("{}?tab={id}", popup(target))).await?;
