@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::json;
+use xtask::bench;
 use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{refused, run};
@@ -15,20 +16,9 @@ const LIMIT: Duration = Duration::from_secs(10);
 const NAVIGATE: &str = "history.pushState(null, '', `?${performance.now()}`)";
 
 /// The documents, nodes and listeners that there are, once what is due at once has happened and garbage is collected.
-async fn left(reader: &Reader) -> Result<Vec<u64>> {
+async fn left(reader: &Reader) -> Result<[f64; 3]> {
     reader.settled().await?;
-    // What observed something else that is gone goes in the second turn.
-    for _ in 0..2 {
-        reader.browser.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-    }
-    let counters = reader.browser.devtools("Memory.getDOMCounters", json!({})).await?;
-    let counts = ["documents", "nodes", "jsEventListeners"].into_iter();
-    let counts = counts.map(|name| {
-        counters[name]
-            .as_u64()
-            .with_context(|| format!("the browser does not count {name}"))
-    });
-    counts.collect()
+    bench::left(&reader.browser).await
 }
 
 /// Chromium alone can be asked. The reader blocks, because a check is short then.
@@ -58,7 +48,7 @@ fn twenty_checks_and_navigations_leave_no_more_behind_than_one() {
         // A request that is still under way keeps what it belongs to for as long as it takes.
         loop {
             let after_twenty = left(&reader).await?;
-            if after_twenty.iter().zip(&after_one).all(|(found, first)| found <= first) {
+            if after_twenty.iter().zip(after_one).all(|(found, first)| *found <= first) {
                 break;
             }
             ensure!(

@@ -258,8 +258,11 @@ async fn collect(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-/// The documents, nodes and listeners that there are once garbage is collected.
-async fn left(browser: &Browser) -> Result<[f64; 3]> {
+/// The documents, nodes and listeners that there are once garbage is collected. Chromium alone can be asked.
+///
+/// # Errors
+/// When the browser does not answer, or does not count one of them.
+pub async fn left(browser: &Browser) -> Result<[f64; 3]> {
     collect(browser).await?;
     let counters = browser.devtools("Memory.getDOMCounters", json!({})).await?;
     let count = |name: &str| {

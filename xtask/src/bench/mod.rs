@@ -30,6 +30,8 @@ use growth::Growth;
 use page::Page;
 use peers::Entrant;
 
+pub use growth::left;
+
 /// What is needed to measure pages: dist/site/ and Chromium.
 const NEEDS: [Need; 6] = [
     Need::Toolchain,
