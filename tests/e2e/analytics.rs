@@ -1,5 +1,7 @@
 //! The page's own analytics: what they are given, and what is told of those that cannot take it.
 
+use std::time::Instant;
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use xtask::root;
@@ -8,7 +10,7 @@ use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::memory::with_script;
-use crate::numbers::pause;
+use crate::numbers::{LIMIT, pause};
 use crate::reader::{Reader, With, site, with_tags};
 
 /// What a page has before its analytics are there: the queues that their documents tell publishers to make.
@@ -318,6 +320,7 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
             .await?;
         let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
         // Each goes out by a connection of its own, and they arrive in any order. With the notice comes one more.
+        let started = Instant::now();
         let (verdict, close) = loop {
             let sent: Vec<Value> = reader
                 .site
@@ -329,6 +332,7 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
             if let (Some(verdict), Some(close)) = (named("Soutien verdict"), named("Soutien close")) {
                 break (verdict, close);
             }
+            ensure!(started.elapsed() < LIMIT, "after {} s: {sent:?}", LIMIT.as_secs());
             pause(&reader, 50).await?;
         };
         ensure!(verdict["p"]["kind"] == view && verdict["i"] == false, "{verdict}");

@@ -17,7 +17,7 @@ use crate::memory::with_script;
 use crate::reader::{Reader, With, page, site};
 
 /// How long a batch may take. The third try of one comes six seconds after the first.
-const LIMIT: Duration = Duration::from_secs(20);
+pub const LIMIT: Duration = Duration::from_secs(20);
 
 /// A page's script that has everything that waits a second or more come twenty times as soon.
 pub const HURRY: &str = "{ const later = setTimeout;
