@@ -13,8 +13,11 @@ use serde_json::Value;
 
 use crate::{root, run};
 
-/// What every reader may download on a first view, in bytes as sent; 1 kB is 1000 bytes.
-const EVERY_READER: usize = 10_000;
+/// What every reader may download on a first view, in bytes as sent; 1 kB is 1000 bytes. Over it, the build fails.
+const EVERY_READER: usize = 11_000;
+
+/// What every reader should download at most, printed beside the limit. Correct and readable comes first.
+const EVERY_READER_TARGET: usize = 10_000;
 
 /// What a reader with a blocker may download besides: once, when the notice is due.
 const WITH_A_BLOCKER: usize = 8_000;
@@ -390,6 +393,8 @@ fn told(sizes: &Sizes, before: Option<&Sizes>) -> Result<String> {
         let change = change(bytes, before.map(Some));
         text += &format!("{who:<34}{found:>5} kB brotli, of {allowed} kB allowed; since the last commit: {change}\n");
     }
+    let (target, distance) = (kilobytes(EVERY_READER_TARGET), sizes.every_reader as i64 - EVERY_READER_TARGET as i64);
+    text += &format!("{:<34}{target:>5} kB brotli; every reader: {distance:+} bytes\n", "target for every reader");
     let requests = sizes.loads()?.first.requests;
     text += &format!("{:<34}{requests:>5}, of {REQUESTS} allowed\n", "requests on a first view");
     text += "neither, because:\n";
@@ -579,6 +584,7 @@ mod tests {
             " kB allowed; since the last commit: +100\n",
             "a reader with a blocker, besides    5.2 kB brotli, of ",
             " kB allowed; since the last commit: the same\n",
+            "target for every reader            10.0 kB brotli; every reader: -750 bytes\n",
             "requests on a first view              5, of ",
             "  numbers.js        only where the tag has",
         ] {
