@@ -1,6 +1,8 @@
 // What the edge asks of the platform, each as one call. A line of JavaScript weighs a tenth of the same calls made one by one
 // through WebAssembly, and `import()` is syntax that Rust cannot say. Nothing is decided here, and nothing throws.
 
+import { place } from "./host.js";
+
 let wake;
 let address;
 
@@ -93,9 +95,6 @@ export const make = (tag, attributes = {}, text = "") => {
   element.textContent = text;
   return element;
 };
-
-// Appends an element to the page. A document need not have a body.
-const place = (element) => (document.body ?? document.documentElement).append(element);
 
 // Puts an element into a shadow root of a new host, and the host on the page.
 export const shelter = (element) => {
@@ -266,7 +265,7 @@ export const prepare = async (language) => {
   try {
     const files = [fetchWords(language), get("appeal.css", "text"), import(address(script)).catch((reason) => fail(script, reason))];
     const [words, style, { default: draw }] = await Promise.all(files);
-    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act)));
+    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act), problem, place));
     if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
   } catch {}
   wake(FILES, +!!appeal);

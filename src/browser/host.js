@@ -1,0 +1,22 @@
+// Where an element of ours stands in the page.
+
+// Every place and size that an element at the end of the page could change: by rules such as `body > :last-child`, or by being a cell of its own.
+const layout = (elements) =>
+  elements
+    .map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return [x, y, width, height, element.scrollWidth, element.scrollHeight].join();
+    })
+    .join();
+
+// Appends a host, which has to make no box in the page's flow, where it moves nothing of the page: at the end of the body, whose tail
+// frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
+// where a rule for last or only children takes notice of it. A document need not have a body.
+export const place = (host) => {
+  const root = document.documentElement;
+  const body = root.querySelector("body") ?? root;
+  const elements = [root, ...body.children];
+  const before = layout(elements);
+  body.append(host);
+  if (layout(elements) !== before) root.append(host);
+};
