@@ -393,8 +393,14 @@ fn told(sizes: &Sizes, before: Option<&Sizes>) -> Result<String> {
         let change = change(bytes, before.map(Some));
         text += &format!("{who:<34}{found:>5} kB brotli, of {allowed} kB allowed; since the last commit: {change}\n");
     }
-    let (target, distance) = (kilobytes(EVERY_READER_TARGET), sizes.every_reader as i64 - EVERY_READER_TARGET as i64);
-    text += &format!("{:<34}{target:>5} kB brotli; every reader: {distance:+} bytes\n", "target for every reader");
+    let (target, distance) = (
+        kilobytes(EVERY_READER_TARGET),
+        sizes.every_reader as i64 - EVERY_READER_TARGET as i64,
+    );
+    text += &format!(
+        "{:<34}{target:>5} kB brotli; every reader: {distance:+} bytes\n",
+        "target for every reader"
+    );
     let requests = sizes.loads()?.first.requests;
     text += &format!("{:<34}{requests:>5}, of {REQUESTS} allowed\n", "requests on a first view");
     text += "neither, because:\n";
