@@ -47,11 +47,13 @@ pub enum Act {
     Support,
     /// Closes the notice in another tab.
     Elsewhere,
+    /// Nothing, while the notice is open: it is time to look whether it still may be.
+    LookAgain,
 }
 
 impl Act {
     /// Every act; each stands at the index of its variant.
-    pub const ALL: [Act; 11] = [
+    pub const ALL: [Act; 12] = [
         Act::Button,
         Act::Escape,
         Act::Backdrop,
@@ -63,6 +65,7 @@ impl Act {
         Act::Reload,
         Act::Support,
         Act::Elsewhere,
+        Act::LookAgain,
     ];
 }
 
@@ -85,6 +88,8 @@ pub enum Step {
     Leave,
     /// Load the page again.
     Reload,
+    /// Decide again whether to ask, and close the notice where not.
+    Decide,
 }
 
 /// What comes of an act. `is_closable` is whether the publisher lets the notice be closed.
@@ -94,6 +99,7 @@ pub fn step(scene: Scene, act: Act, is_closable: bool) -> Step {
         Act::Leave => Step::Leave,
         Act::Support => Step::Support,
         Act::Elsewhere => Step::Hide,
+        Act::LookAgain => Step::Decide,
         Act::Steps => Step::Show(Scene::Steps, true),
         Act::Back => Step::Show(Scene::Ask, false),
         // One look at a time.

@@ -2,7 +2,7 @@
 //!
 //! The modules directly in `src/` are the pure core: values in, values out, no clock, no I/O, no web types. Everything that
 //! touches a page is in `browser`, which exists on wasm32 only and decides nothing. Read the core in the order of its flow:
-//! [`config`] → [`signal`] → [`verdict`] → [`memory`] → [`policy`] → [`appeal`], with [`baits`] as its data and [`wire`] as what JavaScript sees.
+//! [`config`] → [`sight`] → [`signal`] → [`verdict`] → [`memory`] → [`policy`] → [`appeal`], with [`baits`] as its data and [`wire`] as what JavaScript sees.
 
 #![deny(missing_docs)]
 
@@ -13,6 +13,7 @@ pub mod memory;
 pub mod policy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod reference;
+pub mod sight;
 pub mod signal;
 pub mod text;
 pub mod verdict;

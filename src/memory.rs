@@ -9,7 +9,8 @@ use crate::text::{cut, place, whole};
 /// How long the second closing keeps the notice away, in seconds.
 const SECOND: u32 = 30 * DAY;
 
-/// How long "don't ask again" holds, in seconds: six months, and a second by which it differs from any publisher's snooze.
+/// What stands for "don't ask again", as a number of seconds that differs from any publisher's snooze: six months and a second, which is how
+/// long it held once. Now it holds for good, also where it was written then.
 const REFUSED: u32 = 183 * DAY + 1;
 
 /// How long the third closing keeps the notice away: for good, which is until 2106, when the seconds since 1970 have 33 bits.
@@ -65,9 +66,9 @@ impl Memory {
     /// snooze, then for 30 days, then for good; under `once` for good at once.
     pub fn after_closing(&self, config: &Config, now: u32) -> Memory {
         let quiet = match self.quiet {
+            // A closing, of a notice that the page itself had shown, must not take the place of it.
+            REFUSED => return *self,
             _ if config.policy() == Policy::Once => FOR_GOOD,
-            // This policy heeds refusals alone, so a closing must not take the place of one.
-            REFUSED if config.policy() == Policy::Always && self.is_quiet(config, now) => return *self,
             0 => config.snooze(),
             quiet if quiet < SECOND => SECOND,
             _ => FOR_GOOD,
@@ -75,9 +76,12 @@ impl Memory {
         self.quiet_for(quiet, config, now)
     }
 
-    /// What to remember when the reader asks never to be asked again at `now`, in seconds since 1970. That holds for six months.
-    pub fn after_refusal(&self, config: &Config, now: u32) -> Memory {
-        self.quiet_for(REFUSED, config, now)
+    /// What to remember when the reader asks never to be asked again. That holds for good, whatever the publisher calls another way of asking.
+    pub fn after_refusal(&self, config: &Config) -> Memory {
+        Memory {
+            closed_until: FOR_GOOD,
+            ..self.quiet_for(REFUSED, config, 0)
+        }
     }
 
     fn quiet_for(&self, quiet: u32, config: &Config, now: u32) -> Memory {
@@ -94,9 +98,10 @@ impl Memory {
         self.quiet == REFUSED
     }
 
-    /// Whether a closing or a refusal still holds at `now`: its time has not passed, and the publisher asks by the same revision.
+    /// Whether a closing or a refusal still holds at `now`: a refusal always does; a closing does while its time has not passed, and the
+    /// publisher asks by the same revision.
     pub fn is_quiet(&self, config: &Config, now: u32) -> bool {
-        now < self.closed_until && self.revision == revision(config.revision())
+        self.is_refused() || (now < self.closed_until && self.revision == revision(config.revision()))
     }
 
     /// What is left where consent was taken back.

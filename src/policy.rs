@@ -56,7 +56,6 @@ pub enum Reason {
 }
 
 /// Decides whether to ask; `kind` is that of the verdict.
-#[inline(always)]
 pub fn decide(config: &Config, kind: Kind, memory: &Memory, visit: &Visit) -> Decision {
     let is_quiet = memory.is_quiet(config, visit.now);
     // A lot that is kept counts for every view.

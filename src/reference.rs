@@ -380,7 +380,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 16] = [
+pub const PROBLEMS: [Problem; 18] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -388,8 +388,8 @@ pub const PROBLEMS: [Problem; 16] = [
     },
     Problem {
         key: "script",
-        means: "the page has a second tag or more, which do nothing",
-        remedy: "take one away: a theme, a plugin or a tag manager may put it there",
+        means: "the page has a second tag or more, which do nothing; or our files are on another host than the page, where requests for them are third-party: what fails there is no evidence",
+        remedy: "take one away: a theme, a plugin or a tag manager may put it there; have the files on the page's own host, or at least answered with `Access-Control-Allow-Origin`",
     },
     Problem {
         key: "start",
@@ -425,6 +425,16 @@ pub const PROBLEMS: [Problem; 16] = [
         key: "numbers.js",
         means: "what sends the numbers cannot be fetched, or the page has replaced something that it takes, such as `JSON`: there are none",
         remedy: "the same",
+    },
+    Problem {
+        key: "hosts.js",
+        means: "what asks the ad hosts cannot be fetched: they are not asked",
+        remedy: "the same",
+    },
+    Problem {
+        key: "probe",
+        means: "besides a wrong value: ad hosts do not answer, and that says nothing: the page's own policy refuses them (it says which), they are of one company, the page is isolated from other origins, or a service worker or a function in the place of `fetch` may be what refuses them",
+        remedy: "let the policy have them (`connect-src`); name hosts of two companies or more; behind a service worker, name a twin on another host in `data-probe-twin`",
     },
     Problem {
         key: "endpoint",

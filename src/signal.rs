@@ -46,7 +46,7 @@ pub enum Name {
     Host,
     /// The browser says that it is Brave.
     Brave,
-    /// The browser is one with tracking protection of its own.
+    /// The browser is Firefox, where nearly every blocker is uBlock Origin.
     Firefox,
     /// The browser is Opera, which has a blocker of its own.
     Opera,
@@ -60,11 +60,14 @@ pub enum Name {
     SaveData,
     /// The reader has refused advertising.
     Refused,
+    /// The browser may have tracking protection of its own, which refuses ad hosts without any ad blocker: it is none of those that are known
+    /// to have none. Edge, DuckDuckGo, Safari and Firefox are such browsers.
+    Protected,
 }
 
 impl Name {
     /// How many questions there are.
-    pub const COUNT: usize = 19;
+    pub const COUNT: usize = 20;
 
     /// Every question, in the order in which events list them; each stands at the index of its variant.
     pub const ALL: [Name; Name::COUNT] = [
@@ -87,6 +90,7 @@ impl Name {
         Name::Offline,
         Name::SaveData,
         Name::Refused,
+        Name::Protected,
     ];
 
     /// The family that the question belongs to.
@@ -103,7 +107,8 @@ impl Name {
             | Name::Crawler
             | Name::Offline
             | Name::SaveData
-            | Name::Refused => Family::Browser,
+            | Name::Refused
+            | Name::Protected => Family::Browser,
         }
     }
 }
@@ -124,9 +129,13 @@ pub enum Outcome {
     Answered,
     /// The page or its environment holds it up in a way that says nothing about blocking.
     Context,
+    /// The page's own policy refuses it.
+    Forbidden,
+    /// It failed in a way that not only a blocker leads to: it is on another host than the page, or the page may be what refused it.
+    Doubtful,
 }
 
-/// The answer to one question, which is clear, blocked, or unknown for one of six reasons. "Unknown" is never "blocked".
+/// The answer to one question, which is clear, blocked, or unknown for one of the reasons below. "Unknown" is never "blocked".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// The bait works as its twin does.
@@ -145,6 +154,10 @@ pub enum Reading {
     Context,
     /// Unknown: it is as it was before the reader allowed the site; blockers keep their styles and stand-ins until the page is loaded again.
     Kept,
+    /// Unknown: the page's own policy refuses it.
+    Policy,
+    /// Unknown, and a hint: it fails while its twin works, but not only a blocker does that.
+    Doubtful,
 }
 
 impl Reading {
@@ -177,11 +190,13 @@ pub fn judge(bait: Outcome, twin: Outcome) -> Reading {
     match (bait, twin) {
         (Outcome::Works, _) => Reading::Clear,
         (Outcome::Fails, Outcome::Works) => Reading::Blocked,
-        (Outcome::Fails, Outcome::Fails | Outcome::Answered) => Reading::TwinFailed,
+        (Outcome::Doubtful, Outcome::Works) => Reading::Doubtful,
+        (Outcome::Forbidden, _) => Reading::Policy,
         (Outcome::Answered, _) => Reading::Answered,
-        (Outcome::Absent, _) | (Outcome::Fails, Outcome::Absent) => Reading::Absent,
-        (Outcome::Context, _) | (Outcome::Fails, Outcome::Context) => Reading::Context,
-        (Outcome::Pending, _) | (Outcome::Fails, Outcome::Pending) => Reading::Late,
+        (Outcome::Absent, _) | (_, Outcome::Absent) => Reading::Absent,
+        (Outcome::Context, _) | (_, Outcome::Context) => Reading::Context,
+        (Outcome::Pending, _) | (_, Outcome::Pending) => Reading::Late,
+        (Outcome::Fails | Outcome::Doubtful, _) => Reading::TwinFailed,
     }
 }
 
@@ -200,7 +215,7 @@ pub enum Turn {
 #[inline(always)]
 pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) {
     match (turn, outcome) {
-        (Turn::Bait, Outcome::Works | Outcome::Absent) => (outcome, Outcome::Pending, None),
+        (Turn::Bait, Outcome::Works | Outcome::Absent | Outcome::Forbidden) => (outcome, Outcome::Pending, None),
         (Turn::Bait, _) => (Outcome::Pending, Outcome::Pending, Some(Turn::Twin)),
         (Turn::Twin, Outcome::Works) => (Outcome::Pending, outcome, Some(Turn::Again)),
         (Turn::Twin, _) => (Outcome::Fails, Outcome::Fails, None),

@@ -85,6 +85,7 @@ impl Verdict<'_> {
     #[inline(always)]
     pub fn weigh(signals: &[Signal], ms: u32) -> Verdict<'_> {
         let (mut on_page, mut on_hosts, mut is_blocked, mut is_kept, mut clear) = (false, false, false, false, 0);
+        let mut is_doubtful = false;
         for signal in signals {
             let family = signal.name.family();
             match signal.reading {
@@ -101,16 +102,19 @@ impl Verdict<'_> {
                 Reading::Clear if signal.name == Name::Slot || family == Family::Host => clear += ENOUGH,
                 Reading::Clear if family == Family::Request => clear += 1,
                 Reading::Kept => is_kept = true,
+                Reading::Doubtful => is_doubtful = true,
                 _ => {}
             }
         }
         let holds = |name| holds(signals, name);
         // Without consent no ad may be loaded, so ads that are missing say nothing.
-        let is_hinted = is_kept || (is_blocked && !holds(Name::Refused));
+        let is_hinted = is_kept || is_doubtful || (is_blocked && !holds(Name::Refused));
 
-        // Firefox blocks ad hosts by itself in private windows and where the reader chose so. Nothing that a page can see tells
-        // that from a name server that does (measured in Firefox 153: same error, same resource timing).
-        let is_protected = !on_page && (holds(Name::SmartBlock) || (on_hosts && holds(Name::Firefox)));
+        // Firefox, Safari, Edge, DuckDuckGo and others block ad hosts by themselves, in private windows or where the reader chose so. Nothing that
+        // a page can see tells that from a name server that does (measured in Firefox 153: same error, same resource timing). Brave's shields
+        // are an ad blocker, and known as one.
+        let has_protection = holds(Name::Protected) && !holds(Name::Brave);
+        let is_protected = !on_page && (holds(Name::SmartBlock) || (on_hosts && has_protection));
         let (kind, cause) = if is_protected {
             (Kind::Unsure, Cause::TrackingProtection)
         } else if on_page || on_hosts {

@@ -10,10 +10,10 @@ use crate::verdict::{Cause, Kind, Verdict};
 /// it is told to do.
 pub const WORDS: &str = "blocked clear unsure \
     extension network browser tracking-protection none \
-    unknown  twin-failed absent late answered context kept \
+    unknown  twin-failed absent late answered context kept policy doubtful \
     element request slot host browser \
     class id link styled script image fetch slot tag stand-in host \
-    brave firefox opera smart-block crawler offline save-data consent-refused \
+    brave firefox opera smart-block crawler offline save-data consent-refused protected \
     show recheck recovered support refused \
     button esc backdrop never page \
     isThere thank close cover uncover leave reload";

@@ -296,6 +296,7 @@ mod numbering {
             Act::Reload => "RELOAD",
             Act::Support => "SUPPORT",
             Act::Elsewhere => "ELSEWHERE",
+            Act::LookAgain => "LOOK_AGAIN",
         };
         assert_eq!(names("BUTTON"), Act::ALL.map(name));
     }

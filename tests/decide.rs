@@ -10,7 +10,8 @@ use proptest::sample::select;
 use soutien::config::{Config, Policy};
 use soutien::memory::{Memory, revision};
 use soutien::policy::{Decision, Reason, Visit, decide, relapse};
-use soutien::signal::Outcome::{Absent, Answered, Context, Fails, Pending, Works};
+use soutien::sight::{Sight, Token, answer};
+use soutien::signal::Outcome::{Absent, Answered, Context, Doubtful, Fails, Forbidden, Pending, Works};
 use soutien::signal::{Family, Name, Outcome, Reading, Signal, Turn, follow, is_crawler, judge};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_LOOKS, SETTLE_MS, Survey, Verdict, next_look};
 use soutien::wire::{SignalDetail, VerdictDetail, WORDS, Word, word};
@@ -27,7 +28,7 @@ mod judging {
 
     #[test]
     fn a_bait_is_blocked_only_beside_a_twin_that_works() {
-        let all = [Pending, Absent, Works, Fails, Answered, Context];
+        let all = [Pending, Absent, Works, Fails, Answered, Context, Forbidden, Doubtful];
         for (bait, twin) in all.iter().flat_map(|bait| all.map(|twin| (*bait, twin))) {
             let reading = judge(bait, twin);
             assert_eq!(
@@ -50,6 +51,10 @@ mod judging {
             (Pending, Works, Reading::Late),
             (Answered, Works, Reading::Answered),
             (Context, Context, Reading::Context),
+            (Forbidden, Works, Reading::Policy),
+            (Forbidden, Pending, Reading::Policy),
+            (Doubtful, Works, Reading::Doubtful),
+            (Doubtful, Fails, Reading::TwinFailed),
         ];
         for (bait, twin, why) in rows {
             assert_eq!(judge(bait, twin), why, "{bait:?} beside {twin:?}");
@@ -90,6 +95,15 @@ mod judging {
         check([Fails, Fails, Pending], 2, Reading::TwinFailed);
         check([Fails, Answered, Pending], 2, Reading::TwinFailed);
         check([Answered, Answered, Pending], 2, Reading::TwinFailed);
+        check([Doubtful, Works, Doubtful], 3, Reading::Doubtful);
+        check([Doubtful, Doubtful, Pending], 2, Reading::TwinFailed);
+    }
+
+    #[test]
+    fn what_the_page_forbids_is_not_blocked() {
+        check([Forbidden, Pending, Pending], 1, Reading::Policy);
+        // The report of it came late.
+        check([Fails, Works, Forbidden], 3, Reading::Policy);
     }
 
     #[test]
@@ -122,6 +136,94 @@ mod judging {
         for (user_agent, expected) in rows {
             assert_eq!(is_crawler(user_agent), expected, "{user_agent}");
         }
+    }
+}
+
+/// What the bits of a look and the numbers of an answer mean.
+mod seeing {
+    use super::*;
+
+    /// All six baits show as their twins do, and are as we made them.
+    const ALL: u32 = 0o7777;
+
+    const ELEMENTS: [Name; 4] = [Name::Class, Name::Id, Name::Link, Name::Styled];
+
+    #[track_caller]
+    fn check(bits: u32, expected: [Outcome; 4]) {
+        assert_eq!(ELEMENTS.map(|name| Sight(bits).element(name)), expected, "{bits:o}");
+    }
+
+    #[test]
+    fn a_bait_that_does_not_look_as_its_twin_does_is_hidden() {
+        check(ALL, [Works; 4]);
+        check(ALL & !1, [Fails, Works, Works, Works]);
+        check(ALL & !2, [Works, Fails, Works, Works]);
+        check(ALL & !4, [Works, Works, Fails, Works]);
+        check(0o7700, [Fails; 4]);
+    }
+
+    #[test]
+    fn of_the_styled_baits_all_have_to_be_hidden() {
+        for shown in 1..8 {
+            check(ALL & !0o70 | shown << 3, [Works; 4]);
+        }
+        check(ALL & !0o70, [Works, Works, Works, Fails]);
+    }
+
+    /// As ad managers do to whatever looks like an advertisement.
+    #[test]
+    fn a_bait_that_a_script_of_the_page_changed_says_nothing() {
+        check(0, [Absent; 4]);
+        check(0o7600, [Absent, Fails, Fails, Fails]);
+        check(0o0077, [Absent; 4]);
+        for changed in 1..8 {
+            check(0o7700 & !(changed << 9), [Fails, Fails, Fails, Absent]);
+        }
+    }
+
+    #[test]
+    fn a_slot_is_hidden_where_it_is_gone_from_a_parent_that_is_there() {
+        let rows = [
+            (0b0000, (Absent, Fails)),
+            (0b0001, (Fails, Fails)),
+            (0b0101, (Fails, Works)),
+            (0b0111, (Absent, Works)),
+            (0b1111, (Works, Works)),
+        ];
+        for (bits, expected) in rows {
+            assert_eq!(Sight(bits << 12).slot(), expected, "{bits:b}");
+            assert_eq!(Sight(bits << 12 | ALL).slot(), expected, "{bits:b}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_alive_missing_or_a_stand_in() {
+        let rows = [
+            (Absent, Absent),
+            (Works, Works),
+            (Fails, Absent),
+            (Absent, Fails),
+            (Absent, Absent),
+        ];
+        for (number, expected) in (0..).zip(rows) {
+            let sight = Sight(number << 16 | 0xffff);
+            assert_eq!(sight.tags(), expected, "{number}");
+            assert_eq!(sight.is_smart_block(), number == 4);
+        }
+    }
+
+    #[test]
+    fn an_answer_belongs_to_the_question_that_was_asked() {
+        for name in [Name::Script, Name::Image, Name::Fetch, Name::Host] {
+            for turn in [Turn::Bait, Turn::Twin, Turn::Again] {
+                let token = Token::new(70_000, name, turn);
+                assert_eq!((token.run(), token.name(), token.turn()), (70_000, name, turn));
+            }
+        }
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 6].map(answer),
+            [Fails, Works, Answered, Absent, Forbidden, Doubtful, Fails]
+        );
     }
 }
 
@@ -229,28 +331,50 @@ mod weighing {
         check(&[(Name::Brave, CONTEXT)], Kind::Clear, Cause::None);
     }
 
+    /// Edge, DuckDuckGo, Safari and Firefox refuse ad hosts without any ad blocker.
     #[test]
     fn tracking_protection_accuses_nobody() {
+        let protected = (Name::Protected, CONTEXT);
+        for host in [Reading::Blocked, Reading::Doubtful] {
+            let kind = (Kind::Unsure, Cause::TrackingProtection);
+            let expected = if host == Reading::Blocked {
+                kind
+            } else {
+                (Kind::Unsure, Cause::None)
+            };
+            check(&[protected, (Name::Host, host)], expected.0, expected.1);
+        }
         check(
-            &[(Name::Firefox, CONTEXT), (Name::Host, Reading::Blocked)],
+            &[protected, (Name::SmartBlock, CONTEXT)],
             Kind::Unsure,
             Cause::TrackingProtection,
         );
         check(
-            &[(Name::Firefox, CONTEXT), (Name::SmartBlock, CONTEXT)],
-            Kind::Unsure,
-            Cause::TrackingProtection,
-        );
-        check(
-            &[
-                (Name::Firefox, CONTEXT),
-                (Name::Host, Reading::Blocked),
-                (Name::Id, Reading::Blocked),
-            ],
+            &[protected, (Name::Host, Reading::Blocked), (Name::Id, Reading::Blocked)],
             Kind::Blocked,
             Cause::Extension,
         );
-        check(&[(Name::Firefox, CONTEXT)], Kind::Clear, Cause::None);
+        check(&[protected], Kind::Clear, Cause::None);
+        // Its shields are an ad blocker.
+        check(
+            &[protected, (Name::Brave, CONTEXT), (Name::Host, Reading::Blocked)],
+            Kind::Blocked,
+            Cause::Browser,
+        );
+    }
+
+    #[test]
+    fn what_may_have_another_cause_is_a_hint_and_no_evidence() {
+        for name in [Name::Host, Name::Script, Name::Image, Name::Fetch] {
+            check(&[(name, Reading::Doubtful)], Kind::Unsure, Cause::None);
+            // What was never sent says nothing.
+            check(&[(name, Reading::Policy)], Kind::Clear, Cause::None);
+            check(
+                &[(name, Reading::Doubtful), (Name::Id, Reading::Blocked)],
+                Kind::Blocked,
+                Cause::Extension,
+            );
+        }
     }
 
     #[test]
@@ -355,9 +479,9 @@ mod weighing {
         assert_eq!(
             words(Name::ALL.map(Word::from).to_vec()),
             "class id link styled script image fetch slot tag stand-in host \
-             brave firefox opera smart-block crawler offline save-data consent-refused"
+             brave firefox opera smart-block crawler offline save-data consent-refused protected"
         );
-        assert!(WORDS.contains("consent-refused show "), "a name is missing in {WORDS}");
+        assert!(WORDS.contains("protected show "), "a name is missing in {WORDS}");
         assert_eq!(word("reload").as_str(), "reload");
     }
 
@@ -371,6 +495,8 @@ mod weighing {
             Just(Reading::Answered),
             Just(Reading::Context),
             Just(Reading::Kept),
+            Just(Reading::Policy),
+            Just(Reading::Doubtful),
         ];
         let signal = (select(&Name::ALL[..]), reading, 0..3_000u32).prop_map(|(name, reading, ms)| Signal { name, reading, ms });
         vec(signal, 0..Name::COUNT)
@@ -663,7 +789,7 @@ mod asking {
     }
 
     fn refused(config: &Config) -> Memory {
-        Memory::default().after_refusal(config, NOW - DAY)
+        Memory::default().after_refusal(config)
     }
 
     /// Decides about a reader who blocks ads.
@@ -776,13 +902,13 @@ mod asking {
         }
     }
 
+    /// It was written to hold for six months then.
     #[test]
-    fn always_asks_again_when_a_refusal_has_ended() {
-        let config = of_policy(Policy::Always);
-        let memory = Memory::default().after_refusal(&config, NOW - 184 * DAY);
-        check(&config, memory, LATER, Decision::Ask);
-        // Under always, that is a closing and no refusal, though it is for good.
-        check(&config, memory.after_closing(&config, NOW), LATER, Decision::Ask);
+    fn a_refusal_of_long_ago_still_holds() {
+        let old = Memory::read(&format!("1 closed-until={} quiet={}", NOW - 200 * DAY, 183 * DAY + 1));
+        for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
+            check(&of_policy(policy), old, LATER, Decision::Stay(Reason::Refused));
+        }
     }
 
     #[test]
@@ -801,20 +927,17 @@ mod asking {
     }
 
     #[test]
-    fn another_revision_asks_those_again_who_closed_or_refused() {
+    fn another_revision_asks_those_again_who_closed_and_not_those_who_refused() {
         for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
             let before = of_policy(policy);
             let after = with(&before, "revision", 2);
-            for memory in [
-                refused(&before),
-                closed(NOW + DAY),
-                Memory::default().after_closing(&before, NOW),
-            ] {
+            for memory in [closed(NOW + DAY), Memory::default().after_closing(&before, NOW)] {
                 check(&after, memory, LATER, Decision::Ask);
             }
-            // What is closed and refused under the new one holds again.
-            check(&after, refused(&after), LATER, Decision::Stay(Reason::Refused));
-            check(&before, refused(&after), LATER, Decision::Ask);
+            for config in [&before, &after] {
+                check(config, refused(&before), LATER, Decision::Stay(Reason::Refused));
+                check(config, refused(&after), LATER, Decision::Stay(Reason::Refused));
+            }
         }
     }
 
@@ -1074,45 +1197,30 @@ mod remembering {
     }
 
     #[test]
-    fn a_refusal_holds_for_183_days() {
+    fn a_refusal_holds_for_good() {
         for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
             let config = of_policy(policy);
             for before in [Memory::default(), closing(NOW - DAY, 7 * DAY), closing(NOW - DAY, 30 * DAY)] {
-                let refused = before.after_refusal(&config, NOW);
+                let refused = before.after_refusal(&config);
                 assert!(refused.is_refused(), "{before:?}");
-                assert!(refused.is_quiet(&config, NOW + 183 * DAY - 1), "{before:?}");
-                assert!(!refused.is_quiet(&config, NOW + 184 * DAY), "{before:?}");
+                assert!(
+                    refused.is_quiet(&config, NOW + LIFETIME) && refused.is_quiet(&config, u32::MAX),
+                    "{before:?}"
+                );
+                assert_eq!(refused.closed_until, u32::MAX, "{before:?}");
             }
         }
     }
 
     #[test]
-    fn a_closing_after_a_refusal_is_for_good() {
-        let config = Config::default();
-        let refused = Memory::default().after_refusal(&config, NOW);
-        let closed = refused.after_closing(&config, NOW + 184 * DAY);
-        assert!(closed.is_quiet(&config, NOW + 184 * DAY + LIFETIME));
-        assert!(!closed.is_refused());
-    }
-
-    #[test]
-    fn a_closing_while_a_refusal_holds_takes_nothing_from_it() {
+    fn a_closing_takes_nothing_from_a_refusal() {
         for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
-            let config = of_policy(policy);
-            let refused = Memory::default().after_refusal(&config, NOW);
-            let closed = refused.after_closing(&config, NOW + DAY);
-            assert!(closed.is_quiet(&config, NOW + 183 * DAY), "{policy:?}");
-            // What is not heeded must not take the place of what is.
-            assert!(closed.is_refused() || policy != Policy::Always, "{policy:?}");
+            let before = of_policy(policy);
+            let refused = Memory::default().after_refusal(&before);
+            for config in [&before, &with(&before, "revision", 2)] {
+                assert_eq!(refused.after_closing(config, NOW), refused, "{policy:?}");
+            }
         }
-    }
-
-    #[test]
-    fn a_closing_after_a_refusal_under_another_revision_is_for_good() {
-        let before = of_policy(Policy::Always);
-        let after = with(&before, "revision", 2);
-        let closed = Memory::default().after_refusal(&before, NOW).after_closing(&after, NOW + DAY);
-        assert!(!closed.is_refused() && closed.is_quiet(&after, NOW + DAY + LIFETIME));
     }
 
     #[test]
@@ -1129,7 +1237,7 @@ mod remembering {
     #[test]
     fn neither_closing_nor_refusing_touches_what_was_counted() {
         let config = Config::default();
-        for after in [FULL.after_closing(&config, NOW), FULL.after_refusal(&config, NOW)] {
+        for after in [FULL.after_closing(&config, NOW), FULL.after_refusal(&config)] {
             assert_eq!(
                 (after.views, after.allowed, after.draw),
                 (FULL.views, FULL.allowed, FULL.draw)
@@ -1138,16 +1246,13 @@ mod remembering {
     }
 
     #[test]
-    fn a_changed_revision_voids_a_closing_and_a_refusal() {
+    fn a_changed_revision_voids_a_closing_and_no_refusal() {
         #[track_caller]
         fn check(before: &str, after: &str, is_quiet: bool) {
             let (before, after) = (of_revision(before), of_revision(after));
-            for memory in [
-                Memory::default().after_closing(&before, NOW),
-                Memory::default().after_refusal(&before, NOW),
-            ] {
-                assert_eq!(memory.is_quiet(&after, NOW + DAY), is_quiet, "{memory:?}");
-            }
+            let closed = Memory::default().after_closing(&before, NOW);
+            assert_eq!(closed.is_quiet(&after, NOW + DAY), is_quiet, "{closed:?}");
+            assert!(Memory::default().after_refusal(&before).is_quiet(&after, NOW + DAY));
         }
         check("", "", true);
         check("2", "2", true);
@@ -1185,7 +1290,7 @@ mod remembering {
             let config = of_policy(policy);
             let (closed, refused) = (
                 Memory::default().after_closing(&config, NOW),
-                Memory::default().after_refusal(&config, NOW),
+                Memory::default().after_refusal(&config),
             );
             for now in [NOW - 1, NOW - 400 * DAY, 0] {
                 assert!(closed.is_quiet(&config, now), "{policy:?} at {now}");

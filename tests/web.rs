@@ -35,7 +35,7 @@ thread_local! {
 
 #[wasm_bindgen(module = "/src/browser/page.js")]
 extern "C" {
-    fn attend(wake: &JsValue, address: &JsValue);
+    fn attend(wake: &JsValue, take: &JsValue, address: &JsValue);
     fn api(version: &str) -> JsValue;
 }
 
@@ -83,7 +83,9 @@ async fn started() {
         .call1(&JsValue::NULL, wake.as_ref())
         .unwrap();
     event_after("soutien:verdict", || {
-        attend(&filled, &address);
+        let retake = Closure::<dyn Fn(String)>::new(|text: String| unsafe { browser::remind(text.as_ptr(), text.len()) });
+        attend(&filled, retake.as_ref(), &address);
+        retake.forget();
         let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0";
         let place = browser::room(texts.len());
         // SAFETY: there is room for the bytes, and they are UTF-8.

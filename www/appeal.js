@@ -2,7 +2,7 @@
 // fetch it.
 
 // The acts and scenes of `src/appeal.rs`, by their numbers there.
-const [BUTTON, ESCAPE, BACKDROP, NEVER, LEAVE, STEPS, BACK, RECHECK, RELOAD, SUPPORT, ELSEWHERE] = Array(11).keys();
+const [BUTTON, ESCAPE, BACKDROP, NEVER, LEAVE, STEPS, BACK, RECHECK, RELOAD, SUPPORT, ELSEWHERE, LOOK_AGAIN] = Array(12).keys();
 const [ASK, HOW, CHECKING, STILL, AGAIN] = Array(5).keys();
 
 // The views, as `View` in `src/config.rs` has them.

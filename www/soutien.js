@@ -3,13 +3,20 @@
 // The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
 // module) and VERSION.
 
-import { Promise, api, attend, begin, finish, imports, report, texts } from "soutien-glue";
+import { Promise, api, attend, begin, finish, imports, isAtHome, remind, report, texts } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? document.querySelector("script[src*='/soutien.js']");
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");
+
+// A browser may take no import map of the page's once a module has begun to load, and ours come as modules.
+const parsed = () =>
+  new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("readystatechange", resolve, { once: true });
+  });
 
 const seen = () =>
   new Promise((resolve) => {
@@ -50,9 +57,12 @@ const load = async () => {
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
+  if (!isAtHome(base)) report("script", `files on another host than the page: ${base}`, "elements alone: requests to it are third-party");
+
+  await parsed();
   await seen();
   await idle();
-  attend(finish(await instantiate(address)), address);
+  attend(finish(await instantiate(address)), remind, address);
   try {
     Object.defineProperty(window, "Soutien", { value: api(VERSION) });
   } catch {

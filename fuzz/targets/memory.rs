@@ -15,7 +15,7 @@ soutien_fuzz::target!(|text: &str| {
     for policy in ["gentle", "once", "always", "silent"] {
         let mut config = Config::default();
         config.take("policy", policy, "");
-        let (closed, refused) = (memory.after_closing(&config, now), memory.after_refusal(&config, now));
+        let (closed, refused) = (memory.after_closing(&config, now), memory.after_refusal(&config));
         // The end of all time is no later than itself.
         assert!(closed.is_quiet(&config, now) || now == u32::MAX, "{memory:?}");
         assert!(

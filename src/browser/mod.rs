@@ -10,6 +10,7 @@ use crate::appeal::{self, Act, Scene, Step};
 use crate::config::{self, Config, Consent, View};
 use crate::memory::Memory;
 use crate::policy::{self, Decision, Reason, Visit};
+use crate::sight::{self, Token};
 use crate::signal::{Name, is_crawler};
 use crate::text::cut;
 use crate::verdict::{Cause, Kind, Verdict};
@@ -19,13 +20,13 @@ use probes::Probing;
 /// What has happened. `page.js` knows these variants by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// It is time to look at the baits again, or their sizes have changed.
+    /// It is time to look at the baits again.
     Look,
     /// A bait or a twin has answered or failed.
     Answer,
     /// The reader has done something with the notice.
     Act,
-    /// The notice is due, or the page wants it.
+    /// The notice is due.
     Due,
     /// The files of the notice have come or failed.
     Files,
@@ -37,11 +38,15 @@ pub enum Wake {
     Check,
     /// The page closes the notice.
     Hide,
+    /// The page shows the notice, whatever the policy says.
+    Show,
+    /// The page is back from the browser's back/forward cache, as it was.
+    Returned,
 }
 
 impl Wake {
     /// Every variant, at the index of its number.
-    const ALL: [Wake; 9] = [
+    const ALL: [Wake; 11] = [
         Wake::Look,
         Wake::Answer,
         Wake::Act,
@@ -51,6 +56,8 @@ impl Wake {
         Wake::Moved,
         Wake::Check,
         Wake::Hide,
+        Wake::Show,
+        Wake::Returned,
     ];
 }
 
@@ -64,17 +71,27 @@ const _: () =
 /// emitted.
 struct App {
     config: Config<'static>,
-    /// The language of the words.
-    language: &'static str,
+    /// The languages that have a file.
+    languages: &'static str,
+    /// The language of the words, as the page is now.
+    language: Cell<&'static str>,
+    /// That of the words that are here or on their way.
+    fetched: Cell<&'static str>,
     is_crawler: bool,
     probing: Probing,
     last: Cell<Last>,
     /// Whether the policy has had its say about this view.
     policy: Cell<Heard>,
+    /// Whether the page shows another address than the one it was loaded for.
+    has_moved: Cell<bool>,
+    /// The lot that was drawn for this view, from 1 to 100; 0 before.
+    draw: Cell<u32>,
     /// Whether the files of the notice are here.
     is_ready: Cell<bool>,
     /// What is to be shown when they have come and the reader is free.
     wanted: Cell<Wanted>,
+    /// Whether the notice that is open is there because the page has it shown.
+    is_shown: Cell<bool>,
     /// What the notice shows.
     scene: Cell<Scene>,
     memory: Cell<Memory>,
@@ -104,7 +121,10 @@ enum Heard {
 enum Wanted {
     #[default]
     Nothing,
+    /// The notice, if the policy still asks by then.
     Notice,
+    /// The notice, because the page has it shown.
+    Shown,
     Thanks,
 }
 
@@ -153,7 +173,9 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     }
     let app = App {
         config,
-        language: config::language(&config, wanted, languages),
+        languages,
+        language: Cell::new(config::language(&config, wanted, languages)),
+        fetched: Cell::default(),
         is_crawler: is_crawler(user_agent),
         probing: Probing::new(),
         last: Cell::new(Last {
@@ -162,8 +184,11 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
             at_hand: appeal::UNKNOWN,
         }),
         policy: Cell::default(),
+        has_moved: Cell::default(),
+        draw: Cell::default(),
         is_ready: Cell::default(),
         wanted: Cell::default(),
+        is_shown: Cell::default(),
         scene: Cell::default(),
         memory: Cell::new(Memory::read(memory)),
     };
@@ -176,7 +201,7 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         config.consent() as u32,
         config.top(),
         config.view() == View::Modal,
-        app.language,
+        app.language.get(),
         config.endpoint(),
         config.analytics(),
         WORDS,
@@ -184,8 +209,28 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     app.check(false);
 }
 
+/// Takes in what may have changed since [`start`], of which the texts have the same form: what is remembered, and the languages of the page and of
+/// the reader.
+///
+/// # Safety
+/// The same as for [`start`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn remind(texts: *const u8, length: usize) {
+    // SAFETY: as in `start`. Nothing of it is kept: these texts may be overwritten by the next ones.
+    let mut rest = unsafe { str::from_utf8_unchecked(std::slice::from_raw_parts(texts, length)) };
+    let Some(app) = APP.0.get() else {
+        return;
+    };
+    let (memory, wanted) = (cut(&mut rest, b'\0'), cut(&mut rest, b'\0'));
+    // Where storage is denied, what was remembered on this page still holds.
+    if !memory.is_empty() {
+        app.memory.set(Memory::read(memory));
+    }
+    app.language.set(config::language(&app.config, wanted, app.languages));
+}
+
 /// Takes in what has happened: the number of a [`Wake`]. `run` is the number of the check or the token of the question that it belongs to, the
-/// number of what the reader did, or whether files have come (1) or failed (0); `answer` is that of a bait, or whether a look was due (1).
+/// number of what the reader did, or whether files have come (1) or failed (0); `answer` is that of a bait.
 #[unsafe(no_mangle)]
 pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
     let Some(app) = APP.0.get() else {
@@ -197,15 +242,16 @@ pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
     match what {
         Wake::Look => {
             if app.probing.is_open(run) {
-                app.probing.look(answer == 1);
-                if !app.conclude() && answer == 1 {
+                app.probing.look();
+                if !app.conclude() {
                     app.probing.plan();
                 }
             }
         }
         Wake::Answer => {
-            if app.probing.is_open(run >> 8) {
-                app.probing.hear(run, answer, &app.config);
+            let token = Token(run);
+            if app.probing.is_open(token.run()) {
+                app.probing.hear(token, sight::answer(answer), &app.config);
                 app.conclude();
             }
         }
@@ -219,12 +265,21 @@ pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
         Wake::Free => app.open(),
         Wake::Moved => {
             // A page that shows another address is a later view.
+            app.has_moved.set(true);
             if app.policy.get() == Heard::WaitsForLaterView {
-                app.decide(true);
+                app.decide();
             }
         }
         Wake::Check => app.check(false),
         Wake::Hide => app.hide(),
+        Wake::Show => app.want(Wanted::Shown),
+        Wake::Returned => {
+            // The reader may have paid, logged in or allowed the site meanwhile.
+            if app.is_there() {
+                app.reconsider();
+                app.check(false);
+            }
+        }
     }
 }
 
@@ -258,7 +313,7 @@ impl App {
         self.last.set(Last { kind, cause, at_hand });
         let wire = VerdictDetail::from(&verdict);
         page::verdict(wire.kind.0, wire.cause.0, wire.ms);
-        if kind == Kind::Clear && (page::tell(const { word("isThere") }.0, 0) || (is_first && page::is_on_the_way())) {
+        if kind == Kind::Clear && (self.is_there() || (is_first && page::is_on_the_way())) {
             self.recover();
         } else if let Some(scene) = appeal::after_look(&verdict)
             && self.scene.get() == Scene::Checking
@@ -269,24 +324,31 @@ impl App {
             if let Some(days) = relapse {
                 page::relapsed(days);
             }
-            self.decide(false);
+            self.decide();
         }
         true
     }
 
-    /// Has the policy decide about this view, and remembers what consent allows to remember. `has_moved` is whether the page shows another
-    /// address than the one it was loaded for.
-    fn decide(&self, has_moved: bool) {
-        let kind = self.last.get().kind;
+    /// What there is to know of the view, as it is now.
+    fn visit(&self) -> Visit {
         let seen = page::visit(self.config.exempt());
-        let visit = Visit {
-            later: has_moved || seen & 1 > 0,
+        if self.draw.get() == 0 {
+            self.draw.set(seen >> 3);
+        }
+        Visit {
+            later: self.has_moved.get() || seen & 1 > 0,
             framed: seen & 2 > 0,
             exempt: seen & 4 > 0,
             crawler: self.is_crawler,
-            draw: seen >> 3,
+            draw: self.draw.get(),
             now: page::date(),
-        };
+        }
+    }
+
+    /// Has the policy decide about this view, and remembers what consent allows to remember.
+    fn decide(&self) {
+        let kind = self.last.get().kind;
+        let visit = self.visit();
         let mut memory = self.memory.get();
         // Nothing is kept that no option asks for.
         let counts = self.config.after_views() > 1;
@@ -313,6 +375,27 @@ impl App {
         }
     }
 
+    /// Whether the policy still asks, as the page, the reader's consent and what is remembered are now. What is blocked is the checks' business.
+    fn still_asks(&self) -> bool {
+        page::remind();
+        if !page::has_consent() {
+            self.memory.set(self.memory.get().without_consent());
+        }
+        policy::decide(&self.config, Kind::Blocked, &self.memory.get(), &self.visit()) == Decision::Ask
+    }
+
+    /// Closes the notice where the policy no longer asks; not one that the page itself has shown.
+    fn reconsider(&self) {
+        if !self.is_shown.get() && !self.still_asks() {
+            self.hide();
+        }
+    }
+
+    /// Whether the notice is there.
+    fn is_there(&self) -> bool {
+        page::tell(const { word("isThere") }.0, 0)
+    }
+
     fn remember(&self, memory: Memory) {
         self.memory.set(memory);
         memory.fields(page::has_consent(), |name, number| page::field(number, name));
@@ -321,12 +404,15 @@ impl App {
 
     /// Fetches the files of the notice where they are not here yet, and shows what is wanted once they are.
     fn want(&self, wanted: Wanted) {
-        if self.wanted.get() == Wanted::Nothing && !page::tell(const { word("isThere") }.0, 0) {
+        if self.wanted.get() == Wanted::Nothing && !self.is_there() {
             self.wanted.set(wanted);
-            if self.is_ready.get() {
+            page::remind();
+            let language = self.language.get();
+            if self.is_ready.get() && language == self.fetched.get() {
                 self.files_came(true);
             } else {
-                page::prepare(self.language);
+                self.fetched.set(language);
+                page::prepare(language);
             }
         }
     }
@@ -334,7 +420,7 @@ impl App {
     fn files_came(&self, is_ready: bool) {
         self.is_ready.set(is_ready);
         match self.wanted.get() {
-            Wanted::Notice if is_ready => page::when_free(),
+            Wanted::Notice | Wanted::Shown if is_ready => page::when_free(),
             wanted => {
                 self.wanted.set(Wanted::Nothing);
                 if is_ready && wanted == Wanted::Thanks {
@@ -345,7 +431,15 @@ impl App {
     }
 
     fn open(&self) {
-        if self.wanted.replace(Wanted::Nothing) != Wanted::Notice || !page::say(const { word("show") }.0) {
+        let wanted = self.wanted.replace(Wanted::Nothing);
+        self.is_shown.set(wanted == Wanted::Shown);
+        let may_open = match wanted {
+            // Much may have happened since it was due.
+            Wanted::Notice => self.still_asks(),
+            Wanted::Shown => true,
+            _ => false,
+        };
+        if !may_open || !page::say(const { word("show") }.0) {
             // Other tabs may show it.
             page::tell(const { word("close") }.0, 0);
             return;
@@ -385,18 +479,18 @@ impl App {
             Step::Close(by) => self.close(by, self.memory.get().after_closing(&self.config, page::date())),
             Step::Refuse => {
                 page::say(const { word("refused") }.0);
-                self.close(
-                    const { word("never") },
-                    self.memory.get().after_refusal(&self.config, page::date()),
-                );
+                self.close(const { word("never") }, self.memory.get().after_refusal(&self.config));
             }
             Step::Hide => self.hide(),
             Step::Support => {
                 page::say(const { word("support") }.0);
             }
             Step::Leave => {
+                // Whatever becomes of the way back, the notice is gone.
+                self.hide();
                 page::tell(const { word("leave") }.0, 0);
             }
+            Step::Decide => self.reconsider(),
             Step::Reload => {
                 page::tell(const { word("reload") }.0, 0);
             }
@@ -410,7 +504,7 @@ impl App {
 
     /// Closes the notice, which the reader did, and remembers it.
     fn close(&self, by: Word, memory: Memory) {
-        if page::tell(const { word("isThere") }.0, 0) {
+        if self.is_there() {
             self.remember(memory);
             page::close(by.0);
         }
@@ -419,7 +513,7 @@ impl App {
     /// Closes the notice without remembering anything, also one that is still on its way.
     fn hide(&self) {
         self.wanted.set(Wanted::Nothing);
-        if page::tell(const { word("isThere") }.0, 0) {
+        if self.is_there() {
             page::close(const { word("page") }.0);
         }
     }

@@ -4,6 +4,7 @@
 import { place } from "./host.js";
 
 let wake;
+let retake;
 let address;
 
 // The browser's own, whatever a page has put in its place.
@@ -20,34 +21,46 @@ const attempt = (call) => {
 const LOOK = 0;
 const ANSWER = 1;
 const ACT = 2;
-const DUE = 3;
 const FILES = 4;
 const FREE = 5;
 const MOVED = 6;
 const CHECK = 7;
 const HIDE = 8;
+const SHOW = 9;
+const RETURNED = 10;
 
-// Takes the function that is called when something that was asked for has happened, and the one that gives the address of a file of ours;
-// and follows what the page does by itself: it may show another address without being loaded. What the function is not given is 0.
-export const attend = (callback, find) => {
+// Takes the function that is called when something that was asked for has happened, that which takes texts again as `start` did, and the one that
+// gives the address of a file of ours; and follows what the page does by itself: it may show another address without being loaded, or come
+// back as it was. What the first function is not given is 0.
+export const attend = (callback, take, find) => {
   // A page may replace anything that we call, by what throws.
   wake = (...given) => attempt(() => callback(...given));
+  retake = take;
   address = find;
-  const place = () => location.pathname + location.search;
-  let last = place();
+  let { pathname, search } = location;
   const { navigation } = self;
-  (navigation ?? self).addEventListener(navigation ? "currententrychange" : "popstate", () => {
-    if (last !== place()) wake(MOVED);
-    last = place();
+  (navigation ?? self).addEventListener(navigation ? "currententrychange" : "popstate", ({ navigationType }) => {
+    // Scripts put other words behind the `?` of the page that is there; that leads nobody to another one.
+    const isSame = pathname === location.pathname && (search === location.search || navigationType === "replace");
+    ({ pathname, search } = location);
+    if (!isSame) wake(MOVED);
   });
+  addEventListener("pageshow", ({ persisted }) => persisted && wake(RETURNED));
 };
 
+// English is the last resort.
+const wantedLanguages = () => `${document.documentElement.lang} ${navigator.language} en`.replace(/[-_]\S*/g, "");
+
+// What is remembered. The entry may be somebody else's.
+const remembered = (text) => text?.split("\0")[0];
+
 // The texts that `start` takes before the options.
-export const texts = (languages) => {
-  // English is the last resort.
-  const wanted = `${document.documentElement.lang} ${navigator.language} en`.replace(/[-_]\S*/g, "");
-  // The entry may be somebody else's.
-  return [read("localStorage")?.split("\0")[0], wanted, languages, navigator.userAgent];
+export const texts = (languages) => [remembered(read("localStorage")), wantedLanguages(), languages, navigator.userAgent];
+
+// Has the module take in what may have changed since: what another tab remembered, and the page's language.
+export const remind = () => {
+  const text = attempt(() => remembered(localStorage.getItem(KEY)));
+  attempt(() => retake([text, wantedLanguages(), ""].join("\0")));
 };
 
 // What the page may ask for, as `window.Soutien` has it.
@@ -63,24 +76,22 @@ export const api = (version) => ({
       document.addEventListener("soutien:verdict", ({ detail }) => resolve(detail), { once: true });
       wake(CHECK);
     }),
-  show: () => wake(DUE),
+  show: () => wake(SHOW),
   hide: () => wake(HIDE),
 });
 
 // Wakes us after a time in milliseconds.
 export const after = (ms, what, run) => {
-  setTimeout(() => wake(what, run, 1), ms);
+  setTimeout(() => wake(what, run), ms);
 };
 
-// The bait elements are at the top left of the viewport and as large as real slots, because lists exempt baits that are off-screen,
-// tiny or empty; the reader neither sees nor touches them, and no layout or paint of the page depends on them.
-const UNSEEN =
-  "all:initial;position:fixed;top:0;left:0;width:300px;height:600px;opacity:0;pointer-events:none;z-index:-2147483648;contain:strict;";
+// How a bait element looks: as an advertisement that is there, and not as what lists make exceptions for (off-screen, tiny or empty). `all` keeps
+// every rule of the page's from it, layered or not, where the style is important; that loses to the user style sheets that blockers hide elements
+// with, and to nothing else. Some blockers hide with a style sheet in the page, of which only important rules win over this style as it is.
+const SHOWN = "all:initial;display:block;width:300px;height:75px;";
 
-// A page may style names like those of the baits itself. An important inline style wins over every style of the page, and loses
-// to the user style sheets that blockers hide elements with. Some blockers hide with a style sheet in the page, of which only important rules
-// win over this style as it is.
-const SHOWN = "display:block;visibility:visible;position:static;float:none;width:300px;height:75px;min-height:0;max-height:none;";
+// What of a bait's style is compared with its twin's: whatever elements are hidden by.
+const HIDING = ["display", "visibility", "opacity", "position", "width", "height", "maxWidth", "maxHeight", "transform", "clipPath"];
 
 export const important = (style) => style.replace(/;/g, "!important;");
 
@@ -103,40 +114,40 @@ export const shelter = (element) => {
   place(host);
 };
 
-// Writes the bait elements and their twins, in the order of the bits of `look`, and follows their sizes, which the browser tells without
-// being made to lay the page out. Gives what holds of the browser.
+// Writes the bait elements and their twins, each bait in the order of `Sight` in `src/sight.rs`, and gives what holds of the browser.
+//
+// They stand in <head>, in an element that is not displayed: so they make no box, are no first, last or only child of anything that a page
+// styles, and frameworks that take a document over leave the tail of its head alone. A style is computed for them all the same.
 let container;
 let baits;
-let seen;
-let sizes;
-export const insert = (run, classes, id, link, styled, twin) => {
+let marks;
+export const insert = (classes, id, link, styled, twin) => {
   const strong = important(SHOWN);
-  // Lists exempt empty elements; a no-break space is something to lay out.
+  // Lists exempt empty elements.
   const bait = ([name, value, style, tag = "div"]) => make(tag, { [name]: value, style }, "\u00a0");
+  const twinOfAll = bait(["class", twin, strong]);
+  // A page may style whatever has a word in its class; then it styles the twin as well, whose class begins and ends as that of the bait.
+  const weak = styled.split(" ").map((name) => [name, `${name}-page page-${name}`]);
   baits = [
-    ["class", classes, strong],
-    ["id", id, strong],
-    ["href", link, strong, "a"],
-    ["class", twin, strong],
-    ...`${styled} ${twin}`.split(" ").map((name) => ["class", name, SHOWN]),
-  ].map(bait);
-  // Neither assistive technology nor the keyboard must find them.
-  container = make("div", { "aria-hidden": "true", inert: "", style: important(UNSEEN) });
-  container.append(...baits);
-  place(container);
-  seen = 0;
-  attempt(() => {
-    sizes = new ResizeObserver((entries) => {
-      for (const { target, contentRect } of entries) {
-        const bit = 1 << baits.indexOf(target);
-        seen = contentRect.width && contentRect.height ? seen | bit : seen & ~bit;
-      }
-      // A listener of the verdict may change sizes, which observers must not.
-      setTimeout(() => wake(LOOK, run));
-    });
-    for (const element of baits) sizes.observe(element);
-  });
+    [["class", classes, strong], twinOfAll],
+    [["id", id, strong], twinOfAll],
+    [["href", link, strong, "a"], twinOfAll],
+    ...weak.map(([name, other]) => [["class", name, SHOWN], bait(["class", other, SHOWN])]),
+  ].map(([of, twin]) => [bait(of), twin]);
+  container = make("div", { style: "display:none!important" });
+  container.append(...new Set(baits.flat()));
+  marks = baits.flat().map(({ outerHTML }) => outerHTML);
+  (find("head") ?? document.documentElement).append(container);
   return facts();
+};
+
+// Whether each bait looks as its twin does, and whether both are still as we made them, a bit each. What a script of the page took away or
+// changed says nothing: ad managers do that to whatever looks like an advertisement.
+const sights = () => {
+  const looks = (element) => HIDING.map((property) => getComputedStyle(element)[property]).join();
+  const isOurs = (element, index) => element.parentNode === container && element.outerHTML === marks[index];
+  const areOurs = ([bait, twin], index) => container.isConnected && isOurs(bait, index * 2) && isOurs(twin, index * 2 + 1);
+  return bits(...baits.map(([bait, twin]) => looks(bait) === looks(twin)), ...baits.map(areOurs));
 };
 
 // Whether an element takes up space and is not made invisible.
@@ -148,20 +159,19 @@ const isRendered = (element) => element?.getClientRects().length;
 
 const bits = (...facts) => facts.reduce((sum, holds, bit) => sum | (!!holds << bit), 0);
 
-// What there is to see: whether each bait element shows; of the page's own slot, which AdSense writes its fate to, whether it is there,
-// it and its parent are rendered, and it is filled by the web; and what the ad tags have become. Only a thorough look is one at the slot,
-// and at more than the sizes of the bait elements: it has the browser lay the page out.
+// What there is to see, as `Sight` in `src/sight.rs` reads it: of the bait elements; of the page's own slot, which AdSense writes its fate to, whether
+// it is there, it and its parent are rendered, and it is filled by the web; and what the ad tags have become. Only a thorough look is one at
+// the slot: it has the browser lay the page out.
 export const look = (isThorough) =>
   attempt(() => {
     let slots = 0;
     if (isThorough) {
       const slot = find("ins.adsbygoogle[data-ad-slot]");
       const isFilled = slot?.getAttribute("data-ad-status") === "filled" && slot.querySelector("iframe[src^=http]");
-      seen = bits(...baits.map(shows));
       slots = bits(slot, isRendered(slot), isRendered(slot?.closest(":not(ins)")), isFilled);
     }
     // Blockers make the globals of tags throw when they are read.
-    return seen | (slots << 8) | (attempt(() => tags(isThorough)) << 12);
+    return sights() | (slots << 12) | (attempt(() => tags(isThorough)) << 16);
   });
 
 // What the page's ad tags have become: nothing to tell (0), alive (1), missing (2), a blocker's stand-in (3), that of Firefox (4). A stand-in is a
@@ -179,19 +189,25 @@ const tags = (isThorough) => {
   return isMissing && find("script[src*='/gpt.js'],script[src*='/adsbygoogle.js'],script[src*='/apstag.js']") ? 2 : 0;
 };
 
-// Fetches and gives the response, or 2 where the server refused or led to another address of the web. A blocker's redirect leads
+// Fetches and gives the response, or `ANSWERED` where the server refused or led to another address of the web. A blocker's redirect leads
 // to its own.
 const status = async (url) => {
   const response = await fetch(url, { cache: "no-store" });
-  return !response.ok || (response.redirected && /^http/.test(response.url)) ? 2 : response;
+  return !response.ok || (response.redirected && /^http/.test(response.url)) ? ANSWERED : response;
 };
 
 // Two of the questions that are asked by requests, by their numbers in `Name`.
 const IMAGE = 5;
 const HOST = 10;
 
-// Asks for something once. Each gives 1 where what we asked for came, 2 where the server answered with an error or led elsewhere, 0
-// where something else came in its place, 3 where it must not be asked for; and rejects where nothing came. `WORD` is what our file
+// What an answer can be, as `src/sight.rs` has it: nothing came, or something else in its place; what we asked for came; the server answered
+// with an error, or led elsewhere; it must not be asked for; the page's own policy refuses it; and it failed, but not only a blocker does that.
+const FAILS = 0;
+const ANSWERED = 2;
+const UNASKED = 3;
+const DOUBTFUL = 5;
+
+// Asks for something once. Each gives an answer, or whether what we asked for came, and rejects where nothing came. `WORD` is what our file
 // says, see `src/baits.rs`.
 const WORD = "soutien";
 const asks = {
@@ -205,39 +221,41 @@ const asks = {
       image.onerror = reject;
       image.src = url;
     }),
-  6: (url) => status(url).then((response) => response === 2 ? 2 : response.text().then((text) => text.includes(WORD))),
-  // Nothing leaves the site before the reader has consented. An ad host need not allow us to read its answer; that it answers is enough.
-  // Where we may read, the answer has to be from the web: a blocker's stand-in is not. One host of several is enough.
-  10: (urls) =>
-    consentIsKnown.then(() =>
-      hasConsent()
-        ? Promise.any(
-            urls.split(" ").map((url) =>
-              fetch(url, { cache: "no-store", credentials: "omit" }).then(
-                ({ url }) => /^http/.test(url) || Promise.reject(),
-                () => fetch(url, { cache: "no-store", credentials: "omit", mode: "no-cors" }).then(() => 1),
-              ),
-            ),
-          )
-        : (missManager(), 3),
-    ),
+  6: (url) => status(url).then((response) => response === ANSWERED ? ANSWERED : response.text().then((text) => text.includes(WORD))),
+  // Nothing leaves the site before the reader has consented. What asks ad hosts is a file of its own, for sites that name some.
+  10: (urls, turn) =>
+    consentIsKnown.then(async () => {
+      if (!hasConsent()) return missManager(), UNASKED;
+      const script = "hosts.js";
+      try {
+        const { default: askHosts } = await import(address(script));
+        return await askHosts(urls, turn, problem);
+      } catch (reason) {
+        problem(script, String(reason), "no answer of ad hosts");
+        return UNASKED;
+      }
+    }),
 };
 
-// Asks for a bait or a twin, and wakes us with the answer. `rest` is how the address of our file ends, or that of an ad host. Browsers
+// Asks for a bait or a twin, and wakes us with the answer. `rest` is how the address of our file ends, or that of ad hosts. Browsers
 // remember a script that failed, so each turn of each check has an address of its own. When asked again, the server must not be what
-// refuses the name.
+// refuses the name. What fails on another host than the page's is third-party there, and no proof.
 export const ask = (name, token, rest) => {
   const turn = token & 3;
   const file = `probe.${name === IMAGE ? "gif" : "js"}`;
   const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${token}${rest}`;
-  const first = turn === 2 && name !== HOST ? status(url).catch(() => 0) : Promise.resolve(0);
+  const failure = isAtHome(address("")) ? FAILS : DOUBTFUL;
+  const first = turn === 2 && name !== HOST ? status(url).catch(() => FAILS) : Promise.resolve(FAILS);
   first
-    .then((refusal) => (refusal === 2 ? 2 : asks[name](url)))
+    .then((refusal) => (refusal === ANSWERED ? refusal : asks[name](url, turn)))
     .then(
-      (answer) => wake(ANSWER, token, +answer),
-      () => wake(ANSWER, token),
+      (answer) => wake(ANSWER, token, +answer || (name === HOST ? FAILS : failure)),
+      () => wake(ANSWER, token, failure),
     );
 };
+
+// Whether a whole address is on the page's own host.
+export const isAtHome = (url) => url.split("/")[2] === location.host;
 
 const fail = (name, reason) => {
   problem(name, String(reason), "nothing: no notice");
@@ -290,6 +308,14 @@ export const now = () => performance.now();
 // Whole seconds since 1970 by the reader's clock.
 export const date = () => Date.now() / 1000;
 
+// Whether another page of the site was in the tab just before, which the browser tells also where the site sends no referrer. A page that is
+// loaded again comes from its own entry.
+const cameFromHere = () =>
+  attempt(() => {
+    const { from, entry } = navigation.activation;
+    return from && from.key !== entry.key;
+  });
+
 // What holds of the view: the reader came from another page of the site; the page is a frame in another; the reader is one of those
 // in a list of selectors and of `cookie:NAME`, with commas between them. The bits above are a lot from 1 to 100.
 export const visit = (exempt) => {
@@ -303,8 +329,8 @@ export const visit = (exempt) => {
     problem("exempt", exempt, "nobody is exempt");
   }
   // A page may have an element of that name.
-  const isLater = `${document.referrer}`.startsWith(`${location.origin}/`);
-  return bits(isLater, parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
+  const isLed = `${document.referrer}`.startsWith(`${location.origin}/`);
+  return bits(isLed || cameFromHere(), parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 
 // What Google's consent mode says of something. A later command holds, but for defaults: those of several regions stand side by side, and
@@ -320,11 +346,27 @@ const consentMode = (what) => {
   return said;
 };
 
+// Browsers that have no tracking protection of their own, by the brands that they call themselves; others may have. Chromium adds a brand of
+// no meaning, so that nobody takes the list for granted.
+const UNPROTECTED = /^(Google Chrome|Chromium|HeadlessChrome)$|Not.A.Brand/;
+
 // What holds of the browser, in the order of `Name` from `Brave` on; nothing is said here of a stand-in of Firefox's and of crawlers.
 const facts = () => {
-  const { brave, onLine, connection, userAgent } = navigator;
+  const { brave, onLine, connection, userAgent, userAgentData } = navigator;
   const isDenied = consentMode("ad_storage") === "denied";
-  return bits(brave, "mozInnerScreenX" in window, /\bOPR\//.test(userAgent), 0, 0, !onLine, connection?.saveData, isDenied || isRefused);
+  const brands = userAgentData?.brands ?? [];
+  const isUnprotected = brands.length > 0 && brands.every(({ brand }) => UNPROTECTED.test(brand));
+  return bits(
+    brave,
+    "mozInnerScreenX" in window,
+    /\bOPR\//.test(userAgent),
+    0,
+    0,
+    !onLine,
+    connection?.saveData,
+    isDenied || isRefused,
+    !isUnprotected,
+  );
 };
 
 // How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
@@ -490,7 +532,6 @@ export const signal = (family, name, reading, why, ms) => {
 };
 
 export const verdict = (kind, cause, ms) => {
-  sizes?.disconnect();
   container.remove();
   verdictNow = { kind: words[kind], cause: words[cause], signals, ms };
   signals = [];

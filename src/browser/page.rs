@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/browser/page.js")]
 extern "C" {
     pub fn after(ms: u32, what: u32, run: u32);
-    pub fn insert(run: u32, classes: &str, id: &str, link: &str, styled: &str, twin: &str) -> u32;
+    pub fn insert(classes: &str, id: &str, link: &str, styled: &str, twin: &str) -> u32;
     pub fn look(is_thorough: bool) -> u32;
     pub fn ask(name: u32, token: u32, rest: &str);
     pub fn now() -> u32;
@@ -19,6 +19,7 @@ extern "C" {
     pub fn mark(is_on_the_way: bool);
     pub fn field(number: u32, name: &str);
     pub fn write();
+    pub fn remind();
     pub fn prepare(language: &str);
     #[wasm_bindgen(js_name = whenFree)]
     pub fn when_free();

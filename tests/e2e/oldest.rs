@@ -32,20 +32,19 @@ struct Part {
 const PARTS: [Part; 2] = [
     Part {
         what: "verdict, events, controls",
-        files: &["soutien.js", "numbers.js", "probe.js"],
+        files: &["soutien.js", "numbers.js", "hosts.js", "probe.js"],
         needs: &[
             "javascript.operators.optional_chaining",
             "javascript.operators.nullish_coalescing",
             "javascript.operators.import",
         ],
-        // The last three are styles, which the data has elsewhere, and a name of our own; `Promise.any` is needed by `data-probe` alone.
+        // The last three are styles, which the data has elsewhere, and a name of our own.
         spared: &[
             "popover",
             "hidePopover",
             "prerendering",
             "requestIdleCallback",
             "saveData",
-            "any",
             "maxWidth",
             "transition",
             "queue",

@@ -67,7 +67,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     } else {
         println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
     }
-    for name in ["appeal.css", "appeal.js", "numbers.js", "probe.js"] {
+    for name in ["appeal.css", "appeal.js", "hosts.js", "numbers.js", "probe.js"] {
         files.insert(name.to_owned(), minify(toolchain, name)?);
     }
     let picture = source("probe.gif")?;
@@ -141,7 +141,8 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let exports = root.join("target/pkg/exports.json");
     let named = shorten::EXPORTS.map(|name| json!({ "name": name, "export": name }));
     let all = json!({ "name": "all", "root": true, "reaches": shorten::EXPORTS });
-    fs::write(&exports, Value::from_iter(named.into_iter().chain([all])).to_string())?;
+    let graph = Value::from_iter(named.into_iter().chain([all])).to_string();
+    fs::write(&exports, &graph)?;
     let mut reach = toolchain.command("wasm-metadce");
     reach
         .arg(&input)
@@ -169,7 +170,7 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         .arg("--minify-imports-and-exports-and-modules");
     let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
     let commands = [&reach, &optimise, &minify].map(run::shown).join(" ");
-    let key = format!("{} {commands}", integrity(&bytes));
+    let key = format!("{} {graph} {commands}", integrity(&bytes));
     let is_done = output.is_file() && names.is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key);
     if !is_done {
         run::quietly("wasm-metadce", &mut reach, None)?;

@@ -24,7 +24,7 @@ impl Names {
 }
 
 /// What the module exports; see src/browser/mod.rs.
-pub const EXPORTS: [&str; 4] = ["memory", "room", "start", "wake"];
+pub const EXPORTS: [&str; 5] = ["memory", "room", "start", "remind", "wake"];
 
 /// How texts cross: into the module before it starts; out of it as an address and a length each, behind the numbers of a call.
 const CROSSING: &str = "\
@@ -42,12 +42,24 @@ export const finish = (instance) => {
     module = instance.exports;
     return module[\"wake\"];
 };
-export const begin = (text) => {
+// Room for texts that nobody keeps, and how much there is of it.
+let room;
+let size = 0;
+const give = (call, text) => {
     const bytes = new TextEncoder().encode(text);
-    const place = module[\"room\"](bytes.length);
-    memory().set(bytes, place);
-    module[\"start\"](place, bytes.length);
+    if (bytes.length > size) {
+        room = module[\"room\"](bytes.length);
+        size = bytes.length;
+    }
+    memory().set(bytes, room);
+    call(room, bytes.length);
 };
+export const begin = (text) => {
+    give(module[\"start\"], text);
+    // Those are kept.
+    size = 0;
+};
+export const remind = (text) => give(module[\"remind\"], text);
 ";
 
 /// Writes a glue of our own from that of wasm-bindgen, which takes every browser and every type into account, for the new names. It exports what
@@ -91,7 +103,7 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     }
     Ok(format!(
         "{named}{whole}{crossing}export const imports = {{ a: {{\n{imports}}} }};\n\
-         export {{ Promise, api, attend, problem as report, texts }} from {page:?};\n"
+         export {{ Promise, api, attend, isAtHome, problem as report, texts }} from {page:?};\n"
     ))
 }
 
@@ -145,7 +157,7 @@ function __wbg_get_imports() {
 ";
     const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./soutien_bg.js", "__wbg_problem_2", "_"],
         ["./snippets/x/page.js", "now", "A"]],
-        "exports": [["memory", "a"], ["room", "c"], ["start", "d"], ["wake", "e"]]}"#;
+        "exports": [["memory", "a"], ["room", "c"], ["start", "d"], ["remind", "f"], ["wake", "e"]]}"#;
 
     #[test]
     fn both_sides_get_the_same_short_names() {
