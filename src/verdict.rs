@@ -85,7 +85,7 @@ impl Verdict<'_> {
     #[inline(always)]
     pub fn weigh(signals: &[Signal], ms: u32) -> Verdict<'_> {
         let (mut on_page, mut on_hosts, mut is_blocked, mut is_kept, mut clear) = (false, false, false, false, 0);
-        let mut is_doubtful = false;
+        let (mut is_doubtful, mut hosts_in_doubt) = (false, false);
         for signal in signals {
             let family = signal.name.family();
             match signal.reading {
@@ -102,7 +102,10 @@ impl Verdict<'_> {
                 Reading::Clear if signal.name == Name::Slot || family == Family::Host => clear += ENOUGH,
                 Reading::Clear if family == Family::Request => clear += 1,
                 Reading::Kept => is_kept = true,
-                Reading::Doubtful => is_doubtful = true,
+                Reading::Doubtful => {
+                    is_doubtful = true;
+                    hosts_in_doubt |= family == Family::Host;
+                }
                 _ => {}
             }
         }
@@ -114,7 +117,7 @@ impl Verdict<'_> {
         // a page can see tells that from a name server that does (measured in Firefox 153: same error, same resource timing). Brave's shields
         // are an ad blocker, and known as one.
         let has_protection = holds(Name::Protected) && !holds(Name::Brave);
-        let is_protected = !on_page && (holds(Name::SmartBlock) || (on_hosts && has_protection));
+        let is_protected = !on_page && (holds(Name::SmartBlock) || ((on_hosts || hosts_in_doubt) && has_protection));
         let (kind, cause) = if is_protected {
             (Kind::Unsure, Cause::TrackingProtection)
         } else if on_page || on_hosts {

@@ -34,7 +34,7 @@ pub enum Engine {
 pub enum Truth {
     /// Nothing blocks ads. To say "blocked" is a false alarm.
     NoBlocker,
-    /// Firefox's tracking protection blocks trackers, the ad host among them. That is no ad blocker.
+    /// A browser's tracking protection blocks trackers, the ad host among them. That is no ad blocker.
     TrackingProtection,
     /// Something in the browser blocks ads.
     Extension,
@@ -79,6 +79,9 @@ pub enum Launch {
 /// The ad host that [`Launch::BlockingDns`] does not know. Nobody can own names below `example`.
 pub const AD_HOST: &str = "ads.example";
 
+/// An ad host of another company, which [`Launch::BlockingDns`] does not know either.
+pub const SECOND_AD_HOST: &str = "annonces.test";
+
 /// A host that [`Launch::BlockingDns`] leads to the demo server.
 pub const OTHER_HOST: &str = "images.example";
 
@@ -99,6 +102,8 @@ pub struct Environment {
     pub ad_host: &'static str,
     /// The content security policy, empty for none; `None` is the demo's own, which is strict.
     pub csp: Option<&'static str>,
+    /// The origin of our files; empty for the page's own.
+    pub files: &'static str,
     /// More attributes of our own tag.
     pub attributes: &'static str,
     /// A style sheet of the page's own.
@@ -170,6 +175,8 @@ pub enum Way {
     Framed,
     /// It is opened twice, so that the page's service worker is at work.
     Worker,
+    /// The browser says that it is another one: what it calls itself, and its brands.
+    Called(&'static str, &'static [&'static str]),
 }
 
 impl Environment {
@@ -212,10 +219,11 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
     let mut rules = match launch {
         Launch::BlockingDns => vec![
             format!("MAP {AD_HOST} ~NOTFOUND"),
+            format!("MAP {SECOND_AD_HOST} ~NOTFOUND"),
             "MAP *.doubleclick.net:443 ~NOTFOUND".to_owned(),
             format!("MAP {OTHER_HOST} 127.0.0.1"),
         ],
-        Launch::NoDns => vec!["MAP *.example ~NOTFOUND".to_owned()],
+        Launch::NoDns => vec!["MAP *.example ~NOTFOUND".to_owned(), "MAP *.test ~NOTFOUND".to_owned()],
         _ => Vec::new(),
     };
     rules.extend(world.map(|port| format!("MAP *:443 127.0.0.1:{port}")));
@@ -243,7 +251,7 @@ async fn firefox(launch: Launch, world: Option<u16>) -> Result<Browser> {
             // The real list is downloaded, so that a fresh profile has none.
             (
                 "urlclassifier.trackingTable.testEntries",
-                json!("localhost,www3.doubleclick.net"),
+                json!("localhost,annonces.localhost,www3.doubleclick.net"),
             ),
         ],
         // Firefox zooms out to 30 % by default.

@@ -16,6 +16,7 @@ pub(super) const PLAIN: Environment = Environment {
     page: Page::Demo,
     ad_host: "",
     csp: Some(""),
+    files: "",
     attributes: "",
     style: "",
     script: "",
@@ -46,6 +47,35 @@ const HTML: Deviation = Deviation::Body(
     "text/html",
     "<!DOCTYPE html><title>Connexion</title><p>Veuillez vous connecter.</p>",
 );
+
+/// Two ad hosts, which answer, and a twin on a third.
+const HOSTS_AND_TWIN: &str = "data-consent='given' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'
+    data-probe='http://localhost:{{port}}/ads/show.js http://annonces.localhost:{{port}}/ads/show.js'";
+
+/// The same hosts, with the site itself as their twin.
+const HOSTS: &str = "data-consent='given'
+    data-probe='http://localhost:{{port}}/ads/show.js http://annonces.localhost:{{port}}/ads/show.js'";
+
+/// Two ad hosts that [`Launch::BlockingDns`] and [`Launch::NoDns`] do not know, and a twin that only the latter does not.
+const UNKNOWN_HOSTS: &str = "data-consent='given' data-probe-twin='http://images.example:{{port}}/favicon.svg'
+    data-probe='http://ads.example:{{port}}/ads/show.js http://annonces.test:{{port}}/ads/show.js'";
+
+/// A request to the ad host that asks for no leave fails.
+const AD_HOST_REFUSED: &str =
+    "fetch(`http://localhost:${location.port}/ads/show.js`, { mode: 'no-cors' }).then(() => false, () => true)";
+
+/// A service worker that answers for no host but its own.
+const OWN_HOST_ALONE: Deviation = Deviation::Body(
+    "text/javascript",
+    "addEventListener('install', () => skipWaiting());
+    addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+    addEventListener('fetch', (event) => {
+        if (new URL(event.request.url).origin !== location.origin) event.respondWith(Response.error());
+    });",
+);
+
+/// An element with a name of an advertisement, which a script of the page's takes away or hides; the page's own baits are of that kind.
+const TAKEN: &str = "observed.taken > 0";
 
 /// Every environment, in the order of the matrix.
 pub const ENVIRONMENTS: &[Environment] = &[
@@ -261,13 +291,13 @@ pub const ENVIRONMENTS: &[Environment] = &[
         engines: FIREFOX,
         truth: Truth::TrackingProtection,
         launch: Launch::TrackingProtection,
-        attributes: "data-consent='given' data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
+        attributes: HOSTS_AND_TWIN,
         control: ADS_FAIL,
         ..PLAIN
     },
     Environment {
         name: "ad host and twin answer, with data-probe",
-        attributes: "data-consent='given' data-probe='http://localhost:{{port}}/ads/show.js' data-probe-twin='http://images.localhost:{{port}}/favicon.svg'",
+        attributes: HOSTS_AND_TWIN,
         control: ADS_SHOW,
         ..PLAIN
     },
@@ -276,8 +306,154 @@ pub const ENVIRONMENTS: &[Environment] = &[
         engines: CHROMIUM,
         launch: Launch::NoDns,
         ad_host: "http://ads.example:{{port}}",
-        attributes: "data-consent='given' data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
+        attributes: UNKNOWN_HOSTS,
         control: ADS_FAIL,
+        ..PLAIN
+    },
+    Environment {
+        name: "policy without the ad hosts, with data-probe",
+        csp: Some("script-src 'self' 'wasm-unsafe-eval' https: http:; connect-src 'self'"),
+        attributes: HOSTS,
+        control: "observed.violations.some((text) => text.startsWith('connect-src') && text.endsWith('/ads/show.js'))",
+        ..PLAIN
+    },
+    Environment {
+        name: "page that embeds only what allows it, with data-probe",
+        engines: CHROMIUM,
+        page: Page::Short,
+        attributes: HOSTS,
+        answers: &[("/page.html", Deviation::Header("cross-origin-embedder-policy", "require-corp"))],
+        control: AD_HOST_REFUSED,
+        ..PLAIN
+    },
+    Environment {
+        name: "page isolated from other origins, with data-probe",
+        engines: CHROMIUM,
+        page: Page::Short,
+        attributes: HOSTS,
+        answers: &[
+            ("/page.html", Deviation::Header("cross-origin-embedder-policy", "require-corp")),
+            ("/page.html", Deviation::Header("cross-origin-opener-policy", "same-origin")),
+        ],
+        control: "crossOriginIsolated",
+        ..PLAIN
+    },
+    Environment {
+        name: "service worker for its own host, with data-probe",
+        engines: CHROMIUM,
+        page: Page::Short,
+        attributes: HOSTS,
+        script: "navigator.serviceWorker.register('/worker.js');",
+        answers: &[("/worker.js", OWN_HOST_ALONE)],
+        way: Way::Worker,
+        control: AD_HOST_REFUSED,
+        ..PLAIN
+    },
+    Environment {
+        name: "fetch for its own host, with data-probe",
+        page: Page::Short,
+        attributes: HOSTS,
+        script: "const original = fetch;
+            window.fetch = (...given) => new URL(given[0].url ?? given[0], location.href).origin === location.origin ?
+                original(...given) : Promise.reject(new TypeError('before consent'));",
+        control: AD_HOST_REFUSED,
+        ..PLAIN
+    },
+    Environment {
+        name: "page removes what looks like an ad",
+        script: "observed.taken = 0;
+            new MutationObserver(() => document.querySelectorAll('[class*=\"ad-\"],[id^=\"ad-\"],.bloc-pub').forEach((element) => {
+                element.remove();
+                observed.taken++;
+            })).observe(document, { childList: true, subtree: true });",
+        control: TAKEN,
+        ..PLAIN
+    },
+    Environment {
+        name: "page hides what looks like an ad, by script",
+        script: "observed.taken = 0;
+            setInterval(() => document.querySelectorAll('[class*=\"ad\"],[class*=mpu],[class*=sponsor],[class*=dfp],[href*=doubleclick]')
+                .forEach((element) => {
+                    element.style.setProperty('display', 'none', 'important');
+                    observed.taken++;
+                }), 50);",
+        control: TAKEN,
+        ..PLAIN
+    },
+    Environment {
+        name: "page marks what looks like an ad, by class",
+        script: "observed.taken = 0;
+            new MutationObserver(() => document.querySelectorAll('[class*=\"ad\"]:not(.absent)').forEach((element) => {
+                element.classList.add('absent');
+                observed.taken++;
+            })).observe(document, { childList: true, subtree: true });",
+        style: ".absent { display: none !important }",
+        control: TAKEN,
+        ..PLAIN
+    },
+    Environment {
+        name: "page squeezes what looks like an ad, by style",
+        style: "@layer { [class*='ad-'], .bloc-pub, [id*='ad-'] { max-width: 0 !important } }
+            [class*='ad'], [class*='mpu'], [class*='sponsor'], .dfp-slot { max-width: 0 !important; max-height: 0 !important;
+                clip-path: inset(100%) !important; scale: 0 !important; position: absolute !important; left: -9999px !important }",
+        control: "(() => {
+            const element = document.createElement('p');
+            element.className = 'ad-leaderboard';
+            element.textContent = 'x';
+            document.body.append(element);
+            const { width } = element.getBoundingClientRect();
+            element.remove();
+            return width === 0;
+        })()",
+        ..PLAIN
+    },
+    Environment {
+        name: "Edge with ad hosts refused, with data-probe",
+        engines: CHROMIUM,
+        truth: Truth::TrackingProtection,
+        launch: Launch::BlockingDns,
+        ad_host: "http://ads.example:{{port}}",
+        attributes: UNKNOWN_HOSTS,
+        way: Way::Called(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+            &["Microsoft Edge", "Not)A;Brand", "Chromium"],
+        ),
+        control: ADS_FAIL,
+        ..PLAIN
+    },
+    Environment {
+        name: "browser without brands and ad hosts refused, with data-probe",
+        engines: CHROMIUM,
+        truth: Truth::TrackingProtection,
+        launch: Launch::BlockingDns,
+        ad_host: "http://ads.example:{{port}}",
+        attributes: UNKNOWN_HOSTS,
+        way: Way::Called(
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+            &[],
+        ),
+        control: ADS_FAIL,
+        ..PLAIN
+    },
+    Environment {
+        name: "one ad host unknown, with data-probe",
+        engines: CHROMIUM,
+        launch: Launch::BlockingDns,
+        ad_host: "http://ads.example:{{port}}",
+        attributes: "data-consent='given' data-probe-twin='http://images.example:{{port}}/favicon.svg'
+            data-probe='http://ads.example:{{port}}/ads/show.js'",
+        control: ADS_FAIL,
+        ..PLAIN
+    },
+    Environment {
+        name: "files on another host",
+        page: Page::Short,
+        files: "http://cdn.localhost:{{port}}",
+        answers: &[
+            ("/soutien/", Deviation::Header("access-control-allow-origin", "*")),
+            ("/soutien/probe", Deviation::Status(403)),
+        ],
+        control: "document.querySelector('script[src^=\"http://cdn.localhost\"]') !== null",
         ..PLAIN
     },
     Environment {
@@ -456,7 +632,7 @@ pub const ENVIRONMENTS: &[Environment] = &[
         truth: Truth::Network,
         launch: Launch::BlockingDns,
         ad_host: "http://ads.example:{{port}}",
-        attributes: "data-consent='given' data-probe='http://ads.example:{{port}}/ads/show.js' data-probe-twin='http://images.example:{{port}}/favicon.svg'",
+        attributes: UNKNOWN_HOSTS,
         control: ADS_FAIL,
         ..PLAIN
     },

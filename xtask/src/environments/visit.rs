@@ -196,8 +196,8 @@ fn pages(environment: &Environment, detector: &Detector) -> Result<Vec<(&'static
     };
     let tag = if detector.script.is_empty() {
         format!(
-            r#"<script async src="/soutien/soutien.js" data-policy="always" data-delay="0" {}></script>"#,
-            environment.attributes
+            r#"<script async src="{}/soutien/soutien.js" data-policy="always" data-delay="0" {}></script>"#,
+            environment.files, environment.attributes
         )
     } else {
         format!(r#"<script defer src="{SCRIPT}"></script>"#)
@@ -381,6 +381,18 @@ async fn make(browser: &Browser, engine: Engine, environment: &Environment, site
             browser.goto(page).await?;
             browser.enter_frame(0).await?;
         }
+        Way::Called(user_agent, brands) => {
+            let brands: Vec<Value> = brands
+                .iter()
+                .map(|brand| json!({ "brand": brand, "version": "156" }))
+                .collect();
+            let metadata = json!({
+                "brands": brands, "platform": "Windows", "platformVersion": "", "architecture": "", "model": "", "mobile": false,
+            });
+            let called = json!({ "userAgent": user_agent, "userAgentMetadata": metadata });
+            browser.devtools("Emulation.setUserAgentOverride", called).await?;
+            browser.goto(page).await?;
+        }
         Way::Worker => {
             browser.goto(&page).await?;
             ensure!(
@@ -416,6 +428,10 @@ async fn prove(browser: &Browser, environment: &Environment, is_answered: bool) 
 /// Undoes what the situation did to the browser.
 async fn clear(browser: &Browser, engine: Engine, environment: &Environment) -> Result<()> {
     match environment.way {
+        Way::Called(..) => {
+            let called = json!({ "userAgent": "" });
+            browser.devtools("Emulation.setUserAgentOverride", called).await?;
+        }
         Way::Narrow(_) => {
             browser.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
         }
