@@ -3,7 +3,7 @@
 // The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
 // module) and VERSION.
 
-import { Promise, api, attend, begin, finish, imports, isAtHome, remind, report, texts } from "soutien-glue";
+import { Promise, api, attend, begin, finish, imports, isElsewhere, remind, report, texts } from "soutien-glue";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? document.querySelector("script[src*='/soutien.js']");
@@ -57,7 +57,7 @@ const load = async () => {
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
-  if (!isAtHome(base)) report("script", `files on another host than the page: ${base}`, "elements alone: requests to it are third-party");
+  if (isElsewhere(base)) report("script", `files on another host than the page: ${base}`, "elements alone: requests to it are third-party");
 
   await parsed();
   await seen();

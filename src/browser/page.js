@@ -244,7 +244,7 @@ export const ask = (name, token, rest) => {
   const turn = token & 3;
   const file = `probe.${name === IMAGE ? "gif" : "js"}`;
   const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${token}${rest}`;
-  const failure = isAtHome(address("")) ? FAILS : DOUBTFUL;
+  const failure = isElsewhere(url) ? DOUBTFUL : FAILS;
   const first = turn === 2 && name !== HOST ? status(url).catch(() => FAILS) : Promise.resolve(FAILS);
   first
     .then((refusal) => (refusal === ANSWERED ? refusal : asks[name](url, turn)))
@@ -254,8 +254,11 @@ export const ask = (name, token, rest) => {
     );
 };
 
-// Whether a whole address is on the page's own host.
-export const isAtHome = (url) => url.split("/")[2] === location.host;
+// Whether a URL is on another host than the page.
+export const isElsewhere = (url) => {
+  const [, host] = /^https?:\/\/([^/]+)/.exec(url) ?? [];
+  return host && host !== location.host;
+};
 
 const fail = (name, reason) => {
   problem(name, String(reason), "nothing: no notice");

@@ -103,7 +103,7 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     }
     Ok(format!(
         "{named}{whole}{crossing}export const imports = {{ a: {{\n{imports}}} }};\n\
-         export {{ Promise, api, attend, isAtHome, problem as report, texts }} from {page:?};\n"
+         export {{ Promise, api, attend, isElsewhere, problem as report, texts }} from {page:?};\n"
     ))
 }
 
