@@ -79,7 +79,7 @@ impl<'a> Config<'a> {
         self.of_text(const { row("exempt") })
     }
 
-    /// `data-revision`: what the publisher calls this way of asking. Another one asks those again who closed or refused; default empty.
+    /// `data-revision`: what the publisher calls this way of asking. Another one asks those again who closed, and not those who refused; default empty.
     pub fn revision(&self) -> &'a str {
         self.of_text(const { row("revision") })
     }
@@ -110,7 +110,7 @@ impl<'a> Config<'a> {
     }
 
     /// `data-probe`: addresses on ad hosts, with blanks between them, that are asked for; default empty: none is. Naming one is the
-    /// publisher's leave for requests that leave the site, which go out with the reader's consent alone. With two or more hosts, the outage of one is no blocker.
+    /// publisher's leave for requests that leave the site, which go out with the reader's consent alone. With hosts of two companies or more, the outage of one is no blocker.
     pub fn probe(&self) -> &'a str {
         self.of_text(const { row("probe") })
     }

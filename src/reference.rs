@@ -151,7 +151,7 @@ pub const ATTRIBUTES: [Attribute; 21] = [
         values: "a text",
         default: "",
         default_words: "none",
-        does: "your name for this way of asking. With another one, those who closed or refused are asked again",
+        does: "your name for this way of asking. With another one, those who closed are asked again; those who refused are not",
     },
     Attribute {
         key: "consent",
@@ -215,7 +215,7 @@ pub const ATTRIBUTES: [Attribute; 21] = [
         values: "addresses",
         default: "",
         default_words: "none",
-        does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name two or more hosts: all have to fail, so that the outage of one is no blocker",
+        does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name hosts of two companies or more: all have to fail, so that the outage of one is no blocker",
     },
     Attribute {
         key: "probe-twin",
@@ -314,7 +314,7 @@ pub const STORED: [Stored; 7] = [
         what: "the time until which the notice stays away",
         written: "the reader closes the notice, or asks never to be asked again",
         purpose: "not to ask again who said no",
-        lifetime: "holds for `data-snooze` (7 days) at first, then for 30 days, then for good, under `once` for good at once; six months for “don't ask again”; stays until the site's data is cleared",
+        lifetime: "holds for `data-snooze` (7 days) at first, then for 30 days, then for good, under `once` for good at once; for good as well for “don't ask again”; stays until the site's data is cleared",
         needs_consent: false,
     },
     Stored {

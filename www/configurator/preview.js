@@ -40,14 +40,17 @@
   window._paq = [];
   window.plausible = () => {};
 
-  // What is blocked: requests of baits, those to ad hosts, and elements. A network blocks ad hosts alone. Firefox is never told from its own
-  // tracking protection there, so that the reader has another browser then.
+  // What is blocked: requests of baits, those to ad hosts, and elements. A network blocks ad hosts alone, of which one is no evidence, nor are any
+  // where a browser may have tracking protection of its own, or the page's `fetch` is not the browser's: so the reader has Chromium then, and
+  // two hosts more are asked, with a twin on another host.
   let refuses = true;
   const isNetwork = blocker === "network";
   replace(navigator, "brave", blocker === "browser" ? {} : undefined);
   if (isNetwork) {
     delete window.mozInnerScreenX;
-    if (!options.probe) tag.setAttribute("data-probe", "https://regie.invalid/");
+    replace(navigator, "userAgentData", { brands: [{ brand: "Chromium" }] });
+    tag.setAttribute("data-probe", `${options.probe ?? ""} https://regie.invalid/ https://annonces.invalid/`.trim());
+    if (!options["probe-twin"]) tag.setAttribute("data-probe-twin", "https://temoin.invalid/");
   }
   const isProbe = (url) => tag.dataset.probe?.split(/\s+/).some((probe) => probe && new URL(probe, location.href).href === url.href);
   const fetch = window.fetch;

@@ -291,10 +291,10 @@ fn advice_for(cell: &Cell, profile: Option<&Profile>) -> Vec<String> {
     let is_network = profile.is_some_and(|profile| profile.name == "dns");
     if is_network && !seen.has_probe {
         texts.push(both(
-            "Blockers of names, such as Pi-hole, cannot be noticed: name one of your ad hosts in data-probe, if your readers have consented to \
-             a request to it.",
-            "Les bloqueurs DNS, comme Pi-hole, ne peuvent pas être remarqués : nommez un de vos hôtes publicitaires dans data-probe, si vos \
-             lecteurs ont consenti à une requête vers lui.",
+            "Blockers of names, such as Pi-hole, cannot be noticed: name ad hosts of two companies in data-probe, if your readers have consented to \
+             requests to them.",
+            "Les bloqueurs DNS, comme Pi-hole, ne peuvent pas être remarqués : nommez des hôtes publicitaires de deux sociétés dans data-probe, si vos \
+             lecteurs ont consenti à des requêtes vers eux.",
         ));
     }
     if seen.kind == "blocked" && !seen.notice {
