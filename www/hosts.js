@@ -33,7 +33,9 @@ try {
   // Chromium alone tells of the others, of which Cross-Origin-Embedder-Policy is one.
   new ReportingObserver((reports) => {
     for (const { type, body } of reports) {
-      if (!/^report/.test(body?.disposition)) note(body?.blockedURL, `its policy (${type})`);
+      // Of this kind, Chromium gives what is in it in this way alone.
+      const { disposition, blockedURL } = body?.toJSON() ?? {};
+      if (disposition === "enforce") note(blockedURL, `its policy (${type})`);
     }
   }).observe();
 } catch {}

@@ -4,6 +4,7 @@
 //! browsers are shared, because starting one takes longer than most tests, and uBlock Origin has to compile its lists first.
 
 mod accessibility;
+mod again;
 mod agreement;
 mod allow;
 mod analytics;
@@ -19,12 +20,15 @@ mod fidelity;
 mod gentle;
 mod growth;
 mod hostile;
+mod later;
 mod manners;
 mod memory;
+mod modules;
 mod notice;
 mod npm;
 mod numbers;
 mod oldest;
+mod own_policy;
 mod plain;
 mod popup;
 mod qa;

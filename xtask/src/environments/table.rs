@@ -64,6 +64,12 @@ const UNKNOWN_HOSTS: &str = "data-consent='given' data-probe-twin='http://images
 const AD_HOST_REFUSED: &str =
     "fetch(`http://localhost:${location.port}/ads/show.js`, { mode: 'no-cors' }).then(() => false, () => true)";
 
+/// The ad host lets no page read its answers.
+const NOBODY_MAY_READ: (&str, Deviation) = (
+    "/ads/",
+    Deviation::Header("access-control-allow-origin", "https://autre.example"),
+);
+
 /// A service worker that answers for no host but its own.
 const OWN_HOST_ALONE: Deviation = Deviation::Body(
     "text/javascript",
@@ -322,7 +328,10 @@ pub const ENVIRONMENTS: &[Environment] = &[
         engines: CHROMIUM,
         page: Page::Short,
         attributes: HOSTS,
-        answers: &[("/page.html", Deviation::Header("cross-origin-embedder-policy", "require-corp"))],
+        answers: &[
+            ("/page.html", Deviation::Header("cross-origin-embedder-policy", "require-corp")),
+            NOBODY_MAY_READ,
+        ],
         control: AD_HOST_REFUSED,
         ..PLAIN
     },
@@ -334,6 +343,7 @@ pub const ENVIRONMENTS: &[Environment] = &[
         answers: &[
             ("/page.html", Deviation::Header("cross-origin-embedder-policy", "require-corp")),
             ("/page.html", Deviation::Header("cross-origin-opener-policy", "same-origin")),
+            NOBODY_MAY_READ,
         ],
         control: "crossOriginIsolated",
         ..PLAIN

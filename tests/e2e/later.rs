@@ -1,0 +1,121 @@
+//! What counts as a later view, on which `gentle` asks: another page of the site, and not another text behind the `?` of the one that is there.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use xtask::server::{Answer, Options};
+
+use crate::browsers::{BLOCKED, Kind, run_in};
+use crate::reader::{Reader, With as _, page, site};
+
+fn gentle() -> Options {
+    site(&page(r#"data-delay="0" data-lang="fr""#))
+}
+
+/// A reader on a first view, who is not asked.
+async fn first_view(kind: Kind, site: Options, path: &str) -> Result<Reader> {
+    let reader = Reader::new(kind, site).await?;
+    reader.open(path).await?;
+    reader.verdict("blocked").await?;
+    reader.no_notice().await?;
+    Ok(reader)
+}
+
+/// Asserts that no notice is on its way either: one that were due would be asked for at once.
+async fn stays_away(reader: &Reader) -> Result<()> {
+    reader.no_notice().await?;
+    ensure!(reader.n_requests("/soutien/appeal.js") == 0, "a notice is on its way");
+    Ok(())
+}
+
+#[test]
+fn another_text_behind_the_question_mark_is_no_later_view() {
+    run_in(BLOCKED, async |kind| {
+        let reader = first_view(kind, gentle(), "/page.html?utm_source=lettre&fbclid=1").await?;
+        for act in [
+            "history.replaceState(history.state, '', location.pathname)",
+            "history.replaceState({}, '', '?page=1')",
+            "history.replaceState({}, '', '?page=1#a')",
+            "history.pushState({}, '', '#b')",
+            "location.hash = 'c'",
+            "history.replaceState({ position: 1 }, '')",
+        ] {
+            reader.ask(&format!("({act}, 1)")).await?;
+            stays_away(&reader).await?;
+        }
+        // The control, and what still is one.
+        reader.ask("(history.pushState({}, '', '/next.html'), 1)").await?;
+        reader.notice().await
+    });
+}
+
+#[test]
+fn a_pushed_entry_or_another_path_is_a_later_view() {
+    for act in [
+        "history.pushState({}, '', '?page=2')",
+        "history.replaceState({}, '', '/article-suivant.html')",
+    ] {
+        run_in(BLOCKED, async |kind| {
+            let reader = first_view(kind, gentle(), "/page.html").await?;
+            reader.ask(&format!("({act}, 1)")).await?;
+            reader.notice().await
+        });
+    }
+}
+
+/// The browser tells of the page before all the same.
+#[test]
+fn a_later_view_is_one_without_a_referrer_too() {
+    run_in(BLOCKED, async |kind| {
+        let header = Answer::Header("referrer-policy".into(), "no-referrer".into());
+        let site = gentle().with("/page.html", header.clone()).with("/next.html", header);
+        let reader = first_view(kind, site, "/page.html").await?;
+        // Loading it again leads to no other page.
+        reader.browser.refresh().await?;
+        reader.verdict("blocked").await?;
+        stays_away(&reader).await?;
+        reader.follow().await?;
+        reader.expect("document.referrer", "").await?;
+        reader.notice().await
+    });
+}
+
+/// A link that sends no referrer, as `rel` says.
+#[test]
+fn a_link_without_a_referrer_leads_to_a_later_view() {
+    run_in(BLOCKED, async |kind| {
+        let mut site = gentle();
+        for html in site.pages.values_mut() {
+            *html = html.replace(r#"id="suite""#, r#"id="suite" rel="noreferrer""#);
+        }
+        let reader = first_view(kind, site, "/page.html").await?;
+        reader.follow().await?;
+        reader.expect("document.referrer", json!("")).await?;
+        reader.notice().await
+    });
+}
+
+/// Who comes from another site is on a first view, also where that one sends no referrer.
+#[test]
+fn another_site_leads_to_a_first_view() {
+    run_in(BLOCKED, async |kind| {
+        let away = r#"<!DOCTYPE html><title>Ailleurs</title><script src="/witness.js"></script><a id="suite" rel="noreferrer" href="SITE/next.html">La suite</a>"#;
+        let reader = Reader::new(kind, gentle().with("/ailleurs", Answer::Delay(Duration::ZERO))).await?;
+        let html = away.replace("SITE", &reader.site.site);
+        if let Ok(mut options) = reader.site.options.write() {
+            options.situations.push(xtask::server::Situation {
+                path_prefix: "/ailleurs".into(),
+                answer: Answer::Body {
+                    mime: "text/html".into(),
+                    text: html,
+                },
+            });
+        }
+        let other = reader.site.site.replace("presse.", "autre.");
+        reader.open_url(&format!("{other}/ailleurs")).await?;
+        reader.follow().await?;
+        reader.verdict("blocked").await?;
+        stays_away(&reader).await
+    });
+}
