@@ -184,6 +184,7 @@ fn hosts_that_must_not_be_embedded_are_not_blocked() {
         expect(&reader, "clear", "none", "policy").await?;
         reader.problem("probe", "the page refuses http://localhost").await?;
         reader.no_notice().await?;
+        drop(reader);
 
         // Who may be read may be embedded, and a policy that only reports refuses nothing.
         for site in [
