@@ -135,7 +135,7 @@ pub const ATTRIBUTES: [Attribute; 21] = [
         values: "selectors and `cookie:NAME`, with commas between them",
         default: "",
         default_words: "none",
-        does: "readers who are not asked, as in `body.logged-in, cookie:subscriber`",
+        does: "readers who are not asked, as in `body.logged-in, cookie:subscriber`. Looked at again when the notice opens, and while it is open. No script sees a cookie that is `HttpOnly`: have the server mark the page of such a reader, or leave the tag out",
     },
     Attribute {
         key: "share",
