@@ -417,3 +417,13 @@ impl Reader {
         Ok(self.browser.screenshot(&folder.join(name)).await?)
     }
 }
+
+/// A reader without a blocker on a page, to whom the page shows the notice.
+pub async fn shown(kind: Kind, site: Options) -> Result<Reader> {
+    let reader = Reader::new(kind, site).await?;
+    reader.open("/page.html").await?;
+    reader.verdict("clear").await?;
+    reader.ask("Soutien.show()").await?;
+    reader.notice().await?;
+    Ok(reader)
+}
