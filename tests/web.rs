@@ -39,6 +39,17 @@ extern "C" {
     fn api(version: &str) -> JsValue;
 }
 
+#[wasm_bindgen(module = "/src/browser/consent.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn hear(answers: &JsValue, data: &JsValue, is_good: &JsValue) -> Result<JsValue, JsValue>;
+    fn least(answers: &JsValue) -> JsValue;
+    #[wasm_bindgen(catch, js_name = modeOf)]
+    fn mode_of(layer: &JsValue, what: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = isGranted)]
+    fn is_granted(detail: &JsValue) -> Result<bool, JsValue>;
+}
+
 fn check() {
     browser::wake(Wake::Check as u32, 0, 0);
 }
@@ -262,4 +273,241 @@ async fn a_page_can_veto_the_notice() {
         .remove_event_listener_with_callback("soutien:show", veto.as_ref().unchecked_ref())
         .unwrap();
     assert!(dialog().is_none());
+}
+
+/// The value of a JavaScript expression.
+fn value(expression: &str) -> JsValue {
+    let code = format!("return {expression}");
+    Function::new_no_args(&code)
+        .call0(&JsValue::NULL)
+        .unwrap_or_else(|error| panic!("{expression}: {error:?}"))
+}
+
+/// What consent managers say one after the other, each as data and whether the manager calls it a success, and what holds then: `silent` where
+/// they have said nothing yet, `malformed`, `asking`, `given` or `refused`. `tc` is data as a manager has them, with something else in them.
+#[track_caller]
+fn check_answers(said: &str, expected: &str) {
+    let data = "{ cmpId: 300, gdprApplies: true, cmpStatus: 'loaded', eventStatus: 'tcloaded', purpose: { consents: { 1: false, 2: false } } }";
+    let words = format!(
+        "const tc = (more) => ({{ ...{data}, ...more }});
+        const no = tc({{}});
+        const yes = tc({{ purpose: {{ consents: {{ 1: true, 2: false }} }} }});
+        const asks = tc({{ eventStatus: 'cmpuishown' }});
+        const junk = tc({{ purpose: undefined }});
+        const throwing = {{ get gdprApplies() {{ throw new Error('no'); }} }};
+        const other = (data) => ({{ ...data, cmpId: 401 }});"
+    );
+    let list = value(&format!(
+        "(() => {{ {words} return [{said}].map((one) => Array.isArray(one) ? one : [one, true]); }})()"
+    ));
+    let nothing = value("new Map()");
+    let mut answers = nothing.clone();
+    for one in js_sys::Array::from(&list).iter() {
+        let one = js_sys::Array::from(&one);
+        // What throws when it is read has said nothing.
+        answers = hear(&answers, &one.get(0), &one.get(1)).unwrap_or(answers);
+    }
+    let found = match least(&answers).as_f64() {
+        None if js_sys::Object::is(&answers, &nothing) => "silent",
+        None => "malformed",
+        Some(0.0) => "refused",
+        Some(1.0) => "asking",
+        _ => "given",
+    };
+    assert_eq!(found, expected, "{said}");
+}
+
+#[wasm_bindgen_test]
+fn the_last_choice_that_the_reader_made_with_a_consent_manager_holds() {
+    check_answers("", "silent");
+    check_answers("yes", "given");
+    check_answers("no", "refused");
+    check_answers("asks", "asking");
+    check_answers("asks, yes", "given");
+    check_answers("asks, no", "refused");
+    check_answers("yes, no", "refused");
+    check_answers("no, yes", "given");
+    // Nobody has to take back what was refused to look at it again; nothing is allowed meanwhile.
+    check_answers("no, asks", "refused");
+    check_answers("no, asks, asks", "refused");
+    check_answers("yes, asks", "asking");
+    check_answers("no, asks, yes", "given");
+    check_answers("yes, asks, yes", "given");
+    check_answers("yes, asks, no, asks", "refused");
+    check_answers("asks, asks, no", "refused");
+    // An answer need not say what it comes of.
+    check_answers("tc({ eventStatus: undefined })", "refused");
+    check_answers("tc({ eventStatus: null, purpose: yes.purpose })", "given");
+}
+
+#[wasm_bindgen_test]
+fn consent_is_to_storing_on_a_device_and_said_plainly() {
+    for purposes in [
+        "{ 2: true, 3: true }",
+        "{}",
+        "{ 1: 'no' }",
+        "{ 1: 'true' }",
+        "{ 1: 1 }",
+        "{ 1: {} }",
+        "[true]",
+    ] {
+        check_answers(&format!("tc({{ purpose: {{ consents: {purposes} }} }})"), "refused");
+    }
+    check_answers("tc({ purpose: { consents: { 1: true } } })", "given");
+    check_answers(
+        "tc({ purpose: { consents: {}, legitimateInterests: { 1: true } } })",
+        "refused",
+    );
+}
+
+#[wasm_bindgen_test]
+fn where_the_law_does_not_apply_nobody_has_to_consent() {
+    check_answers(
+        "{ gdprApplies: false, tcfPolicyVersion: 4, cmpId: 300, cmpVersion: 7, listenerId: 1 }",
+        "given",
+    );
+    check_answers("tc({ gdprApplies: false, purpose: undefined })", "given");
+    check_answers("tc({ gdprApplies: false, eventStatus: 'cmpuishown' })", "asking");
+    check_answers("yes, tc({ gdprApplies: true })", "refused");
+}
+
+#[wasm_bindgen_test]
+fn while_it_is_not_known_whether_the_law_applies_nothing_is_said() {
+    check_answers("tc({ gdprApplies: undefined, purpose: yes.purpose })", "silent");
+    check_answers("tc({ gdprApplies: null, purpose: yes.purpose })", "silent");
+    check_answers("tc({ cmpStatus: 'loading', purpose: yes.purpose })", "silent");
+    check_answers("tc({ gdprApplies: undefined }), yes", "given");
+    check_answers("tc({ cmpStatus: 'loading' }), no", "refused");
+    check_answers("no, tc({ gdprApplies: undefined })", "refused");
+}
+
+#[wasm_bindgen_test]
+fn an_answer_that_is_none_is_no_consent() {
+    for malformed in [
+        "[null, false]",
+        "[undefined, false]",
+        "[undefined, undefined]",
+        "[yes, false]",
+        "[yes, undefined]",
+        "tc({ cmpStatus: 'error', purpose: yes.purpose })",
+        "tc({ purpose: undefined })",
+        "tc({ purpose: null })",
+        "tc({ purpose: {} })",
+        "tc({ purpose: { consents: null } })",
+        // Applications have purposes as a text of noughts and ones, whose first place has the number 0.
+        "tc({ purpose: { consents: '011' } })",
+        "tc({ purpose: { consents: 7 } })",
+        "tc({ purpose: '1' })",
+        "yes, junk",
+        "no, junk",
+        "yes, [null, false]",
+    ] {
+        check_answers(malformed, "malformed");
+    }
+    for silent in ["null", "undefined", "'{}'", "7", "true", "{}", "[[], true]", "throwing"] {
+        check_answers(silent, "silent");
+    }
+    check_answers("junk, yes", "given");
+    check_answers("yes, throwing", "given");
+    check_answers("no, null", "refused");
+}
+
+#[wasm_bindgen_test]
+fn of_several_consent_managers_all_have_to_allow_it() {
+    check_answers("yes, other(yes)", "given");
+    check_answers("yes, other(no)", "refused");
+    check_answers("no, other(yes)", "refused");
+    check_answers("no, other(yes), yes", "given");
+    check_answers("yes, other(asks)", "asking");
+    check_answers("no, other(asks)", "refused");
+    check_answers("asks, other(no), yes", "refused");
+    check_answers("yes, other(tc({ gdprApplies: undefined }))", "given");
+    check_answers("yes, other(junk)", "malformed");
+    // Those without a number are one.
+    check_answers(
+        "tc({ cmpId: undefined }), tc({ cmpId: undefined, purpose: yes.purpose })",
+        "given",
+    );
+}
+
+/// What Google's consent mode says of being counted, by commands as a page has them: `say` is what tag managers tell publishers to write.
+#[track_caller]
+fn check_mode(commands: &str, expected: &str) {
+    let code = format!(
+        "(() => {{ const dataLayer = []; function gtag() {{ dataLayer.push(arguments); }}
+        const say = (word, storage, more) => gtag('consent', word, {{ analytics_storage: storage, ...more }}); {commands}; return dataLayer; }})()"
+    );
+    let found = mode_of(&value(&code), "analytics_storage").unwrap();
+    assert_eq!(found.as_string().as_deref().unwrap_or_default(), expected, "{commands}");
+}
+
+#[wasm_bindgen_test]
+fn the_last_command_of_the_consent_mode_holds() {
+    check_mode("", "");
+    check_mode("say('default', 'granted')", "granted");
+    check_mode("say('default', 'denied')", "denied");
+    check_mode("say('default', 'denied'); say('update', 'granted')", "granted");
+    check_mode("say('default', 'granted'); say('update', 'denied')", "denied");
+    check_mode("say('update', 'granted'); say('update', 'denied')", "denied");
+    check_mode("say('default', 'denied', { wait_for_update: 500 })", "denied");
+    // An update says what has changed, and nothing of the rest.
+    check_mode(
+        "say('default', 'denied'); gtag('consent', 'update', { ad_storage: 'granted' })",
+        "denied",
+    );
+    check_mode("say('default', 'denied'); say('update', undefined)", "denied");
+    check_mode("gtag('consent', 'default', { ad_storage: 'granted' })", "");
+}
+
+/// Which region the reader is in, Google's servers know and the page does not.
+#[wasm_bindgen_test]
+fn a_default_that_denies_in_a_region_holds_over_others_that_grant() {
+    let denies = "say('default', 'denied', { region: ['FR', 'DE'] })";
+    let grants = "say('default', 'granted', { region: ['US'] })";
+    check_mode(&format!("{denies}; say('default', 'granted')"), "denied");
+    check_mode(&format!("say('default', 'granted'); {denies}"), "denied");
+    check_mode(&format!("{grants}; {denies}; {grants}"), "denied");
+    check_mode(&format!("{denies}; {grants}; say('update', 'granted')"), "granted");
+    check_mode(&format!("{denies}; say('update', 'granted'); {grants}"), "granted");
+    check_mode(&format!("{denies}; say('update', 'denied'); {grants}"), "denied");
+}
+
+#[wasm_bindgen_test]
+fn junk_in_the_data_layer_says_nothing_of_consent() {
+    let junk = "dataLayer.push(null, undefined, 7, 'consent', ['consent'], { 0: 'consent' }, ['consent', 'update', null], { event: 'consent' },
+        { get 0() { throw new Error('no'); } }, ['consent', 'update', { get analytics_storage() { throw new Error('no'); } }])";
+    check_mode(junk, "");
+    check_mode(&format!("{junk}; say('default', 'granted')"), "granted");
+    check_mode(&format!("say('default', 'granted'); {junk}"), "granted");
+    // What comes behind it is heard, above all a no.
+    check_mode(
+        &format!("say('default', 'granted'); {junk}; say('update', 'denied')"),
+        "denied",
+    );
+    // What is no list at all throws, as it may where `page.js` asks.
+    for layer in ["undefined", "null", "7", "({})"] {
+        let said = mode_of(&value(layer), "analytics_storage");
+        assert!(said.is_err(), "{layer}: {said:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn an_event_with_junk_is_no_consent() {
+    for junk in [
+        "undefined",
+        "null",
+        "1",
+        "true",
+        "'granted'",
+        "[]",
+        "({})",
+        "({ granted: 1 })",
+        "({ granted: 'true' })",
+        "({ granted: null })",
+        "({ granted: false })",
+        "({ get granted() { throw new Error('no'); } })",
+    ] {
+        assert!(!is_granted(&value(junk)).unwrap_or_default(), "{junk}");
+    }
+    assert!(is_granted(&value("({ granted: true })")).unwrap());
 }

@@ -1,6 +1,7 @@
 // What the edge asks of the platform, each as one call. A line of JavaScript weighs a tenth of the same calls made one by one
 // through WebAssembly, and `import()` is syntax that Rust cannot say. Nothing is decided here, and nothing throws.
 
+import { GIVEN, REFUSED, hear, isGranted, least, modeOf } from "./consent.js";
 import { place } from "./host.js";
 
 let wake;
@@ -336,18 +337,8 @@ export const visit = (exempt) => {
   return bits(isLed || cameFromHere(), parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 
-// What Google's consent mode says of something. A later command holds, but for defaults: those of several regions stand side by side, and
-// which one is the reader's Google knows alone. One that denies holds then.
-const consentMode = (what) => {
-  let said;
-  attempt(() => {
-    for (const entry of window.dataLayer) {
-      const word = entry?.[0] === "consent" && entry[2]?.[what];
-      if (word && !(entry[1] === "default" && said === "denied")) said = word;
-    }
-  });
-  return said;
-};
+// What Google's consent mode says of something.
+const consentMode = (what) => attempt(() => modeOf(window.dataLayer, what));
 
 // Browsers that have no tracking protection of their own, by the brands that they call themselves; others may have. Chromium adds a brand of
 // no meaning, so that nobody takes the list for granted.
@@ -356,7 +347,6 @@ const UNPROTECTED = /^(Google Chrome|Chromium|HeadlessChrome)$|Not.A.Brand/;
 // What holds of the browser, in the order of `Name` from `Brave` on; nothing is said here of a stand-in of Firefox's and of crawlers.
 const facts = () => {
   const { brave, onLine, connection, userAgent, userAgentData } = navigator;
-  const isDenied = consentMode("ad_storage") === "denied";
   const brands = userAgentData?.brands ?? [];
   const isUnprotected = brands.length > 0 && brands.every(({ brand }) => UNPROTECTED.test(brand));
   return bits(
@@ -367,7 +357,7 @@ const facts = () => {
     0,
     !onLine,
     connection?.saveData,
-    isDenied || isRefused,
+    isRefused(),
     !isUnprotected,
   );
 };
@@ -380,11 +370,10 @@ const TCF = 0;
 const GCM = 1;
 const EVENT = 2;
 
-// What the publisher relies on; what the page itself says; and what each consent manager does, by its number.
+// What the publisher relies on; what the page itself says; and what holds of each consent manager.
 let relied;
 let isAllowed = false;
-const managers = new Map();
-let isRefused = false;
+let answers = new Map();
 
 // Fulfilled once it is known whether the reader consents, be it that nobody will say.
 let know;
@@ -399,23 +388,13 @@ const doubt = (by, what, used = "no consent") => {
 };
 const missManager = () => manager || doubt(TCF, "no consent manager, and no data-consent");
 
-// Takes what a consent manager answers (`TCData` of IAB's "CMP API v2"). Without purpose 1, storing on a device, nothing may be kept, and no
-// ad may be loaded, so that ads that are missing say nothing.
-const hear = (data, isGood) => {
-  const { cmpId, cmpStatus, eventStatus, gdprApplies, purpose } = data ?? {};
-  // It will say more once it knows whether the law applies.
-  if (isGood && (cmpStatus === "loading" || gdprApplies == null)) return;
-  const isOpen = eventStatus === "cmpuishown";
-  const isFree = gdprApplies === false;
-  const consents = purpose?.consents;
-  const isGiven = consents?.[1] === true;
-  isRefused = !!gdprApplies && !isOpen && !isGiven;
-  if (isGood && (isOpen || isFree || Object(consents) === consents)) managers.set(cmpId, !isOpen && (isFree || isGiven));
-  else {
-    managers.clear();
-    doubt(TCF, "malformed data of a consent manager");
-  }
-  if (managers.size > 1) doubt(TCF, "two consent managers", "what both allow");
+// Takes what a consent manager answers.
+const listen = (data, isGood) => {
+  const now = hear(answers, data, isGood);
+  if (now === answers) return;
+  answers = now;
+  if (answers.size < 1) doubt(TCF, "malformed data of a consent manager");
+  if (answers.size > 1) doubt(TCF, "two consent managers", "what both allow");
   know();
 };
 
@@ -425,32 +404,35 @@ const findManager = () => {
   const found = attempt(() => window.__tcfapi);
   if (!found || found === manager) return;
   manager = found;
-  attempt(() => found("addEventListener", 2, (data, isGood) => attempt(() => hear(data, isGood))));
+  attempt(() => found("addEventListener", 2, (data, isGood) => attempt(() => listen(data, isGood))));
 };
 
 // Follows the reader's consent by what the publisher relies on.
 export const followConsent = (by) => {
   relied = by;
   document.addEventListener("soutien:consent", ({ detail }) => {
-    isAllowed = attempt(() => detail.granted) === true;
+    isAllowed = !!attempt(() => isGranted(detail));
     know();
   });
   findManager();
   setTimeout(() => {
-    if (manager && !managers.size && !doubts.size) doubt(TCF, "a consent manager that does not answer");
+    if (manager && !answers.size && !doubts.size) doubt(TCF, "a consent manager that does not answer");
     if (!consentMode("analytics_storage")) doubt(GCM, "no consent mode in dataLayer");
     know();
   }, CONSENT_MS);
   if (by !== EVENT && !(by === TCF && manager)) know();
 };
 
-// Whether the reader has consented to being counted. Where there are two consent managers, both have to say so.
+// Whether the reader has consented to being counted, as of now.
 export const hasConsent = () => {
   findManager();
   if (relied === GCM) return consentMode("analytics_storage") === "granted";
-  if (relied === TCF) return managers.size > 0 && [...managers.values()].every(Boolean);
+  if (relied === TCF) return least(answers) === GIVEN;
   return relied !== EVENT || isAllowed;
 };
+
+// Whether the reader has refused advertising, as of now.
+const isRefused = () => least(answers) === REFUSED || consentMode("ad_storage") === "denied";
 
 // Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
 let past;

@@ -40,6 +40,12 @@ extern "C" {
 }
 
 // Files that those above import, and none of whose functions is called from here: naming them has wasm-bindgen carry them along.
+#[wasm_bindgen(module = "/src/browser/consent.js")]
+extern "C" {
+    #[allow(dead_code)]
+    fn hear();
+}
+
 #[wasm_bindgen(module = "/src/browser/host.js")]
 extern "C" {
     #[allow(dead_code)]

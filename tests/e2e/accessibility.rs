@@ -10,7 +10,7 @@ use thirtyfour::Key;
 use xtask::root;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, page, site};
+use crate::reader::{Reader, page, shown, site};
 use crate::views::{VIEWS, demo, pretending, with_slot};
 
 /// Whether the focus is in the notice.
@@ -330,7 +330,7 @@ fn the_keyboard_does_everything_in_the_place_of_an_ad() {
 #[test]
 fn tab_stays_in_a_modal() {
     run_in(CLEAR, async |kind| {
-        let reader = shown(kind, "modal").await?;
+        let reader = shown_in(kind, "modal").await?;
         for _ in 0..15 {
             reader.press(Key::Tab).await?;
             reader
@@ -344,7 +344,7 @@ fn tab_stays_in_a_modal() {
 #[track_caller]
 fn check_tab_leaves(view: &str) {
     run_in(CLEAR, async |kind| {
-        let reader = shown(kind, view).await?;
+        let reader = shown_in(kind, view).await?;
         // There has to be something to go on to; what the browser's own controls make of Tab is not seen here.
         let link = "Object.assign(document.createElement('a'), { href: '/next.html', id: 'last', textContent: 'Mentions' })";
         reader.ask(&format!("document.body.append({link})")).await?;
@@ -366,13 +366,9 @@ fn tab_leaves_the_place_of_an_ad() {
     check_tab_leaves("inline");
 }
 
-/// A reader without a blocker to whom the page shows the notice.
-async fn shown(kind: Kind, view: &str) -> Result<Reader> {
-    let reader = Reader::new(kind, with_slot(view, "")).await?;
-    reader.open("/page.html").await?;
-    reader.verdict("clear").await?;
-    reader.ask("Soutien.show()").await?;
-    reader.notice().await?;
+/// A reader without a blocker to whom the page shows the notice in a view.
+async fn shown_in(kind: Kind, view: &str) -> Result<Reader> {
+    let reader = shown(kind, with_slot(view, "")).await?;
     reader.expect("witness.notice().className", view).await?;
     Ok(reader)
 }
@@ -381,7 +377,7 @@ async fn shown(kind: Kind, view: &str) -> Result<Reader> {
 #[test]
 fn escape_is_the_page_s_own_where_the_focus_is_on_the_page() {
     run_in(CLEAR, async |kind| {
-        let reader = shown(kind, "banner").await?;
+        let reader = shown_in(kind, "banner").await?;
         reader.press(Key::Escape).await?;
         reader.settled().await?;
         reader.expect("witness.notice() !== null", true).await?;
@@ -472,7 +468,7 @@ fn the_result_of_another_look_is_said_in_a_live_status() {
 #[test]
 fn thanks_are_said_in_a_live_status_and_leave_the_focus_where_it_is() {
     run_in(CLEAR, async |kind| {
-        let reader = shown(kind, "banner").await?;
+        let reader = shown_in(kind, "banner").await?;
         reader
             .ask("(document.querySelector('#after').focus(), Soutien.check())")
             .await?;
@@ -495,7 +491,7 @@ fn thanks_are_said_in_a_live_status_and_leave_the_focus_where_it_is() {
 fn the_focus_returns_to_what_held_an_element_that_is_gone() {
     run_in(CLEAR, async |kind| {
         for view in VIEWS {
-            let reader = shown(kind, view).await?;
+            let reader = shown_in(kind, view).await?;
             // A modal has the focus at once.
             if view != "modal" {
                 reader.click_in_notice("Comment autoriser ce site").await?;
@@ -522,7 +518,7 @@ fn the_focus_returns_to_what_held_an_element_that_is_gone() {
 fn the_focus_returns_to_where_the_reader_left_the_page() {
     run_in(CLEAR, async |kind| {
         for view in ["banner", "inline"] {
-            let reader = shown(kind, view).await?;
+            let reader = shown_in(kind, view).await?;
             // Where it was when the notice came is another place.
             reader.expect("document.activeElement.id", "suite").await?;
             reader.ask("document.querySelector('#after').focus()").await?;

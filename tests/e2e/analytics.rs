@@ -1,7 +1,5 @@
 //! The page's own analytics: what they are given, and what is told of those that cannot take it.
 
-use std::time::Instant;
-
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use xtask::root;
@@ -10,12 +8,29 @@ use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::memory::with_script;
-use crate::numbers::{LIMIT, pause};
-use crate::reader::{Reader, With, site, with_tags};
+use crate::numbers::{COUNTED, hurry};
+use crate::reader::{Reader, With, site, wait_for, with_tags};
 
 /// What a page has before its analytics are there: the queues that their documents tell publishers to make.
 const QUEUES: &str = "window.dataLayer = window.dataLayer || []; window._paq = window._paq || [];
     window.plausible = window.plausible || function () { (window.plausible.q = window.plausible.q || []).push(arguments); };";
+
+/// A page's script with which everything that waits comes twenty times as soon, and with which the test makes the page older.
+fn fast() -> String {
+    format!(
+        "{} {{ const {{ now }} = performance; let more = 0;
+        performance.now = () => now.call(performance) + more; window.age = (ms) => {{ more += ms; }}; }}",
+        hurry(20)
+    )
+}
+
+/// Has the analytics' time be over. They have had events by now, and nothing is told of them before: what waits for them does so for ten seconds.
+async fn outlast(reader: &Reader) -> Result<()> {
+    reader.wait_out(COUNTED).await?;
+    told_all(reader, &[]).await?;
+    reader.ask("(age(10000), 1)").await?;
+    reader.wait_out(COUNTED).await
+}
 
 fn tag(analytics: &str, consent: &str) -> String {
     format!(r#"data-policy="always" data-delay="0" data-lang="fr" data-analytics="{analytics}" data-consent="{consent}""#)
@@ -139,10 +154,11 @@ fn names_and_values_are_as_short_as_analytics_take_them() {
 #[test]
 fn nothing_goes_to_analytics_before_consent_and_everything_after() {
     run(async {
-        let reader = Reader::new(Kind::Refusing, with_script(&tag(ALL, "event"), QUEUES)).await?;
+        let script = format!("{} {QUEUES}", hurry(20));
+        let reader = Reader::new(Kind::Refusing, with_script(&tag(ALL, "event"), &script)).await?;
         reader.open("/page.html").await?;
         reader.notice().await?;
-        pause(&reader, 2500).await?;
+        reader.wait_out(COUNTED).await?;
         reader
             .expect("dataLayer.length + _paq.length + (plausible.q?.length ?? 0)", 0)
             .await?;
@@ -217,10 +233,11 @@ fn javascript(text: &str) -> Answer {
 #[test]
 fn analytics_that_are_not_there_are_told_of_once_each() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, with_script(&tag(ALL, "given"), "window._paq = null;")).await?;
+        let script = format!("{} window._paq = null;", fast());
+        let reader = Reader::new(kind, with_script(&tag(ALL, "given"), &script)).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
-        pause(&reader, 9500).await?;
+        outlast(&reader).await?;
         told(&reader, "plausible: nothing there").await?;
         told_all(
             &reader,
@@ -241,10 +258,11 @@ fn analytics_that_are_not_there_are_told_of_once_each() {
 #[test]
 fn queues_that_nobody_reads_are_told_of_once_each() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, with_script(&tag(ALL, "given"), QUEUES)).await?;
+        let script = format!("{} {QUEUES}", fast());
+        let reader = Reader::new(kind, with_script(&tag(ALL, "given"), &script)).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
-        pause(&reader, 9500).await?;
+        outlast(&reader).await?;
         told(&reader, "plausible: a queue").await?;
         told_all(&reader, &["datalayer: a queue", "matomo: a queue", "plausible: a queue"]).await?;
         reader.unharmed().await
@@ -262,13 +280,13 @@ fn what_a_real_blocker_makes_of_analytics_is_told() {
         );
         let reads = "window._paq = { push() {} }; window.dataLayer.push = function () { return this.length; };";
         let mut options = site(&with_tags(&tags))
-            .with("/before.js", javascript(QUEUES))
+            .with("/before.js", javascript(&format!("{} {QUEUES}", fast())))
             .with("/matomo.js", javascript(reads));
         options.csp = Some(String::new());
         let reader = Reader::new(Kind::Ublock, options).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
-        pause(&reader, 9500).await?;
+        outlast(&reader).await?;
         told(&reader, "matomo: a queue").await?;
         told_all(&reader, &["datalayer: a queue", "matomo: a queue"]).await?;
         reader.expect("witness.errors", json!([])).await
@@ -301,10 +319,12 @@ fn plausible() -> Result<Options> {
         init({{ domain: 'presse.localhost', endpoint: '{NUMBERS}', captureOnLocalhost: true, autoCapturePageviews: false }});"
     );
     let tags = format!(
-        r#"<script async src="/soutien/soutien.js" {}></script><script type="module" src="/begin.js"></script>"#,
+        r#"<script src="/before.js"></script><script async src="/soutien/soutien.js" {}></script>
+        <script type="module" src="/begin.js"></script>"#,
         tag("plausible", "given")
     );
     Ok(site(&with_tags(&tags))
+        .with("/before.js", javascript(&fast()))
         .with("/tracker.js", javascript(&tracker))
         .with("/begin.js", javascript(&begin)))
 }
@@ -320,8 +340,7 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
             .await?;
         let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
         // Each goes out by a connection of its own, and they arrive in any order. With the notice comes one more.
-        let started = Instant::now();
-        let (verdict, close) = loop {
+        let (verdict, close) = wait_for("event that both the tracker and the site have", async || {
             let sent: Vec<Value> = reader
                 .site
                 .numbers()
@@ -329,17 +348,13 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
                 .map(|body| serde_json::from_str(body))
                 .collect::<Result<_, _>>()?;
             let named = |name: &str| sent.iter().find(|event| event["n"] == name).cloned();
-            if let (Some(verdict), Some(close)) = (named("Soutien verdict"), named("Soutien close")) {
-                break (verdict, close);
-            }
-            ensure!(started.elapsed() < LIMIT, "after {} s: {sent:?}", LIMIT.as_secs());
-            pause(&reader, 50).await?;
-        };
+            Ok(named("Soutien verdict").zip(named("Soutien close")))
+        })
+        .await?;
         ensure!(verdict["p"]["kind"] == view && verdict["i"] == false, "{verdict}");
         ensure!(close["p"] == json!({ "by": "esc" }), "{close}");
         // By now it would have been told of.
-        pause(&reader, 6000).await?;
-        pause(&reader, 6000).await?;
+        outlast(&reader).await?;
         told_all(&reader, &[]).await?;
         reader.unharmed().await
     });

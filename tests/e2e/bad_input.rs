@@ -9,41 +9,24 @@ use xtask::webdriver::{Browser, Certificates};
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
 use crate::reader::{Reader, With, page, site, with_tags};
 
-/// An option that cannot be used as given: a problem says so, and everything else goes on.
-#[track_caller]
-fn check_option(attribute: &str, key: &str, given: &str) {
+/// A problem says so of each, and everything else goes on. What is wrong with which value is held by rows, in `tests/options.rs`.
+#[test]
+fn options_that_cannot_be_used_as_given_are_named() {
+    const GIVEN: [(&str, &str); 4] = [("colour", "red"), ("snooze", "soon"), ("lang", "xx"), ("policy", "rude")];
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, site(&page(attribute))).await?;
+        let attributes = GIVEN.map(|(key, given)| format!(r#"data-{key}="{given}" "#)).concat();
+        let reader = Reader::new(kind, site(&page(&attributes))).await?;
         reader.open("/page.html").await?;
-        let problem = reader.problem(key, given).await?;
-        ensure!(
-            problem["used"].as_str().is_some_and(|used| !used.is_empty()),
-            "no word of what is used: {problem}"
-        );
         reader.verdict("clear").await?;
+        let told = "witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => [detail.key, detail.given])";
+        reader.expect(told, json!(GIVEN)).await?;
+        let used = "witness.events.filter(({ name }) => name === 'problem').every(({ detail }) => detail.used)";
+        reader.expect(used, true).await?;
+        let warned = "witness.warnings.map((text) => text.match(/^soutien: (\\w+): found \"(\\w+)\", used ./)?.slice(1))";
+        reader.expect(warned, json!(GIVEN)).await?;
         reader.unharmed().await?;
         reader.usable().await
     });
-}
-
-#[test]
-fn an_unknown_attribute_is_named() {
-    check_option(r#"data-colour="red""#, "colour", "red");
-}
-
-#[test]
-fn an_unparsable_duration_is_named() {
-    check_option(r#"data-snooze="soon""#, "snooze", "soon");
-}
-
-#[test]
-fn an_unknown_language_is_named() {
-    check_option(r#"data-lang="xx""#, "lang", "xx");
-}
-
-#[test]
-fn an_unknown_policy_is_named() {
-    check_option(r#"data-policy="rude""#, "policy", "rude");
 }
 
 #[test]

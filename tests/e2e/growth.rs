@@ -1,17 +1,12 @@
 //! Checks and navigations leave nothing behind. `cargo xtask bench growth` measures the same with time and heap.
 
-use std::time::{Duration, Instant};
-
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use xtask::bench;
 use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{refused, run};
-use crate::reader::{Reader, page, site};
-
-/// How long what is not left behind may take to go.
-const LIMIT: Duration = Duration::from_secs(10);
+use crate::reader::{Reader, page, site, wait_for};
 
 const NAVIGATE: &str = "history.pushState(null, '', `?${performance.now()}`)";
 
@@ -44,18 +39,20 @@ fn twenty_checks_and_navigations_leave_no_more_behind_than_one() {
             let kind = turn().await?;
             ensure!(kind == "blocked", "expected the verdict blocked, found {kind}");
         }
-        let started = Instant::now();
         // A request that is still under way keeps what it belongs to for as long as it takes.
-        loop {
-            let after_twenty = left(&reader).await?;
-            if after_twenty.iter().zip(after_one).all(|(found, first)| *found <= first) {
-                break;
-            }
-            ensure!(
-                started.elapsed() < LIMIT,
-                "after twenty there are {after_twenty:?} documents, nodes and listeners, after one {after_one:?}"
-            );
-        }
+        let mut after_twenty = after_one;
+        wait_for("end of what is left behind", async || {
+            after_twenty = left(&reader).await?;
+            Ok(after_twenty
+                .iter()
+                .zip(after_one)
+                .all(|(found, first)| *found <= first)
+                .then_some(()))
+        })
+        .await
+        .with_context(|| {
+            format!("there are {after_twenty:?} documents, nodes and listeners after twenty, {after_one:?} after one")
+        })?;
         reader.unharmed().await
     });
 }

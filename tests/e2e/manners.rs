@@ -8,7 +8,7 @@ use xtask::server::{Answer, Options};
 use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, With, page, site};
+use crate::reader::{Reader, With, page, shown, site};
 use crate::views::{VIEWS, css, demo, with_slot};
 
 /// A notice on every view, and at once.
@@ -78,16 +78,6 @@ fn no_view_shifts_the_page_or_becomes_its_largest_content() {
         }
         Ok(())
     });
-}
-
-/// A reader without a blocker on a page, to whom the page shows the notice.
-async fn shown(kind: Kind, site: Options) -> Result<Reader> {
-    let reader = Reader::new(kind, site).await?;
-    reader.open("/page.html").await?;
-    reader.verdict("clear").await?;
-    reader.ask("Soutien.show()").await?;
-    reader.notice().await?;
-    Ok(reader)
 }
 
 /// A page that is far longer than the window and has a link in each line.

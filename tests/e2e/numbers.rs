@@ -14,14 +14,22 @@ use xtask::server::{Answer, NUMBERS, Options, Situation};
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;
 use crate::memory::with_script;
-use crate::reader::{Reader, With, page, site};
+use crate::reader::{Reader, With, page, site, wait_within};
 
 /// How long a batch may take. The third try of one comes six seconds after the first.
-pub const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
 
-/// A page's script that has everything that waits a second or more come twenty times as soon.
-pub const HURRY: &str = "{ const later = setTimeout;
-    window.setTimeout = (run, ms, ...rest) => later(run, ms >= 1000 ? ms / 20 : ms, ...rest); }";
+/// A page's script that has everything that waits a second or more come so many times as soon.
+pub fn hurry(times: u32) -> String {
+    format!(
+        "{{ const later = setTimeout;
+        window.setTimeout = (run, ms, ...rest) => later(run, ms >= 1000 ? ms / {times} : ms, ...rest); }}"
+    )
+}
+
+/// In milliseconds, when whoever may be counted has been on a page that is in a hurry twenty times over: events are gathered for a second, and
+/// a batch is tried again after two.
+pub const COUNTED: u32 = 400;
 
 /// Has the page's own code say that the reader supports it otherwise, so many times.
 pub fn support(times: usize) -> String {
@@ -57,38 +65,21 @@ pub fn received(reader: &Reader) -> Result<Vec<Value>> {
 
 /// Waits until so many events have come, all of them as the schema has them, and gives them.
 pub async fn until(reader: &Reader, count: usize) -> Result<Vec<Value>> {
-    let started = Instant::now();
-    loop {
-        let events = received(reader)?;
-        if events.len() >= count {
-            hold_schema(&reader.site.numbers())?;
-            return Ok(events);
-        }
-        ensure!(started.elapsed() < LIMIT, "after {} s: {events:?}", LIMIT.as_secs());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let events = wait_within(LIMIT, &format!("event number {count}"), async || {
+        Ok(Some(received(reader)?).filter(|events| events.len() >= count))
+    })
+    .await
+    .with_context(|| format!("{:?}", reader.site.numbers()))?;
+    hold_schema(&reader.site.numbers())?;
+    Ok(events)
 }
 
 /// Waits until the endpoint was asked so often.
-async fn until_tried(reader: &Reader, count: usize) -> Result<()> {
-    let started = Instant::now();
-    while reader.n_requests(NUMBERS) < count {
-        ensure!(
-            started.elapsed() < LIMIT,
-            "{} tries after {} s, expected {count}",
-            reader.n_requests(NUMBERS),
-            LIMIT.as_secs()
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
-}
-
-/// Waits as long as whoever may be counted would have been by then: events are gathered for a second.
-pub async fn pause(reader: &Reader, ms: u32) -> Result<()> {
-    let began = reader.ask("performance.now()").await?.as_f64().unwrap_or_default();
-    reader.until(&format!("performance.now() > {began} + {ms}")).await?;
-    Ok(())
+pub async fn until_tried(reader: &Reader, count: usize) -> Result<()> {
+    wait_within(LIMIT, &format!("try {count} of the endpoint"), async || {
+        Ok((reader.n_requests(NUMBERS) >= count).then_some(()))
+    })
+    .await
 }
 
 /// Asserts that docs/numbers.schema.json allows these batches.
@@ -155,10 +146,10 @@ fn what_happens_on_a_view_goes_out_and_nothing_of_the_reader() {
 #[test]
 fn nothing_goes_out_before_consent_and_everything_after() {
     run(async {
-        let reader = Reader::new(Kind::Refusing, site(&page(&tag("event")))).await?;
+        let reader = Reader::new(Kind::Refusing, with_script(&tag("event"), &hurry(20))).await?;
         reader.open("/page.html").await?;
         reader.notice().await?;
-        pause(&reader, 2500).await?;
+        reader.wait_out(COUNTED).await?;
         ensure!(reader.site.numbers().is_empty(), "{:?}", reader.site.numbers());
         reader
             .ask("document.dispatchEvent(new CustomEvent('soutien:consent', { detail: { granted: false } }))")
@@ -176,7 +167,8 @@ fn nothing_goes_out_before_consent_and_everything_after() {
 #[test]
 fn a_server_that_fails_now_and_then_gets_each_event_once() {
     run(async {
-        let reader = Reader::new(Kind::Refusing, site(&page(&tag("given")))).await?;
+        // The fifth try of a batch, which is the last, comes seven seconds after the first: long after the server takes it.
+        let reader = Reader::new(Kind::Refusing, with_script(&tag("given"), &hurry(4))).await?;
         answer(&reader, &[Answer::Status(500)])?;
         reader.open("/page.html").await?;
         reader.notice().await?;
@@ -191,7 +183,7 @@ fn a_server_that_fails_now_and_then_gets_each_event_once() {
         answer(&reader, &[])?;
         let events = until(&reader, 102).await?;
         // What is tried again for no reason is tried within as long as that.
-        pause(&reader, 5000).await?;
+        reader.wait_out(1500).await?;
         ensure!(received(&reader)?.len() == 102, "{} events", events.len());
         let (bodies, n_batches) = (reader.site.numbers(), batches(&reader)?.len());
         ensure!(bodies.len() > n_batches, "none of {n_batches} batches came twice");
@@ -377,7 +369,11 @@ async fn check_loss(reader: &Reader, given: &str, n_tries: usize) -> Result<()> 
 #[test]
 fn a_server_that_always_fails_is_asked_five_times_and_named_once() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, with_script(&tag("given"), HURRY).with(NUMBERS, Answer::Status(500))).await?;
+        let reader = Reader::new(
+            kind,
+            with_script(&tag("given"), &hurry(20)).with(NUMBERS, Answer::Status(500)),
+        )
+        .await?;
         check_loss(&reader, "500", 5).await
     });
 }
@@ -386,7 +382,7 @@ fn a_server_that_always_fails_is_asked_five_times_and_named_once() {
 fn a_host_that_does_not_allow_the_site_is_named_with_what_to_set() {
     run_in(CLEAR, async |kind| {
         let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
-        let reader = Reader::new(kind, without_policy(with_script(&attributes, HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&attributes, &hurry(20)))).await?;
         let need = format!("\"Access-Control-Allow-Origin: {}\"", reader.site.site);
         check_loss(&reader, &need, 5).await?;
         // It has them all the same, several times; and two of each of both pages.
@@ -400,10 +396,14 @@ fn a_host_that_allows_the_site_gets_each_batch_once() {
     run_in(CLEAR, async |kind| {
         let attributes = tag_for(&format!("{{{{ad_host}}}}{NUMBERS}"), "given");
         let allowed = Answer::Header("access-control-allow-origin".into(), "*".into());
-        let reader = Reader::new(kind, without_policy(site(&page(&attributes))).with(NUMBERS, allowed)).await?;
+        let reader = Reader::new(
+            kind,
+            without_policy(with_script(&attributes, &hurry(20))).with(NUMBERS, allowed),
+        )
+        .await?;
         reader.open("/page.html").await?;
         until(&reader, 1).await?;
-        pause(&reader, 3000).await?;
+        reader.wait_out(COUNTED).await?;
         ensure!(reader.n_requests(NUMBERS) == 1, "{} requests", reader.n_requests(NUMBERS));
         reader.expect("witness.warnings", json!([])).await?;
         reader.unharmed().await
@@ -416,7 +416,7 @@ fn a_server_that_is_down_is_named() {
         // Nobody listens there any more.
         let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let attributes = tag_for(&format!("http://{nobody}{NUMBERS}"), "given");
-        let reader = Reader::new(kind, without_policy(with_script(&attributes, HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&attributes, &hurry(20)))).await?;
         check_loss(&reader, &nobody.to_string(), 0).await
     });
 }
@@ -424,12 +424,12 @@ fn a_server_that_is_down_is_named() {
 #[test]
 fn a_slow_server_is_sent_nothing_twice_and_keeps_nobody_on_the_page() {
     run_in(CLEAR, async |kind| {
-        let slow = site(&page(&tag("given"))).with(NUMBERS, Answer::Delay(Duration::from_secs(8)));
+        let slow = with_script(&tag("given"), &hurry(20)).with(NUMBERS, Answer::Delay(Duration::from_secs(5)));
         let reader = Reader::new(kind, slow).await?;
         reader.open("/page.html").await?;
         until(&reader, 1).await?;
         // By now, there would have been a second try.
-        pause(&reader, 4500).await?;
+        reader.wait_out(COUNTED).await?;
         ensure!(reader.n_requests(NUMBERS) == 1, "{} requests", reader.n_requests(NUMBERS));
         let began = Instant::now();
         reader.usable().await?;
@@ -444,7 +444,7 @@ fn a_slow_server_is_sent_nothing_twice_and_keeps_nobody_on_the_page() {
 #[track_caller]
 fn check_no_leave(endpoint: &str) {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, without_policy(with_script(&tag_for(endpoint, "given"), HURRY))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&tag_for(endpoint, "given"), &hurry(20)))).await?;
         reader.open("/page.html").await?;
         let problem = reader.problem("endpoint", endpoint).await?;
         ensure!(
@@ -453,7 +453,7 @@ fn check_no_leave(endpoint: &str) {
         );
         reader.verdict("clear").await?;
         reader.ask(&support(1)).await?;
-        pause(&reader, 500).await?;
+        reader.wait_out(COUNTED).await?;
         ensure!(reader.n_requests(NUMBERS) == 0, "{:?}", reader.site.requests());
         reader.unharmed().await?;
         reader.usable().await
@@ -473,12 +473,12 @@ fn an_address_with_backslashes_is_no_leave_to_go_to_another_host() {
 #[test]
 fn a_redirect_is_not_followed_and_is_named() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(kind, without_policy(site(&page(&tag("given"))))).await?;
+        let reader = Reader::new(kind, without_policy(with_script(&tag("given"), &hurry(20)))).await?;
         let to = Answer::Header("location".into(), format!("{}{NUMBERS}", reader.site.ads));
         answer(&reader, &[Answer::Status(307), to])?;
         reader.open("/page.html").await?;
         reader.problem("endpoint", "a redirect").await?;
-        pause(&reader, 3000).await?;
+        reader.wait_out(COUNTED).await?;
         ensure!(reader.n_requests(NUMBERS) == 1, "{:?}", reader.site.requests());
         reader.unharmed().await
     });

@@ -18,6 +18,23 @@ use crate::browsers::{self, Kind};
 const LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
+/// Looks again and again until there is something, and gives it.
+pub async fn wait_for<T>(what: &str, look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    wait_within(LIMIT, what, look).await
+}
+
+/// The same within another time.
+pub async fn wait_within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look().await? {
+            return Ok(found);
+        }
+        ensure!(started.elapsed() < limit, "after {} s there is no {what}", limit.as_secs());
+        tokio::time::sleep(POLL).await;
+    }
+}
+
 /// The keys of everything that a page has stored in the browser, as JavaScript.
 pub const STORED: &str =
     "[...Object.keys(localStorage), ...Object.keys(sessionStorage), ...document.cookie.split('; ').filter(Boolean)]";
@@ -88,10 +105,22 @@ impl With for Options {
     }
 }
 
+/// What a reader's questions and clicks go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Means {
+    /// The driver, which finds elements by itself.
+    Driver,
+    /// The driver, by texts, truth values and places in the window alone, on a page that may have replaced all else.
+    GuardedDriver,
+    /// The developer tools, where the driver itself does everything by means of the page's own, as that of Chromium does.
+    DeveloperTools,
+}
+
 /// Somebody with a browser on a site.
 pub struct Reader {
     pub browser: Arc<Browser>,
     pub site: Running,
+    means: Means,
     _turn: Option<MutexGuard<'static, ()>>,
 }
 
@@ -111,8 +140,20 @@ impl Reader {
         Ok(Reader {
             browser,
             site: server::start_anew(&site)?,
+            means: Means::Driver,
             _turn: Some(turn),
         })
+    }
+
+    /// A reader on pages where nothing may be relied on that a page can replace: to be asked for texts and truth values, and for whatever the
+    /// witness does with what it has kept.
+    pub async fn guarded(kind: Kind, site: Options) -> Result<Reader> {
+        let means = match kind {
+            Kind::Chromium | Kind::Refusing => Means::DeveloperTools,
+            Kind::Firefox | Kind::Ublock => Means::GuardedDriver,
+        };
+        let reader = Reader::new(kind, site).await?;
+        Ok(Reader { means, ..reader })
     }
 
     /// A reader with a browser that is nobody else's.
@@ -120,6 +161,7 @@ impl Reader {
         Ok(Reader {
             browser: Arc::new(browser),
             site: server::start_anew(&site)?,
+            means: Means::Driver,
             _turn: None,
         })
     }
@@ -133,7 +175,7 @@ impl Reader {
     pub async fn open_url(&self, url: &str) -> Result<()> {
         self.browser.goto(url).await?;
         // Nothing that a test asserts is worth anything if nobody looked.
-        self.until("witness.events")
+        self.until("!!witness.events")
             .await
             .with_context(|| format!("{url} has no witness"))?;
         Ok(())
@@ -150,8 +192,22 @@ impl Reader {
 
     /// The value of a JavaScript expression, or of its promise.
     pub async fn ask(&self, expression: &str) -> Result<Value> {
+        let awaited = format!("(async () => await {expression})()");
+        if self.means == Means::DeveloperTools {
+            let parameters = json!({ "expression": awaited, "awaitPromise": true, "returnByValue": true });
+            let answer = self.browser.devtools("Runtime.evaluate", parameters).await?;
+            ensure!(answer["exceptionDetails"].is_null(), "cannot ask for {expression}: {answer}");
+            return Ok(answer["result"]["value"].clone());
+        }
+        let expression = if self.means == Means::Driver { expression } else { &awaited };
         let answer = self.browser.execute(format!("return {expression};"), vec![]).await;
         Ok(answer.with_context(|| format!("cannot ask for {expression}"))?.json().clone())
+    }
+
+    /// Everything that the witness has written down.
+    pub async fn report(&self) -> Result<Value> {
+        let text = self.ask("witness.report()").await?;
+        Ok(serde_json::from_str(text.as_str().context("the page has no witness")?)?)
     }
 
     /// Asserts the value of an expression.
@@ -167,6 +223,15 @@ impl Reader {
         Ok(())
     }
 
+    /// Waits out what must not happen, since no event tells that nothing has: so many milliseconds in the page, and whatever was due by then.
+    pub async fn wait_out(&self, ms: u32) -> Result<()> {
+        self.ask(&format!(
+            "new witness.native.Promise((resolve) => witness.native.setTimeout(() => resolve(true), {ms}))"
+        ))
+        .await?;
+        self.settled().await
+    }
+
     /// Waits until an expression is neither null nor false, and gives its value.
     pub async fn until(&self, expression: &str) -> Result<Value> {
         let started = Instant::now();
@@ -178,10 +243,7 @@ impl Reader {
                 Err(error) => format!("{error:#}"),
             };
             if started.elapsed() > LIMIT {
-                let witness = self
-                    .ask("window.witness && JSON.stringify(witness)")
-                    .await
-                    .unwrap_or_default();
+                let witness = self.ask("window.witness?.report()").await.unwrap_or_default();
                 bail!(
                     "after {} s {expression} is {found}; the page's witness says {witness}",
                     LIMIT.as_secs()
@@ -270,14 +332,20 @@ impl Reader {
     /// Follows the link to the next page, which makes it a later view.
     pub async fn follow(&self) -> Result<()> {
         self.click("#suite").await?;
-        self.until("location.pathname === '/next.html' && document.readyState === 'complete' && witness.events")
+        self.until("location.pathname === '/next.html' && document.readyState === 'complete' && !!witness.events")
             .await?;
         Ok(())
     }
 
     /// Clicks an element of the page with the mouse.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        self.click_what(&format!(r#"document.querySelector("{selector}")"#)).await
+        if self.means == Means::Driver {
+            return self.click_what(&format!(r#"document.querySelector("{selector}")"#)).await;
+        }
+        let place = self.ask(&format!("witness.place('{selector}')")).await?;
+        let place = place.as_str().unwrap_or_default().split_once(' ');
+        let (x, y) = place.with_context(|| format!("{selector} has no place"))?;
+        self.click_at(x.parse()?, y.parse()?).await
     }
 
     /// Clicks the element that an expression gives, with the mouse.
@@ -300,12 +368,46 @@ impl Reader {
 
     /// Clicks a point of the window, in CSS pixels from its top left.
     pub async fn click_at(&self, x: i64, y: i64) -> Result<()> {
-        Ok(self.browser.action_chain().move_to(x, y).click().perform().await?)
+        if self.means != Means::DeveloperTools {
+            return Ok(self.browser.action_chain().move_to(x, y).click().perform().await?);
+        }
+        for what in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": what, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.browser.devtools("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
     }
 
     /// Presses and releases a key.
     pub async fn press(&self, key: Key) -> Result<()> {
-        Ok(self.browser.action_chain().send_keys(key).perform().await?)
+        if self.means != Means::DeveloperTools {
+            return Ok(self.browser.action_chain().send_keys(key).perform().await?);
+        }
+        let (name, number) = match key {
+            Key::Escape => ("Escape", 27),
+            Key::Tab => ("Tab", 9),
+            key => bail!("the number of {key:?} is not known here"),
+        };
+        for what in ["rawKeyDown", "keyUp"] {
+            let event = json!({ "type": what, "key": name, "code": name, "windowsVirtualKeyCode": number });
+            self.browser.devtools("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// Scrolls down, or up to where the page begins, and waits until the page has come to rest there: one that is still moving may miss what comes
+    /// next.
+    pub async fn scroll(&self, is_down: bool) -> Result<()> {
+        if self.means == Means::DeveloperTools {
+            let distance = if is_down { 500 } else { -5_000 };
+            let event = json!({ "type": "mouseWheel", "x": 400, "y": 300, "deltaX": 0, "deltaY": distance });
+            self.browser.devtools("Input.dispatchMouseEvent", event).await?;
+        } else {
+            self.press(if is_down { Key::PageDown } else { Key::Home }).await?;
+        }
+        self.until(if is_down { "scrollY > 100" } else { "scrollY === 0" }).await?;
+        self.ask("witness.still()").await?;
+        Ok(())
     }
 
     /// Keeps a picture of the window under target/shots/.
@@ -314,4 +416,14 @@ impl Reader {
         fs::create_dir_all(&folder)?;
         Ok(self.browser.screenshot(&folder.join(name)).await?)
     }
+}
+
+/// A reader without a blocker on a page, to whom the page shows the notice.
+pub async fn shown(kind: Kind, site: Options) -> Result<Reader> {
+    let reader = Reader::new(kind, site).await?;
+    reader.open("/page.html").await?;
+    reader.verdict("clear").await?;
+    reader.ask("Soutien.show()").await?;
+    reader.notice().await?;
+    Ok(reader)
 }

@@ -6,7 +6,6 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use reqwest::header::HeaderMap;
@@ -19,12 +18,9 @@ use xtask::webdriver::Process;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;
-use crate::reader::{Reader, page, site};
+use crate::reader::{Reader, page, site, wait_for};
 
 const DOCUMENT: &str = "docs/servers.md";
-
-/// How long a server may take to listen.
-const LIMIT: Duration = Duration::from_secs(10);
 
 const SHORT: &str = "public, max-age=300";
 const LASTING: &str = "public, max-age=31536000, immutable";
@@ -91,17 +87,11 @@ impl Server {
             .env("XDG_CONFIG_HOME", &folder);
         let process = Process::start_in(folder.clone(), &mut command)?;
         let address = format!("http://{listens}");
-        let started = Instant::now();
-        while reqwest::get(format!("{address}/page.html")).await.is_err() {
-            ensure!(
-                started.elapsed() < LIMIT,
-                "{} does not listen after {} s; it says:\n{}",
-                need.name(),
-                LIMIT.as_secs(),
-                process.log()
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        wait_for("server that listens", async || {
+            Ok(reqwest::get(format!("{address}/page.html")).await.ok())
+        })
+        .await
+        .with_context(|| format!("{} says:\n{}", need.name(), process.log()))?;
         Ok(Server {
             address,
             folder,
@@ -252,10 +242,11 @@ fn what_is_served_is_what_the_costs_say() {
         let expected = sizes::built()?.loads()?;
         // No request is left out that is asked for, and none comes later.
         let check = async |what: &str, before: Load, expected: Load| -> Result<Load> {
-            let started = Instant::now();
-            while server.served()?.requests < before.requests + expected.requests && started.elapsed() < LIMIT {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            wait_for("request that is expected", async || {
+                Ok((server.served()?.requests >= before.requests + expected.requests).then_some(()))
+            })
+            .await
+            .with_context(|| format!("{what}; nginx has logged:\n{}", server.log().unwrap_or_default()))?;
             reader.ask("witness.settled()").await?;
             let all = server.served()?;
             let (requests, bytes) = (all.requests - before.requests, all.bytes - before.bytes);
@@ -514,10 +505,6 @@ pub fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
 
 /// Waits until a server's log has this word.
 async fn until_logged(log: &Path, word: &str) -> Result<()> {
-    let started = Instant::now();
-    while !fs::read_to_string(log).unwrap_or_default().contains(word) {
-        ensure!(started.elapsed() < LIMIT, "the log has no {word}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
+    let is_there = || fs::read_to_string(log).unwrap_or_default().contains(word);
+    wait_for(&format!("{word} in the log"), async || Ok(is_there().then_some(()))).await
 }
