@@ -46,7 +46,7 @@ const LOOK: &str = "(() => {
 const RULES: [(&str, &str); 4] = [
     (
         "hiding",
-        "div:empty, body > div:not([class]), html > div:not([class]), body > :last-child:not(p)
+        "div:empty:not(.place), body > div:not([class]), html > div:not([class]), body > :last-child:not(p)
             { display: none !important; opacity: 0 !important; visibility: hidden !important; content-visibility: hidden !important; }",
     ),
     (
