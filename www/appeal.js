@@ -41,12 +41,25 @@ const PICTURES = {
   switch: "M8 6h8a6 6 0 0 1 0 12H8A6 6 0 0 1 8 6M8 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
 };
 
-// Where consent managers put their dialogs: OneTrust, Didomi, Quantcast, Cookiebot, Google, Sourcepoint, Axeptio, tarteaucitron,
-// consentmanager, CookieYes, Usercentrics, iubenda, Complianz, and the open-source Cookie Consent and Klaro.
-const CONSENT =
-  "#onetrust-banner-sdk,#didomi-popup,#didomi-notice,#qc-cmp2-ui,#CybotCookiebotDialog,.fc-consent-root,[id^=sp_message_container]," +
-  "#axeptio_overlay,#tarteaucitronAlertBig,#cmpbox,.cky-consent-container,#usercentrics-root,#iubenda-cs-banner,.cmplz-cookiebanner," +
-  "#cc-main,.klaro";
+// What says of itself that it is a dialog, and consent managers whose dialog may stand in the page itself.
+const DIALOGS =
+  "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true]," +
+  "#onetrust-banner-sdk,#CybotCookiebotDialog,#didomi-notice,#usercentrics-root,#axeptio_overlay,#tarteaucitron,#cc-main,.klaro";
+
+// What a consent dialog has in its text or name in most languages; and what one has that takes money instead: a price, or beside
+// those words that of a subscription.
+const CONSENT = /cookie|consent|gdpr|rgpd|dsgvo|privacy/i;
+const PRICE = /\d\s?(€|£|\$|EUR|CHF|zł|Kč)|[€£]\s?\d|\$\d+\.\d\d/;
+const SUBSCRIPTION = /abonn|subscri|suscri|assin|abbon|\babo\b|prenumer|předpl|tilaa/i;
+
+// Elements that show something by themselves.
+const CONTENT = "img,svg,canvas,video,audio[controls],iframe,object,embed,input,button,select,textarea,meter,progress,hr";
+
+// What can have the focus.
+const CONTROLS = "[autofocus],button,a[href],input,select,textarea,[tabindex]";
+
+// What covers less of the page is a button, in square pixels.
+const LEAST_COVER = 12000;
 
 // Slots of the networks, and those that a publisher names.
 const SLOTS = "[data-appeal-slot],ins.adsbygoogle,[id^=div-gpt-ad]";
@@ -57,6 +70,12 @@ const LEAST = { width: 250, height: 90 };
 // How long thanks stay, and how often we look whether the reader is free, in milliseconds.
 const THANKS_MS = 8000;
 const BUSY_MS = 500;
+
+// How long a consent manager may take to answer, or to show what it says that it shows, and how long typing counts for, in milliseconds.
+const PATIENCE_MS = 5000;
+
+// How long the browser may take to begin to leave, in milliseconds.
+const LEAVE_MS = 1000;
 
 // How much is left between a banner and what it must not cover, in pixels.
 const GAP = 8;
@@ -80,14 +99,142 @@ const picture = (name) => {
   return svg;
 };
 
-const shows = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? element.offsetHeight > 0;
+const shows = (element) =>
+  element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? element.offsetHeight > 0;
 
 // Where the focus is, be it in a shadow tree.
-const focused = () => {
-  let element = document.activeElement;
+const focused = (root = document) => {
+  let element = root.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element;
 };
+
+// Every element under another, those of open shadow trees included, but ours.
+const under = (root) => [...root.querySelectorAll("*")].flatMap((element) => [element, ...inside(element)]);
+const inside = (element) => (element.shadowRoot && !isOurs(element) ? under(element.shadowRoot) : []);
+const family = (element) => [element, ...inside(element), ...under(element)];
+
+const markupOf = (element) => element.outerHTML + family(element).map(({ shadowRoot }) => shadowRoot?.innerHTML);
+
+const isOurs = (element) => element.hasAttribute("data-soutien");
+
+// How much of an element is in the window, in square pixels.
+const areaOf = (element) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const width = Math.min(right, innerWidth) - Math.max(left, 0);
+  const height = Math.min(bottom, innerHeight) - Math.max(top, 0);
+  return width > 0 && height > 0 ? width * height : 0;
+};
+
+// Whether an element shows a picture, a control or the like by itself, or has what nobody sees into; and whether it shows anything.
+const hasPicture = (element) =>
+  element.matches(CONTENT) ||
+  (element.localName.includes("-") && element.matches(":defined:empty") && !element.shadowRoot) ||
+  getComputedStyle(element).backgroundImage.includes("url(");
+const hasText = ({ childNodes, shadowRoot }) =>
+  [...childNodes, ...(shadowRoot?.childNodes ?? [])].some(({ nodeType, data }) => nodeType === 3 && data.trim());
+const paints = (element) => {
+  const { backgroundColor, backgroundImage } = getComputedStyle(element);
+  const isClear = /^transparent|^rgba.*, 0\)$|\/ 0\)$/.test(backgroundColor) && backgroundImage === "none";
+  return shows(element) && (!isClear || hasPicture(element) || hasText(element));
+};
+
+// The look at what the page has over itself. Elements that cannot be clicked are not met by it, and so are snow and the like.
+const parentOf = (element) => element.parentElement ?? element.getRootNode().host;
+const isIn = (element, ancestor) => {
+  while (element && element !== ancestor) element = parentOf(element);
+  return !!element;
+};
+
+// What is at a point, topmost first.
+const stackAt = (x, y, root = document) =>
+  root
+    .elementsFromPoint(x, y)
+    .filter((element) => element.getRootNode() === root && !isOurs(element))
+    .flatMap((element) => [...(element.shadowRoot ? stackAt(x, y, element.shadowRoot) : []), element]);
+
+const middleOf = (element) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  return [Math.max(left, 0) + Math.min(right, innerWidth), Math.max(top, 0) + Math.min(bottom, innerHeight)].map((sum) => sum / 2);
+};
+
+// What holds all of the page's content is no dialog over the page, but the page.
+const isPage = (element) => {
+  const main = document.querySelector("main,[role=main]");
+  const parts = main ? [main] : [...document.querySelectorAll("h1,article")];
+  const isMost = () => element.innerText.length * 2 >= document.body.innerText.length;
+  return element.matches("html,body") || (parts.length ? parts.every((part) => element.contains(part)) : isMost());
+};
+
+// Whether an element stands over the page: in the window, in the top layer, or by a place in all of the page. Bars stick as well.
+const isOver = (element, sticks) => {
+  const { position } = getComputedStyle(element);
+  return (
+    position === "fixed" ||
+    (position === "sticky" && sticks) ||
+    (position === "absolute" && (!element.offsetParent || isPage(element.offsetParent))) ||
+    element.matches(":modal,:popover-open")
+  );
+};
+
+// The outermost element that stands over the page with this one in it.
+const layerOf = (element, sticks) => {
+  let layer;
+  for (; element && !isPage(element); element = parentOf(element)) if (isOver(element, sticks)) layer = element;
+  return layer;
+};
+
+// Whether something of the page lies over an element, which is a background then.
+const isBehind = (layer) =>
+  [...(document.querySelector("main,[role=main]") ?? document.body).querySelectorAll("*")].some((part) => {
+    if (!areaOf(part) || !(hasText(part) || hasPicture(part)) || layerOf(part)) return;
+    const stack = stackAt(...middleOf(part));
+    const [above, below] = [part, layer].map((one) => stack.findIndex((element) => isIn(element, one)));
+    return above >= 0 && above < below;
+  });
+
+// Where we look: down the middle of the window for what covers it, and along its edges for bars that ask for consent.
+const MIDDLE = [0.25, 0.5, 0.75].map((y) => [0.5, y]);
+const EDGES = [0.04, 0.96].flatMap((y) => [0.1, 0.5, 0.9].map((x) => [x, y]));
+
+// What the page has put over itself: a dialog of whatever make, or what fills the screen. Undefined where there is nothing.
+const cover = () => {
+  try {
+    const layersAt = (points, sticks) =>
+      new Set(
+        points.map(([x, y]) => {
+          const top = stackAt(x * innerWidth, y * innerHeight).find(paints);
+          return top && layerOf(top, sticks);
+        }),
+      );
+    const isLarge = (element) =>
+      family(element).some((part) => areaOf(part) >= LEAST_COVER && paints(part) && stackAt(...middleOf(part)).includes(part));
+    return (
+      document.fullscreenElement ??
+      under(document.body).find((element) => element.matches(DIALOGS) && !isOurs(element) && (isModal(element) || isLarge(element))) ??
+      [...layersAt(MIDDLE)].find((layer) => layer && !isBehind(layer)) ??
+      [...layersAt(EDGES, true)].find((layer) => layer && isLarge(layer) && asksConsent(layer))
+    );
+  } catch {}
+};
+const asksConsent = (element) => {
+  const parts = family(element);
+  return CONSENT.test(markupOf(element)) && parts.some((part) => part.matches(CONTROLS)) && !parts.some((part) => part.matches("nav"));
+};
+const isModal = (element) => element.matches(":modal") && shows(element);
+
+// What may have come over the page while our own dialog keeps it from being looked at by its points: each with how much there is in it.
+const candidates = () => {
+  try {
+    return under(document.body).filter(
+      (element) =>
+        isModal(element) || (areaOf(element) >= LEAST_COVER && (element.matches(DIALOGS) || isOver(element, true)) && shows(element)),
+    );
+  } catch {
+    return [];
+  }
+};
+const amountOf = (element) => family(element).filter((part) => areaOf(part)).length;
 
 // By how much an element reaches under what stands at the lower edge and is this high, in pixels. What is larger than the room above is in
 // sight as far as it can be.
@@ -97,79 +244,176 @@ const overlap = (element, height) => {
   return top < innerHeight && bottom - top < line ? Math.max(0, bottom - line) : 0;
 };
 
-// Lays an element over another, whose size and place may change. Gives what ends that.
+// Lays an element over another, whose size and place may change, and which may be zoomed or scaled with what both are in. Gives what
+// measures again, and what ends that.
 const layOver = (element, area) => {
   const lay = () => {
-    element.style.cssText = "position:absolute;z-index:1;left:0;top:0";
+    if (!element.isConnected) return observer.disconnect();
+    const { style } = element;
+    for (const side of ["left", "top"]) style[side] = "0";
+    for (const side of ["width", "height"]) style[side] = "100px";
     const [from, to] = [element, area].map((part) => part.getBoundingClientRect());
+    const [across, down] = [from.width / 100 || 1, from.height / 100 || 1];
     for (const [side, length] of [
-      ["left", to.left - from.left],
-      ["top", to.top - from.top],
-      ["width", to.width],
-      ["height", to.height],
+      ["left", (to.left - from.left) / across],
+      ["top", (to.top - from.top) / down],
+      ["width", to.width / across],
+      ["height", to.height / down],
     ]) {
-      element.style[side] = `${length}px`;
+      style[side] = `${length}px`;
     }
   };
-  lay();
   const observer = new ResizeObserver(lay);
+  lay();
   observer.observe(area);
   observer.observe(document.documentElement);
-  return () => observer.disconnect();
+  return [lay, () => observer.disconnect()];
 };
 
-// The consent manager tells when its dialog is up.
-let isAsked = false;
-try {
-  window.__tcfapi?.("addEventListener", 2, (data) => (isAsked = data?.eventStatus === "cmpuishown"));
-} catch {}
+// A consent manager tells when its dialog is up. That counts for a time: what is there is seen, and some never tell that it has gone. Gives
+// what ends that.
+let askedUntil = 0;
+const followManager = () => {
+  let id;
+  askedUntil = 0;
+  try {
+    const manager = window.__tcfapi;
+    if (!manager) return () => {};
+    askedUntil = performance.now() + PATIENCE_MS;
+    manager("addEventListener", 2, (data) => {
+      id = data?.listenerId;
+      askedUntil = data?.eventStatus === "cmpuishown" ? performance.now() + PATIENCE_MS : 0;
+    });
+    return () => manager("removeEventListener", 2, () => {}, id);
+  } catch {
+    return () => {};
+  }
+};
+
+// Whether the reader is writing. A field that the page has filled in is no sign of it; but there are pages that take each letter for what
+// they have filled in.
+let typedAt = 0;
+const isTyping = () => {
+  let field = focused();
+  // An editor may be a frame of the page's own.
+  while (field?.contentDocument) field = focused(field.contentDocument);
+  if (field?.isContentEditable || field?.ownerDocument.designMode === "on") return field.textContent.trim();
+  // What is in a frame of another site is not seen.
+  if (field?.matches("iframe")) return navigator.userActivation?.hasBeenActive;
+  if (!field?.value || !/^(text|search|email|url|tel|password|number)/.test(field.type)) return false;
+  const isLate = performance.now() - typedAt > PATIENCE_MS;
+  return field.value !== field.defaultValue || (!isLate && navigator.userActivation?.hasBeenActive);
+};
+
 let isPrinting = false;
-addEventListener("beforeprint", () => (isPrinting = true));
-addEventListener("afterprint", () => (isPrinting = false));
+
+// The view on which the page had a wall of its own, that asks for consent or money: nobody is asked twice on one.
+let walled;
+const viewNow = () => location.pathname + location.search;
+const heedWall = (element) => {
+  const text = element && markupOf(element);
+  const isWall = text && (PRICE.test(text) || (CONSENT.test(text) && SUBSCRIPTION.test(text)));
+  if (isWall) walled = viewNow();
+  return isWall;
+};
 
 const isBusy = () => {
-  const field = focused();
-  const isTyping = field?.isContentEditable ? field.textContent : field?.matches?.("input,textarea") && field.value;
+  const element = cover();
+  heedWall(element);
   return (
+    element ||
+    walled === viewNow() ||
     document.hidden ||
-    document.fullscreenElement ||
     isPrinting ||
-    isAsked ||
-    isTyping ||
+    performance.now() < askedUntil ||
+    isTyping() ||
     getSelection()?.type === "Range" ||
-    [...document.querySelectorAll(`dialog[open],:popover-open,${CONSENT}`)].some(shows)
+    // Some pages keep out of sight until they are complete.
+    ![...document.querySelectorAll("body,body>*")].some(shows)
   );
 };
 
-// What is drawn with these words and this style sheet. `act` is told what the reader does.
-export default (words, style, act) => {
+// A name of a host as people read it, by RFC 3492. What is broken stays as it is.
+const readable = (label) => {
+  if (!label.startsWith("xn--")) return label;
+  const end = label.lastIndexOf("-");
+  const letters = [...label.slice(4, Math.max(end, 4))];
+  let [letter, index, bias] = [128, 0, 72];
+  try {
+    for (let at = end > 4 ? end + 1 : 4; at < label.length; ) {
+      const before = index;
+      for (let weight = 1, step = 36; ; step += 36) {
+        const digit = parseInt(label[at++] ?? "", 36);
+        // Letters come first, and digits after them.
+        const value = digit < 10 ? digit + 26 : digit - 10;
+        if (!(value >= 0)) return label;
+        index += value * weight;
+        const threshold = Math.min(Math.max(step - bias, 1), 26);
+        if (value < threshold) break;
+        weight *= 36 - threshold;
+      }
+      const length = letters.length + 1;
+      let delta = Math.floor((index - before) / (before ? 2 : 700));
+      delta += Math.floor(delta / length);
+      for (bias = 0; delta > 455; bias += 36) delta = Math.floor(delta / 35);
+      bias += Math.floor((36 * delta) / (delta + 38));
+      letter += Math.floor(index / length);
+      index %= length;
+      letters.splice(index++, 0, String.fromCodePoint(letter));
+    }
+    return letters.join("");
+  } catch {
+    return label;
+  }
+};
+
+// What is drawn with these words and this style sheet. `act` is told what the reader does, `problem` what is wrong, and `place` puts a host
+// where it moves nothing of the page.
+export default (words, style, act, problem, place) => {
   // What cannot be done without; a browser that is too old for the rest is older than these.
   if (!CSS.supports("selector(:popover-open) and (color:light-dark(red,red))")) throw 0;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
-  const site = location.hostname.replace(/^www\./, "");
+  const site = location.hostname.replace(/^www\./, "").split(".").map(readable).join(".");
   const language = { lang: words.lang ?? "", dir: words.dir ?? "auto" };
   const say = (key, blocker) => String(words[key] ?? "").replace("{site}", site).replace("{blocker}", blocker);
 
-  // Puts an element into a shadow root on a host without a name, at the end of something. Gives the host.
-  const shelter = (element, parent = document.body ?? document.documentElement) => {
-    const host = make("div");
+  // Puts an element into a frame in a shadow root, on a host whose one name is what a reader's rule may stop us by; at the end of something,
+  // or of the page, where it can be in the top layer. Gives the frame.
+  const shelter = (element, parent) => {
+    const frame = make("div", parent ? { class: "frame over" } : { class: "frame", popover: "manual" }, element);
+    const host = make("div", { "data-soutien": "" });
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    root.append(element);
-    parent.append(host);
-    return host;
+    root.append(frame);
+    if (parent) parent.append(host);
+    else place(host);
+    try {
+      const around = parentOf(host);
+      // The page's own type; and no smaller than the reader's, whatever the page is zoomed by.
+      frame.style.setProperty("--family", getComputedStyle(around).fontFamily);
+      frame.style.zoom = Math.max(1, 1 / (around.currentCSSZoom ?? 1));
+    } catch {}
+    return frame;
   };
 
-  // Undoes what was done to the page, last first.
-  let undo = [];
-  const during = (target, name, listener) => {
-    target.addEventListener(name, listener);
-    undo.push(() => target.removeEventListener(name, listener));
+  // Undoes what was done to the page, last first: when the notice closes, and `shown` also when it steps aside.
+  const undo = [];
+  const shown = [];
+  const during = (target, name, listener, list = undo, isEarly = false) => {
+    target.addEventListener(name, listener, isEarly);
+    list.push(() => target.removeEventListener(name, listener, isEarly));
+  };
+  const finish = (list) => {
+    for (const step of list.splice(0).reverse()) step();
   };
 
   let host;
+  let frame;
   let dialog;
+  let view;
+  // Whether it is showing: it steps aside for a dialog of the page's.
+  let isUp = false;
   let parts = [];
   let opener;
 
@@ -262,15 +506,25 @@ export default (words, style, act) => {
     );
   };
 
+  // Whether an area shows a picture or the like, and not only what counts views.
+  const isPictured = (area) => family(area).some((part) => hasSize(part) && shows(part) && hasPicture(part));
+  const hasSize = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 2 && height > 2;
+  };
+
   // The largest slot that is empty and still as large as it was, or what the page has put around it.
   const emptySlot = () => {
     const areas = [...document.querySelectorAll(SLOTS)].flatMap((slot) => {
-      if ([...slot.querySelectorAll("iframe,img,video")].some(shows)) return [];
-      // What is around a slot may be anything; it belongs to the slot where it holds no text of its own.
-      return [slot, slot.parentElement].filter((area) => shows(area) && area.textContent.trim().length < 40);
+      if (family(slot).some((part) => shows(part) && hasText(part)) || isPictured(slot)) return [];
+      // What is around a slot may be anything; it belongs to the slot where it holds nothing but a few words, such as what it is for.
+      const around = slot.parentElement;
+      const belongs = around.textContent.trim().length < 40 && !isPage(around) && !isPictured(around);
+      return [slot, belongs && around].filter((area) => area && shows(area));
     });
-    const size = (area) => area.offsetWidth * area.offsetHeight;
-    const fits = areas.filter(({ offsetWidth, offsetHeight }) => offsetWidth >= LEAST.width && offsetHeight >= LEAST.height);
+    const sizes = new Map(areas.map((area) => [area, area.getBoundingClientRect()]));
+    const size = (area) => sizes.get(area).width * sizes.get(area).height;
+    const fits = areas.filter((area) => sizes.get(area).width >= LEAST.width && sizes.get(area).height >= LEAST.height);
     return fits.sort((one, other) => size(other) - size(one))[0];
   };
 
@@ -278,7 +532,7 @@ export default (words, style, act) => {
   const keepClear = () => {
     const { style } = document.documentElement;
     const padding = style.scrollPaddingBottom;
-    const own = [...document.body.children].map((child) => child.shadowRoot?.querySelector(TOP));
+    const own = [...document.querySelectorAll("html>*,body>*")].map((child) => child.shadowRoot?.querySelector(TOP));
     const controls = [document.querySelector(TOP), ...own].filter(Boolean);
     const lower = () => {
       for (const control of controls) control.style.translate = "";
@@ -303,10 +557,10 @@ export default (words, style, act) => {
         if (under && getComputedStyle(control).position === "fixed") control.style.translate = `0 -${under}px`;
       }
     };
-    during(document, "focusin", clear);
+    during(document, "focusin", clear, shown);
     const observer = new ResizeObserver(clear);
     observer.observe(dialog);
-    undo.push(() => {
+    shown.push(() => {
       observer.disconnect();
       style.scrollPaddingBottom = padding;
       lower();
@@ -315,15 +569,19 @@ export default (words, style, act) => {
 
   // Another tab may show the notice, and only one does. Where there are no locks, each does.
   let release = () => {};
-  const hold = (done, wait) => {
-    const held = navigator.locks?.request("soutien", { ifAvailable: true }, (lock) => {
-      if (!lock) return wait();
-      done();
-      // The page may have called the notice off.
-      return host && new Promise((resolve) => (release = resolve));
-    });
-    if (held) held.catch(() => {});
-    else done();
+  let isAsking = false;
+  const hold = (done) => {
+    if (!navigator.locks) return done();
+    if (isAsking) return;
+    isAsking = true;
+    navigator.locks
+      .request("soutien", { ifAvailable: true }, (lock) => {
+        isAsking = false;
+        if (lock) done();
+        // The page may have called the notice off.
+        return lock && isUp && new Promise((resolve) => (release = resolve));
+      })
+      .catch(() => (isAsking = false));
   };
 
   const show = (scene) => {
@@ -343,8 +601,16 @@ export default (words, style, act) => {
     return true;
   };
 
+  // What is to be called once the reader is free to be asked, and when we look next.
+  let whenFree;
+  let timer;
+
   const close = () => {
-    for (const step of undo.splice(0).reverse()) step();
+    clearTimeout(timer);
+    whenFree = undefined;
+    finish(shown);
+    finish(undo);
+    isUp = false;
     release();
     if (!host) return;
     const hadFocus = host.shadowRoot.activeElement;
@@ -362,12 +628,128 @@ export default (words, style, act) => {
     place.focus({ preventScroll: true });
   };
 
+  // Whether the notice can be seen where it should be. In the place of an ad it need not be in the window.
+  const isInSight = () => {
+    if (document.hidden || (view === "inline" && shows(dialog) && dialog.offsetHeight)) return true;
+    if (!shows(dialog) || !areaOf(dialog)) return false;
+    const [x, y] = middleOf(dialog);
+    const { left, top } = dialog.getBoundingClientRect();
+    const points = [0.5, 0.1, 1, 1.5, 1.9].map((part) => [left + (x - left) * part, top + (y - top) * part]);
+    return points.some((point) => dialog.contains(host.shadowRoot.elementFromPoint(...point)));
+  };
+
+  // Whether a rule is made for us alone: it hides what has our name, and not the same without it. What wins over it does not count then.
+  const isUnwanted = () => {
+    sheet.disabled = true;
+    try {
+      const [without, named] = [false, true].map((isNamed) => {
+        host.toggleAttribute("data-soutien", isNamed);
+        return getComputedStyle(host).display;
+      });
+      return named === "none" && without !== "none";
+    } catch {
+      return false;
+    } finally {
+      sheet.disabled = false;
+    }
+  };
+
+  // Tells that a style sheet hides the notice, the page's or the reader's own, which is obeyed.
+  const giveWay = () => problem("notice", "hidden by a style sheet", "nothing: no notice on this view");
+
+  // What was looked at and covers nothing, with how much there was in it.
+  let harmless = new WeakMap();
+
+  // Shows the notice, and what it shows already. Gives whether it can be seen; else the page must not be kept inert by it.
+  const reveal = () => {
+    isUp = true;
+    if (view === "modal") {
+      for (const element of candidates()) harmless.set(element, amountOf(element));
+      dialog.showModal();
+    } else {
+      // Opened by its attribute, it leaves the focus where it is.
+      dialog.open = true;
+      if (view === "banner") frame.showPopover?.();
+      // Where nothing has the focus, the key is ours when the page has no use for it.
+      during(document, "keydown", (event) => focused() === document.body && escape(event), shown);
+      if (view === "banner") keepClear();
+    }
+    return isInSight();
+  };
+
+  // Takes the notice out of sight, and lets other tabs show it. What it was for is still wanted.
+  let lastFocus;
+  const stepAside = () => {
+    isUp = false;
+    lastFocus = host.shadowRoot.activeElement;
+    // It does not arrive anew when it comes back.
+    dialog.style.animation = "none";
+    finish(shown);
+    dialog.close();
+    if (view === "banner") frame.hidePopover?.();
+    release();
+  };
+
+  // Comes back as it was.
+  const comeBack = () => {
+    if (!host || isUp) return;
+    openedFrom(focused());
+    try {
+      if (!reveal()) throw 0;
+      if (lastFocus && shows(lastFocus)) lastFocus.focus();
+    } catch {
+      giveWay();
+      act(ELSEWHERE);
+    }
+  };
+
+  // Whether the page may have put something over itself since the notice came. Our own dialog keeps the points of the page from being looked at.
+  const isDisturbed = () =>
+    view === "modal"
+      ? document.fullscreenElement || candidates().some((element) => !(harmless.get(element) >= amountOf(element)))
+      : view === "banner" && cover();
+
+  // Looks from time to time, from when the notice is due until it has closed.
+  const look = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, BUSY_MS);
+    if (!host) {
+      if (!isBusy()) hold(() => whenFree?.());
+      return;
+    }
+    // The page may have removed it.
+    if (!host.isConnected) return close();
+    act(LOOK_AGAIN);
+    if (!host) return;
+    if (!isUp) {
+      if (!isBusy()) hold(comeBack);
+      return;
+    }
+    // In the place of an ad it is over nothing.
+    if (view === "inline") measure();
+    if (!isDisturbed()) {
+      if (isInSight()) return;
+      giveWay();
+      return act(ELSEWHERE);
+    }
+    stepAside();
+    const element = cover();
+    if (!element) return hold(comeBack);
+    // What came over us may have wanted the focus, and could not have it.
+    if (lastFocus && !isIn(focused(), element)) family(element).find((part) => part.matches(CONTROLS) && shows(part))?.focus();
+    // The reader has been asked enough.
+    if (heedWall(element)) act(ELSEWHERE);
+  };
+
+  // Measures the place of an ad again.
+  let measure;
+
   // Opens the notice, as `facts` say: texts with NULs between them.
   const open = (facts) => {
-    let [place, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
+    const [number, title, text, support, logo, dismiss, cause, atHand] = facts.split("\0");
     const isClosable = dismiss === "1";
     parts = [];
-    let view = VIEWS[place];
+    view = VIEWS[number];
     const slot = view === "inline" && emptySlot();
     if (view === "inline" && !slot) view = "banner";
     const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
@@ -375,7 +757,9 @@ export default (words, style, act) => {
     const heading = dialog.querySelector("h2");
     heading.dataset.ask = heading.textContent;
     openedFrom(focused());
-    host = shelter(dialog, slot?.localName === "ins" ? slot.parentElement : slot || undefined);
+    frame = shelter(dialog, slot?.localName === "ins" ? slot.parentElement : slot || undefined);
+    host = frame.getRootNode().host;
+    show(ASK);
     if (view === "modal") {
       // The first Esc may be refused, and browsers let the second one through.
       if (!isClosable) dialog.setAttribute("closedby", "none");
@@ -387,24 +771,32 @@ export default (words, style, act) => {
       dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
       // The sheet fills the dialog, so a click on the dialog itself is one on its backdrop.
       dialog.addEventListener("click", ({ target }) => target === dialog && act(BACKDROP));
-      show(ASK);
       (dialog.querySelector(".first:not([hidden])") ?? heading).autofocus = true;
-      dialog.showModal();
     } else {
-      // Opened by its attribute, it leaves the focus where it is.
-      dialog.open = true;
       // Readers come and go.
       dialog.addEventListener("focusin", ({ relatedTarget }) => {
         if (relatedTarget && !dialog.contains(relatedTarget)) openedFrom(relatedTarget);
       });
-      // Inside, the key is ours alone. Where nothing has the focus, it is ours when the page has no use for it.
+      // Inside, the key is ours alone.
       dialog.addEventListener("keydown", escape);
-      during(document, "keydown", (event) => focused() === document.body && escape(event));
-      show(ASK);
-      if (slot) undo.push(layOver(host, slot));
-      else keepClear();
+      if (slot) {
+        let end;
+        [measure, end] = layOver(frame, slot);
+        undo.push(end);
+      }
     }
-    during(window, "pagehide", () => release());
+    if (isUnwanted() || !reveal()) {
+      close();
+      giveWay();
+      return false;
+    }
+    // A style sheet of the reader's may come later.
+    const observer = new ResizeObserver(look);
+    observer.observe(dialog);
+    undo.push(() => observer.disconnect());
+    // Browsers do not keep a page that holds a lock. When the reader comes back to it, so does the notice.
+    during(window, "pagehide", () => isUp && stepAside());
+    during(document, "fullscreenchange", look);
     return true;
   };
 
@@ -413,16 +805,24 @@ export default (words, style, act) => {
 
   // A closing in another tab is written into the storage; counters are as well.
   const closing = (text) => /closed-until=\d+/.exec(text)?.[0];
-  addEventListener("storage", ({ key, oldValue, newValue }) => {
-    if (key === "soutien" && closing(newValue) && closing(newValue) !== closing(oldValue)) act(ELSEWHERE);
-  });
 
   return {
     // Calls back once the reader is free to be asked.
     whenFree(done) {
       // The page may have removed an earlier notice.
       close();
-      const look = () => (isBusy() ? setTimeout(look, BUSY_MS) : hold(done, () => setTimeout(look, BUSY_MS)));
+      whenFree = done;
+      typedAt = performance.now();
+      during(document, "input", () => (typedAt = performance.now()), undo, true);
+      during(window, "storage", ({ key, oldValue, newValue }) => {
+        if (key === "soutien" && closing(newValue) && closing(newValue) !== closing(oldValue)) act(ELSEWHERE);
+      });
+      during(window, "beforeprint", () => {
+        isPrinting = true;
+        if (isUp) stepAside();
+      });
+      during(window, "afterprint", () => (isPrinting = false));
+      undo.push(followManager());
       look();
     },
 
@@ -439,13 +839,16 @@ export default (words, style, act) => {
     show: (scene) => show(+scene),
     close,
 
+    // Whether the notice is open, be it that it has stepped aside; and whether it is showing.
     isThere: () => !!host?.isConnected,
+    isUp: () => isUp && !!host?.isConnected,
 
     // Thanks, at the edge and without the focus, until they have been read.
     thank() {
       const status = make("p", { role: "status" });
       const box = make("div", { class: "thanks", ...language }, picture("thanks"), status);
       const thanks = shelter(box);
+      thanks.showPopover?.();
       // Nor are they over what has it.
       const clear = () => {
         const element = focused();
@@ -459,7 +862,7 @@ export default (words, style, act) => {
       document.addEventListener("focusin", clear);
       setTimeout(() => {
         document.removeEventListener("focusin", clear);
-        thanks.remove();
+        thanks.getRootNode().host.remove();
       }, THANKS_MS);
     },
 
@@ -470,11 +873,11 @@ export default (words, style, act) => {
       );
       covers = pictures.map((image) => {
         const element = make("div", { class: "cover", ...language }, make("p", {}, say("picture")));
-        const place = shelter(element, image.parentElement);
-        const end = layOver(place, image);
+        const frame = shelter(element, image.parentElement);
+        const [, end] = layOver(frame, image);
         return () => {
           end();
-          place.remove();
+          frame.getRootNode().host.remove();
         };
       });
     },
@@ -485,10 +888,42 @@ export default (words, style, act) => {
 
     reload: () => location.reload(),
 
-    // Leaves the page for where the reader came from, or for the front page.
+    // Leaves the page for where the reader came from, behind every entry of the same document, or for another page. Nothing may stay on
+    // screen meanwhile.
     leave() {
-      if (history.length > 1) history.back();
-      else location.assign("/");
+      close();
+      let timer;
+      let steps = history.length;
+      const giveUp = () => {
+        const { referrer } = document;
+        const { href, origin, pathname } = location;
+        const isFront = pathname === "/";
+        // The front page may be asked for by the page that was left before.
+        const isElsewhere = referrer && referrer !== href.split("#")[0] && !(isFront && referrer.startsWith(origin));
+        // In the place of this entry, so that the way back does not lead here again.
+        location.replace(isElsewhere ? referrer : isFront ? "about:blank" : "/");
+      };
+      const back = (go) => {
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, LEAVE_MS);
+        if (steps-- > 1) go();
+        else giveUp();
+      };
+      const again = () => back(() => history.back());
+      addEventListener("popstate", again);
+      const stop = () => {
+        clearTimeout(timer);
+        removeEventListener("popstate", again);
+      };
+      addEventListener("pagehide", stop, { once: true });
+      const { navigation } = window;
+      const index = navigation?.currentEntry?.index ?? 0;
+      const other = navigation?.entries().findLast((entry) => entry.index < index && !entry.sameDocument);
+      back(() => {
+        if (!other) return history.go(-1 - index);
+        const { committed, finished } = navigation.traverseTo(other.key);
+        for (const promise of [committed, finished]) promise.catch(() => {});
+      });
     },
   };
 };

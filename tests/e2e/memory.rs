@@ -361,8 +361,8 @@ fn pictures_are_covered_only_on_request_and_until_the_site_is_allowed() {
         let reader = Reader::new(Kind::Refusing, site(&html)).await?;
         reader.open("/page.html").await?;
         reader.notice().await?;
-        let covers = "[...document.querySelectorAll('main *')].filter(({ shadowRoot }) => shadowRoot?.querySelector('.cover')).map((host) => {
-            const [one, other] = [host, document.querySelector('#photo')].map((element) => element.getBoundingClientRect());
+        let covers = "[...document.querySelectorAll('main *')].map(({ shadowRoot }) => shadowRoot?.querySelector('.cover')).filter(Boolean).map((cover) => {
+            const [one, other] = [cover, document.querySelector('#photo')].map((element) => element.getBoundingClientRect());
             return ['left', 'top', 'width', 'height'].every((side) => Math.abs(one[side] - other[side]) < 1); })";
         reader.expect(covers, json!([true])).await?;
         reader.keep_shot("cover.png").await?;

@@ -167,3 +167,33 @@ fn the_page_can_call_the_notice_off() {
         reader.usable().await
     });
 }
+
+/// Names as the browser has them, and as people read them.
+const NAMES: [(&str, &str); 4] = [
+    ("xn--caf-dma.localhost", "café.localhost"),
+    ("www.xn--caf-dma.localhost", "café.localhost"),
+    ("xn--e1afmkfd.xn--p1ai.localhost", "пример.рф.localhost"),
+    ("actu.xn--mgberp4a5d4ar.xn--fiqs8s.localhost", "actu.السعودية.中国.localhost"),
+];
+
+#[test]
+fn the_site_has_the_name_that_people_read() {
+    run_in(BLOCKED, async |kind| {
+        for (name, read) in NAMES {
+            let reader = Reader::new(kind, site(&page(ALWAYS))).await?;
+            let port = reader.site.site.rsplit(':').next().unwrap_or_default();
+            reader.open_url(&format!("http://{name}:{port}/page.html")).await?;
+            reader.expect("location.hostname", name).await?;
+            reader.notice().await?;
+            reader.click_in_notice("Comment autoriser ce site").await?;
+            reader
+                .expect(
+                    "witness.notice().querySelector('h2').innerText",
+                    format!("Comment autoriser {read}"),
+                )
+                .await?;
+            reader.expect("witness.notice().textContent.includes('xn--')", false).await?;
+        }
+        Ok(())
+    });
+}

@@ -53,7 +53,7 @@ for (const level of ["warn", "error"]) {
 
 // What is in a shadow root on the page.
 witness.inShadow = (selector) => {
-  for (const { shadowRoot } of document.querySelectorAll("body *")) {
+  for (const { shadowRoot } of document.querySelectorAll("*")) {
     const found = shadowRoot?.querySelector(selector);
     if (found) return found;
   }

@@ -98,7 +98,7 @@ observed.report = () => {
   const end = answered?.at ?? Infinity;
   const long = observed.tasks.filter(([start, duration]) => start < end && start + duration > began + idle);
   const left = observed.left
-    .filter((node) => node.isConnected && (node.nodeType !== 1 || node.attributes.length > 0 || !node.shadowRoot))
+    .filter((node) => node.isConnected && !/^<div( data-soutien="")?><\/div>$/.test(node.shadowRoot && node.outerHTML))
     .map((node) => node.outerHTML ?? node.data);
   const notice = [...(document.body?.children ?? [])].some((child) => child.shadowRoot?.querySelector("dialog[open]"));
   return JSON.stringify({ answered, began, idle, problems, errors, violations, failed, left, notice, long });
