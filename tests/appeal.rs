@@ -183,7 +183,7 @@ mod looking_again {
             Some(Scene::Still),
         );
         check(
-            &[(Name::Firefox, CONTEXT), (Name::Host, Reading::Blocked)],
+            &[(Name::Protected, CONTEXT), (Name::Host, Reading::Blocked)],
             Kind::Unsure,
             Some(Scene::Still),
         );
@@ -258,7 +258,11 @@ mod steps_at_hand {
         check(&[clear, (Name::Firefox, CONTEXT)], Cause::None, "uBlock Origin");
         // The steps for tracking protection are in the list as well, but not first.
         check(
-            &[(Name::Host, Reading::Blocked), (Name::Firefox, CONTEXT)],
+            &[
+                (Name::Host, Reading::Blocked),
+                (Name::Firefox, CONTEXT),
+                (Name::Protected, CONTEXT),
+            ],
             Cause::TrackingProtection,
             "uBlock Origin",
         );
