@@ -336,13 +336,7 @@ mod weighing {
     fn tracking_protection_accuses_nobody() {
         let protected = (Name::Protected, CONTEXT);
         for host in [Reading::Blocked, Reading::Doubtful] {
-            let kind = (Kind::Unsure, Cause::TrackingProtection);
-            let expected = if host == Reading::Blocked {
-                kind
-            } else {
-                (Kind::Unsure, Cause::None)
-            };
-            check(&[protected, (Name::Host, host)], expected.0, expected.1);
+            check(&[protected, (Name::Host, host)], Kind::Unsure, Cause::TrackingProtection);
         }
         check(
             &[protected, (Name::SmartBlock, CONTEXT)],
