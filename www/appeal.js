@@ -44,11 +44,11 @@ const PICTURES = {
 // What says of itself that it is a dialog, and consent managers whose dialog may stand in the page itself.
 const DIALOGS =
   "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true]," +
-  "#onetrust-banner-sdk,#CybotCookiebotDialog,#didomi-notice,#usercentrics-root,#axeptio_overlay,#tarteaucitron,#cc-main,.klaro";
+  "#onetrust-banner-sdk,#didomi-notice,#usercentrics-root,#axeptio_overlay";
 
 // What a consent dialog has in its text or name in most languages; and what one has that takes money instead: a price, or beside
 // those words that of a subscription.
-const CONSENT = /cookie|consent|gdpr|rgpd|dsgvo|privacy/i;
+const CONSENT = /cookie|consent|gdpr|rgpd|privac|datenschutz|vie privée/i;
 const PRICE = /\d\s?(€|£|\$|EUR|CHF|zł|Kč)|[€£]\s?\d|\$\d+\.\d\d/;
 const SUBSCRIPTION = /abonn|subscri|suscri|assin|abbon|\babo\b|prenumer|předpl|tilaa/i;
 
@@ -329,7 +329,7 @@ const isBusy = () => {
     isTyping() ||
     getSelection()?.type === "Range" ||
     // Some pages keep out of sight until they are complete.
-    ![...document.querySelectorAll("body,body>*")].some(shows)
+    (document.body && ![document.body, ...document.body.children].some(shows))
   );
 };
 

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 use xtask::server::Options;
+use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With, page, site};
@@ -252,6 +253,33 @@ fn text_and_controls_are_as_large_as_on_a_page_that_changes_no_size() {
             }
         }
         Ok(())
+    });
+}
+
+/// Readers who have set a larger size get it, whatever the page makes of its own.
+#[test]
+fn a_reader_s_own_larger_size_is_followed() {
+    run_in(CLEAR, async |kind| {
+        let browser = if kind == Kind::Firefox {
+            Browser::firefox(&[("font.size.variable.x-western", json!(24))], Certificates::Vouched).await?
+        } else {
+            Browser::chromium(&["--blink-settings=defaultFontSize=24"], Certificates::Vouched).await?
+        };
+        let reader = Reader::with_browser(browser, ruled("modal", "html { font-size: 62.5%; }"))?;
+        reader.open("/page.html").await?;
+        reader
+            .expect("getComputedStyle(document.documentElement).fontSize", "15px")
+            .await?;
+        reader.verdict("clear").await?;
+        reader.ask("Soutien.show()").await?;
+        reader.notice().await?;
+        reader
+            .expect(
+                "['.choices button', '.seen'].map((part) => getComputedStyle(witness.notice().querySelector(part)).fontSize)",
+                json!(["24px", "24px"]),
+            )
+            .await?;
+        reader.keep_shot(&format!("size-reader-{kind:?}.png")).await
     });
 }
 
