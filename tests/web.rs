@@ -84,7 +84,7 @@ async fn started() {
         .unwrap();
     event_after("soutien:verdict", || {
         attend(&filled, &address);
-        let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0";
+        let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0vieww\0red\0";
         let place = browser::room(texts.len());
         // SAFETY: there is room for the bytes, and they are UTF-8.
         unsafe {

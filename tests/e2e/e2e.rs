@@ -21,6 +21,7 @@ mod growth;
 mod hostile;
 mod manners;
 mod memory;
+mod names;
 mod notice;
 mod npm;
 mod numbers;
