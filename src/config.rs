@@ -3,7 +3,7 @@
 //! A wrong option never stops us: its default is used, and `soutien:problem` says so. Each default stands in [`Config::default`] and
 //! nowhere else.
 
-use crate::text::{cut, has, has_any, number, place, place_of, whole};
+use crate::text::{cut, has, number, place, place_of, whole};
 
 /// A day, in seconds.
 pub const DAY: u32 = 86_400;
@@ -58,6 +58,7 @@ impl Default for Config<'_> {
         values[const { row("dismiss") }].0 = 1;
         values[const { row("share") }].0 = 100;
         values[const { row("top") }].0 = 1;
+        values[const { row("controls") }].0 = 1;
         Config(values)
     }
 }
@@ -185,6 +186,12 @@ impl<'a> Config<'a> {
         self.number(const { row("top") }) > 0
     }
 
+    /// `data-controls`: whether the page's controls are enhanced, the way back to its top among them; default `on`. Without, all markup is left
+    /// alone.
+    pub fn controls(&self) -> bool {
+        self.number(const { row("controls") }) > 0
+    }
+
     fn number(&self, row: usize) -> u32 {
         self.0[row].0
     }
@@ -196,10 +203,6 @@ impl<'a> Config<'a> {
 
 /// The longest title and text that are shown, in bytes; what is longer is cut there.
 const LONGEST: usize = 1_000;
-
-/// What is in the names of attributes that page optimisers and consent managers put on any script tag, with blanks between them; they are not
-/// ours to complain about.
-const FOREIGN: &str = "cfasync no- pagespeed- wp- rocket cookie";
 
 /// Every option, a line each: its key; what it takes; the words, if it takes words; and what is used where it is given something else. As
 /// one text, this is half of what it weighs as a table of references.
@@ -229,10 +232,11 @@ consent/c/auto tcf gcm event given/auto
 dismiss/c/no yes/yes
 images/c/ cover/no covers
 top/c/off on/on
+controls/c/off on/on
 ";
 
 /// How many options there are.
-const N_OPTIONS: usize = 21;
+const N_OPTIONS: usize = 22;
 
 /// The place of an option in [`OPTIONS`]. It is for constants alone, where a key that is not there does not compile.
 const fn row(key: &str) -> usize {
@@ -246,13 +250,16 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 
 impl<'a> Config<'a> {
     /// Takes an option: its key as in the tag, without `data-`, and what it is given, without white space around it and with single blanks in it.
-    /// `languages` are those that have a file, with blanks between them. Gives what is used instead where it is unknown or cannot be used as
-    /// given.
+    /// `languages` are those that have a file, with blanks between them. Gives what is used instead where it cannot be used as given, or where
+    /// the key is all but one of ours. Any other is somebody else's: frameworks and consent managers put attributes of theirs on every script.
     pub fn take(&mut self, key: &str, given: &'a str, languages: &str) -> Option<&'static str> {
         let mut rows = OPTIONS;
+        let mut is_near = false;
         for value in &mut self.0 {
             let mut row = cut(&mut rows, b'\n');
-            if *cut(&mut row, b'/').as_bytes() != *key.as_bytes() {
+            let own = cut(&mut row, b'/').as_bytes();
+            if *own != *key.as_bytes() {
+                is_near |= is_slip(key.as_bytes(), own);
                 continue;
             }
             let takes = cut(&mut row, b'/').as_bytes()[0];
@@ -280,8 +287,35 @@ impl<'a> Config<'a> {
             }
             return None;
         }
-        (!has_any(key, FOREIGN)).then_some("nothing")
+        is_near.then_some("nothing")
     }
+}
+
+/// Whether a key is another one but for one slip: a letter too many, one that is missing, another one in its place, or two neighbours that have
+/// changed places. The first letter is right in nearly all slips. Short words have too many neighbours to count other letters, such as
+/// `test` is of `text`.
+fn is_slip(mut key: &[u8], mut meant: &[u8]) -> bool {
+    let (n_given, n_meant) = (key.len(), meant.len());
+    while let ([given, key_rest @ ..], [own, meant_rest @ ..]) = (key, meant)
+        && given == own
+    {
+        (key, meant) = (key_rest, meant_rest);
+    }
+    let is_begun = key.len() < n_given;
+    while let ([key_rest @ .., given], [meant_rest @ .., own]) = (key, meant)
+        && given == own
+    {
+        (key, meant) = (key_rest, meant_rest);
+    }
+    is_begun
+        && match (key, meant) {
+            ([_], []) => true,
+            // As in `content`, which is no slip of `consent`.
+            ([b't'], [b's']) => false,
+            ([] | [_], [_]) => n_meant > 5,
+            ([first, second], [third, fourth]) => first == fourth && second == third,
+            _ => false,
+        }
 }
 
 /// Whether a link may lead there: a relative address, or one with a scheme of the web. `javascript:` and its like are refused.

@@ -64,7 +64,7 @@ pub struct Problem {
 }
 
 /// Every attribute, in the order in which the documentation has them.
-pub const ATTRIBUTES: [Attribute; 21] = [
+pub const ATTRIBUTES: [Attribute; 22] = [
     Attribute {
         key: "lang",
         kind: "string",
@@ -233,6 +233,14 @@ pub const ATTRIBUTES: [Attribute; 21] = [
         default_words: "`on`",
         does: "whether the page gets a back-to-top control",
     },
+    Attribute {
+        key: "controls",
+        kind: "\"on\" | \"off\"",
+        values: "`on`, `off`",
+        default: "on",
+        default_words: "`on`",
+        does: "`off`: the page's markup is left alone, be it for the way back to the top or for closing panels, and there is no button either",
+    },
 ];
 
 /// Every event that Soutien dispatches.
@@ -380,7 +388,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 18] = [
+pub const PROBLEMS: [Problem; 17] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -465,10 +473,5 @@ pub const PROBLEMS: [Problem; 18] = [
         key: "sessionStorage",
         means: "the same for the tab: who loads the page again on the way to allow the site is not thanked",
         remedy: "nothing",
-    },
-    Problem {
-        key: "data-close",
-        means: "a close control names an element that is not on the page",
-        remedy: "correct its `data-close`",
     },
 ];

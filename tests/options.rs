@@ -16,7 +16,7 @@ struct Problem<'a> {
 }
 
 /// All that a config means, numbers and then texts. What stands beside a number is of no meaning.
-fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 3], [&'a str; 11]) {
+fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 4], [&'a str; 11]) {
     let numbers = [
         config.view() as u32,
         config.policy() as u32,
@@ -39,7 +39,8 @@ fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 3], [&'a str; 11]) {
         config.probe(),
         config.probe_twin(),
     ];
-    (numbers, [config.dismiss(), config.images(), config.top()], texts)
+    let switches = [config.dismiss(), config.images(), config.top(), config.controls()];
+    (numbers, switches, texts)
 }
 
 /// Reads one option and expects it to be used without a problem; gives the config.
@@ -127,6 +128,8 @@ fn good_values_are_used() {
     assert_eq!(accepts("consent", "given").consent(), Consent::Given);
     assert!(accepts("top", "on").top());
     assert!(!accepts("top", "off").top());
+    assert!(accepts("controls", "on").controls());
+    assert!(!accepts("controls", "off").controls());
     assert_eq!(accepts("title", "Bonjour").title(), "Bonjour");
     assert_eq!(accepts("text", "<b>Aidez-nous</b>").text(), "<b>Aidez-nous</b>");
 }
@@ -163,6 +166,7 @@ fn bad_values_are_named_and_the_default_is_used() {
     refuses("consent", "yes", "auto");
     refuses("consent", "", "auto");
     refuses("top", "yes", "on");
+    refuses("controls", "no", "on");
 }
 
 #[test]
@@ -176,22 +180,113 @@ fn the_defaults_are_gentle() {
         (config.after_views(), config.share(), config.snooze(), config.delay()),
         (1, 100, 604_800, 1_000)
     );
-    assert_eq!((config.dismiss(), config.images(), config.top()), (true, false, true));
+    assert_eq!((config.dismiss(), config.images()), (true, false));
+    assert!(config.top() && config.controls());
 }
 
 #[test]
-fn unknown_options_are_named() {
-    refuses("colour", "red", "nothing");
-    refuses("", "", "nothing");
+fn near_misses_of_our_own_names_are_named() {
+    for key in [
+        // A letter too many.
+        "vieww",
+        "views",
+        "llang",
+        "logos",
+        "topp",
+        "titles",
+        "support--url",
+        // One that is missing.
+        "polcy",
+        "snoze",
+        "image",
+        "supporturl",
+        "afterviews",
+        "probetwin",
+        // Another one in its place.
+        "support_url",
+        "after_views",
+        "polizy",
+        "dismisz",
+        "cansent",
+        // Two that have changed places.
+        "polciy",
+        "veiw",
+        "tpo",
+        "exmept",
+        "controsl",
+        "endpiont",
+    ] {
+        refuses(key, "red", "nothing");
+    }
 }
 
 #[test]
-fn attributes_of_optimisers_are_none_of_ours() {
-    accepts("cfasync", "false");
-    accepts("no-optimize", "1");
-    accepts("pagespeed-no-defer", "");
-    accepts("wp-strategy", "async");
-    accepts("cookieconsent", "marketing");
+fn attributes_of_others_are_none_of_ours() {
+    for key in [
+        // What frameworks, optimisers, consent managers and testers put on scripts.
+        "nscript",
+        "turbo-track",
+        "turbo-eval",
+        "turbo-temporary",
+        "astro-rerun",
+        "astro-exec",
+        "swup-ignore-script",
+        "category",
+        "cookiecategory",
+        "cookieconsent",
+        "usercentrics",
+        "src",
+        "type",
+        "name",
+        "ot-ignore",
+        "cfasync",
+        "no-optimize",
+        "no-defer",
+        "pagespeed-no-defer",
+        "wp-strategy",
+        "rocket-src",
+        "cmp-src",
+        "vendor",
+        "purposes",
+        "service",
+        "domain",
+        "site",
+        "id",
+        "key",
+        "test",
+        "testid",
+        "cy",
+        "page",
+        "tag",
+        "loaded",
+        "minify",
+        "async",
+        "defer",
+        "lazy",
+        "main",
+        "host",
+        "url",
+        // Words that are close to ours and mean something else.
+        "content",
+        "test",
+        "next",
+        "stop",
+        "tap",
+        "tip",
+        "log",
+        "review",
+        "relay",
+        "replay",
+        "land",
+        "long",
+        // What is nobody's.
+        "colour",
+        "",
+        "-",
+        "é",
+    ] {
+        accepts(key, "false");
+    }
 }
 
 #[test]

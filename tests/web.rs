@@ -97,7 +97,7 @@ async fn started() {
         let retake = Closure::<dyn Fn(String)>::new(|text: String| unsafe { browser::remind(text.as_ptr(), text.len()) });
         attend(&filled, retake.as_ref(), &address);
         retake.forget();
-        let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0colour\0red\0";
+        let texts = b"\0\0fr\0\0lang\0fr\0top\0off\0vieww\0red\0";
         let place = browser::room(texts.len());
         // SAFETY: there is room for the bytes, and they are UTF-8.
         unsafe {

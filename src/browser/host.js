@@ -13,6 +13,8 @@ const layout = (elements) =>
 // frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
 // where a rule for last or only children takes notice of it. A document need not have a body.
 export const place = (host) => {
+  // Who keeps a page as markup and puts it back, as Turbo and htmx do, keeps a host without what is in it.
+  for (const shell of document.querySelectorAll("div[data-soutien]:empty")) if (!shell.shadowRoot) shell.remove();
   const root = document.documentElement;
   const body = root.querySelector("body") ?? root;
   const elements = [root, ...body.children];

@@ -199,6 +199,7 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
 
     page::set_up(
         config.consent() as u32,
+        config.controls(),
         config.top(),
         config.view() == View::Modal,
         app.language.get(),

@@ -12,7 +12,7 @@ let address;
 export const Promise = (async () => {})().constructor;
 
 // Calls what may throw: code of the page, or the platform where it refuses. Gives undefined where it does.
-const attempt = (call) => {
+export const attempt = (call) => {
   try {
     return call();
   } catch {}
@@ -108,11 +108,11 @@ export const make = (tag, attributes = {}, text = "") => {
   return element;
 };
 
-// Puts an element into a shadow root of a new host, and the host on the page.
+// Puts an element into a shadow root of a new host, which makes no box in the page, whatever rules there are for elements like it. Gives the host.
 export const shelter = (element) => {
-  const host = make("div");
+  const host = make("div", { "data-soutien": "top", style: important("all:initial;display:contents;") });
   host.attachShadow({ mode: "open" }).append(element);
-  place(host);
+  return host;
 };
 
 // Writes the bait elements and their twins, each bait in the order of `Sight` in `src/sight.rs`, and gives what holds of the browser.

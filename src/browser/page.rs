@@ -36,7 +36,16 @@ extern "C" {
 #[wasm_bindgen(module = "/src/browser/controls.js")]
 extern "C" {
     #[wasm_bindgen(js_name = setUp)]
-    pub fn set_up(consent: u32, has_top: bool, is_modal: bool, language: &str, endpoint: &str, analytics: &str, words: &str);
+    pub fn set_up(
+        consent: u32,
+        has_controls: bool,
+        has_top: bool,
+        is_modal: bool,
+        language: &str,
+        endpoint: &str,
+        analytics: &str,
+        words: &str,
+    );
 }
 
 // Files that those above import, and none of whose functions is called from here: naming them has wasm-bindgen carry them along.

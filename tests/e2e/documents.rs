@@ -412,13 +412,20 @@ fn a_hook_of_react_renders_verdicts() {
 fn markup_that_is_marked_is_enhanced() {
     run_in(CLEAR, async |kind| {
         let markup = only("docs/themes.md", "Any other markup", "html")?;
-        let page = page("").replace("<p>", &format!("{markup}<p>"));
+        let long = "<p>Encore des nouvelles.</p>".repeat(200);
+        let page = page("")
+            .replacen("<p>", &format!("{markup}<p>"), 1)
+            .replace("</body>", &format!("{long}</body>"));
         let reader = Reader::new(kind, site(&page)).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;
-        reader
-            .expect("document.querySelector('a[data-top]').dataset.top", "hidden")
-            .await?;
+        for (y, state) in [(20, "hidden"), (2_000, "shown"), (20, "hidden")] {
+            reader.ask(&format!("scrollTo(0, {y})")).await?;
+            reader
+                .until(&format!("document.querySelector('a[data-top]').dataset.top === '{state}'"))
+                .await?;
+        }
+        reader.ask("scrollTo(0, 0)").await?;
         for _ in 0..2 {
             reader.click("[aria-controls=menu]").await?;
             reader.until("document.querySelector('#menu').checkVisibility()").await?;

@@ -25,6 +25,7 @@ mod leaving;
 mod manners;
 mod memory;
 mod modules;
+mod names;
 mod notice;
 mod npm;
 mod numbers;

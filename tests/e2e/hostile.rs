@@ -786,25 +786,3 @@ fn browsers_with_an_early_webassembly_run_the_module_as_javascript() {
         ..PLAIN
     });
 }
-
-/// The page's own link to its top must stay where it is.
-#[test]
-fn browsers_without_intersection_observers_get_nothing() {
-    check(&Hostile {
-        html: r##"<!DOCTYPE html>
-<html lang="fr">
-<head>
-<title>Page</title>
-TAGS
-</head>
-<body>
-<h1 id="haut">Les nouvelles</h1>
-<p><button id="bouton">Lire</button> <a id="suite" href="/next.html">La suite</a> <a data-top="" href="#haut">Haut</a></p>
-</body>
-</html>
-"##,
-        script: "delete window.IntersectionObserver;",
-        control: "!window.IntersectionObserver && getComputedStyle(document.querySelector('a[data-top]')).visibility === 'visible'",
-        ..SILENT
-    });
-}

@@ -40,6 +40,9 @@ const PARTS: [Part; 2] = [
         ],
         // The last three are styles, which the data has elsewhere, and a name of our own.
         spared: &[
+            "CSSStyleSheet",
+            "replaceSync",
+            "adoptedStyleSheets",
             "popover",
             "hidePopover",
             "prerendering",
