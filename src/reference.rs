@@ -388,7 +388,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 17] = [
+pub const PROBLEMS: [Problem; 19] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -433,6 +433,16 @@ pub const PROBLEMS: [Problem; 17] = [
         key: "numbers.js",
         means: "what sends the numbers cannot be fetched, or the page has replaced something that it takes, such as `JSON`: there are none",
         remedy: "the same",
+    },
+    Problem {
+        key: "panels.js",
+        means: "what closes the page's panels cannot be fetched: close controls do what the page has them do by itself",
+        remedy: "the same",
+    },
+    Problem {
+        key: "notice",
+        means: "a style sheet hides the notice, the page's own or one of the reader's: there is none on this view",
+        remedy: "see what hides an element with `data-soutien`; where it is the reader's own rule, nothing",
     },
     Problem {
         key: "hosts.js",

@@ -40,7 +40,7 @@ fn every_problem_that_is_reported_is_told_of_and_no_other() {
     let others: [(&str, &[&str]); 5] = [
         ("key", &[]),
         ("name", &["appeal.css", "lang/xx.json"]),
-        ("script", &["appeal.js", "hosts.js", "numbers.js"]),
+        ("script", &["appeal.js", "hosts.js", "numbers.js", "panels.js"]),
         ("area", &["localStorage", "sessionStorage"]),
         ("key: &str", &[]),
     ];

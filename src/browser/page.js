@@ -227,14 +227,8 @@ const asks = {
   10: (urls, turn) =>
     consentIsKnown.then(async () => {
       if (!hasConsent()) return missManager(), UNASKED;
-      const script = "hosts.js";
-      try {
-        const { default: askHosts } = await import(address(script));
-        return await askHosts(urls, turn, problem);
-      } catch (reason) {
-        problem(script, String(reason), "no answer of ad hosts");
-        return UNASKED;
-      }
+      const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem), "no answer of ad hosts");
+      return answer ?? UNASKED;
     }),
 };
 
@@ -276,6 +270,12 @@ const get = async (name, kind) => {
     fail(name, reason);
   }
 };
+
+// Fetches a script of ours, and starts what it is. Where it cannot be had or started, a problem says what there is instead.
+export const fetchModule = (script, start, used) =>
+  import(address(script))
+    .then(({ default: part }) => start(part))
+    .catch((reason) => problem(script, String(reason), used));
 
 // The words of the notice in a language.
 export const fetchWords = (language) => get(`lang/${language}.json`, "json");
@@ -437,15 +437,13 @@ const isRefused = () => least(answers) === REFUSED || consentMode("ad_storage") 
 // Loads what sends the numbers, which hears of everything by our own events, and is told of those before it came.
 let past;
 export const count = (endpoint, analytics) => {
-  const script = "numbers.js";
   past = [];
   setTimeout(missManager, CONSENT_MS);
-  import(address(script))
-    .then(({ default: start }) => {
-      start(endpoint, analytics, hasConsent, problem, past);
-      past = undefined;
-    })
-    .catch((reason) => problem(script, String(reason), "nothing: no numbers"));
+  const begin = (start) => {
+    start(endpoint, analytics, hasConsent, problem, past);
+    past = undefined;
+  };
+  fetchModule("numbers.js", begin, "nothing: no numbers");
 };
 
 // The one key that we ever write: in the local storage, what is remembered by the reader's own click; in that of the tab, that the

@@ -47,6 +47,9 @@ pub enum Role {
     /// Nobody but where a site wants numbers.
     #[serde(rename = "numbers")]
     Numbers,
+    /// Nobody but where a page has close controls.
+    #[serde(rename = "panels")]
+    Panels,
     /// Nobody but where a site names ad hosts.
     #[serde(rename = "ad hosts")]
     Hosts,
@@ -64,7 +67,7 @@ type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
@@ -74,6 +77,7 @@ const PARTS: [Part; 13] = [
     ("appeal.css", Role::Notice, [1, 0], "its style sheet"),
     ("lang/*.json", Role::Notice, [1, 0], "its words and those of the steps, in one language; the longest counts"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
+    ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
     (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, to run in place of soutien.wasm"),
     ("soutien.d.ts", Role::None, [0, 0], "no page asks for it: it is for a publisher's editor"),
@@ -115,6 +119,8 @@ pub struct Loads {
     pub notice: Load,
     /// The first view with `data-endpoint` or `data-analytics`, besides.
     pub numbers: Load,
+    /// On a page with close controls.
+    pub panels: Load,
     /// Where ad hosts are named.
     pub hosts: Load,
     /// What comes in place of soutien.wasm where WebAssembly is missing or forbidden.
@@ -251,6 +257,7 @@ pub fn loads(files: &BTreeMap<String, usize>) -> Result<Loads> {
                 loads.later.add(*later, bytes);
             }
             Role::Numbers => loads.numbers.add(*first, bytes),
+            Role::Panels => loads.panels.add(*first, bytes),
             Role::Hosts => loads.hosts.add(*first, bytes),
             Role::Plain => loads.plain.add(*first, bytes),
             Role::None => {}
@@ -458,6 +465,11 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
+            "every reader, besides, on a page with close controls: once",
+            loads.panels,
+            String::new(),
+        ),
+        (
             "every reader, besides, with `data-probe`, after consent: once",
             loads.hosts,
             String::new(),
@@ -510,6 +522,7 @@ mod tests {
             ("lang/el.json", 1_200),
             ("numbers.js", 600),
             ("hosts.js", 700),
+            ("panels.js", 800),
             (PLAIN, 13_000),
             ("soutien.d.ts", 2_000),
             ("LICENSE-MIT", 500),
@@ -535,6 +548,7 @@ mod tests {
             later: load(1, 100),
             notice: load(3, 5_200),
             numbers: load(1, 600),
+            panels: load(1, 800),
             hosts: load(1, 700),
             plain: load(1, 13_000),
         };
