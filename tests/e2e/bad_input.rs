@@ -12,7 +12,7 @@ use crate::reader::{Reader, With, page, site, with_tags};
 /// A problem says so of each, and everything else goes on. What is wrong with which value is held by rows, in `tests/options.rs`.
 #[test]
 fn options_that_cannot_be_used_as_given_are_named() {
-    const GIVEN: [(&str, &str); 4] = [("colour", "red"), ("snooze", "soon"), ("lang", "xx"), ("policy", "rude")];
+    const GIVEN: [(&str, &str); 4] = [("vieww", "red"), ("snooze", "soon"), ("lang", "xx"), ("policy", "rude")];
     run_in(CLEAR, async |kind| {
         let attributes = GIVEN.map(|(key, given)| format!(r#"data-{key}="{given}" "#)).concat();
         let reader = Reader::new(kind, site(&page(&attributes))).await?;

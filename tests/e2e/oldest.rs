@@ -38,7 +38,7 @@ const PARTS: [Part; 2] = [
             "javascript.operators.nullish_coalescing",
             "javascript.operators.import",
         ],
-        // The last three are styles, which the data has elsewhere, and a name of our own.
+        // Among them are styles, which the data has elsewhere, and a name of our own.
         spared: &[
             "CSSStyleSheet",
             "replaceSync",
@@ -51,6 +51,11 @@ const PARTS: [Part; 2] = [
             "maxWidth",
             "transition",
             "queue",
+            "brands",
+            "userAgentData",
+            "activation",
+            "crossOriginIsolated",
+            "ReportingObserver",
         ],
     },
     Part {
@@ -58,7 +63,19 @@ const PARTS: [Part; 2] = [
         files: &["appeal.js"],
         // The rest of its style sheet can be ignored, and the notice still be read and used.
         needs: &["css.types.color.light-dark", "css.selectors.popover-open"],
-        spared: &["locks", "checkVisibility"],
+        spared: &[
+            "locks",
+            "checkVisibility",
+            "animation",
+            "currentCSSZoom",
+            "currentEntry",
+            "traverseTo",
+            "sameDocument",
+            "findLast",
+            "entries",
+            "showPopover",
+            "hidePopover",
+        ],
     },
 ];
 
