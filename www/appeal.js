@@ -229,12 +229,21 @@ const asksConsent = (element) => {
 };
 const isModal = (element) => element.matches(":modal") && shows(element);
 
-// What may have come over the page while our own dialog keeps it from being looked at by its points: each with how much there is in it.
+const isAt = (element, [x, y]) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  return left <= x * innerWidth && x * innerWidth <= right && top <= y * innerHeight && y * innerHeight <= bottom;
+};
+
+// What may have come over the page while our own dialog keeps it from being looked at by its points; and how much there is in it.
 const candidates = () => {
   try {
     return under(document.body).filter(
       (element) =>
-        isModal(element) || (areaOf(element) >= LEAST_COVER && (element.matches(DIALOGS) || isOver(element, true)) && shows(element)),
+        isModal(element) ||
+        (areaOf(element) >= LEAST_COVER &&
+          (element.matches(DIALOGS) ||
+            (isOver(element, true) && (MIDDLE.some((point) => isAt(element, point)) || asksConsent(element)))) &&
+          shows(element)),
     );
   } catch {
     return [];
@@ -396,9 +405,9 @@ export default (words, style, act, problem, place) => {
     else place(host);
     try {
       const around = parentOf(host);
-      // The page's own type; and no smaller than the reader's, whatever the page is zoomed by.
+      // The page's own type, in the reader's own size, whatever the page is zoomed by.
       frame.style.setProperty("--family", getComputedStyle(around).fontFamily);
-      frame.style.zoom = Math.max(1, 1 / (around.currentCSSZoom ?? 1));
+      frame.style.zoom = 1 / (around.currentCSSZoom ?? 1);
     } catch {}
     return frame;
   };
