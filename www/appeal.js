@@ -134,9 +134,10 @@ const hasPicture = (element) =>
 const hasText = ({ childNodes, shadowRoot }) =>
   [...childNodes, ...(shadowRoot?.childNodes ?? [])].some(({ nodeType, data }) => nodeType === 3 && data.trim());
 const paints = (element) => {
-  const { backgroundColor, backgroundImage } = getComputedStyle(element);
-  const isClear = /^transparent|^rgba.*, 0\)$|\/ 0\)$/.test(backgroundColor) && backgroundImage === "none";
-  return shows(element) && (!isClear || hasPicture(element) || hasText(element));
+  const { backgroundColor, backgroundImage, backdropFilter } = getComputedStyle(element);
+  const isClear = /^transparent|^rgba.*, 0\)$|\/ 0\)$/.test(backgroundColor) && backgroundImage === "none" && (backdropFilter ?? "none") === "none";
+  // What is met without an area of its own shows by a shadow tree that is closed, or by what a style sheet puts into it.
+  return shows(element) && (!isClear || hasPicture(element) || hasText(element) || !areaOf(element));
 };
 
 // The look at what the page has over itself. Elements that cannot be clicked are not met by it, and so are snow and the like.
@@ -159,9 +160,12 @@ const middleOf = (element) => {
 };
 
 // What holds all of the page's content is no dialog over the page, but the page.
-const isPage = (element) => {
+const contents = () => {
   const main = document.querySelector("main,[role=main]");
-  const parts = main ? [main] : [...document.querySelectorAll("h1,article")];
+  return main ? [main] : [...document.querySelectorAll("h1,article")];
+};
+const isPage = (element) => {
+  const parts = contents();
   const isMost = () => element.innerText.length * 2 >= document.body.innerText.length;
   return element.matches("html,body") || (parts.length ? parts.every((part) => element.contains(part)) : isMost());
 };
@@ -173,7 +177,8 @@ const isOver = (element, sticks) => {
     position === "fixed" ||
     (position === "sticky" && sticks) ||
     (position === "absolute" && (!element.offsetParent || isPage(element.offsetParent))) ||
-    element.matches(":modal,:popover-open")
+    element.matches(":modal,:popover-open") ||
+    (element.matches(":empty") && !areaOf(element))
   );
 };
 
@@ -184,14 +189,15 @@ const layerOf = (element, sticks) => {
   return layer;
 };
 
-// Whether something of the page lies over an element, which is a background then.
-const isBehind = (layer) =>
-  [...(document.querySelector("main,[role=main]") ?? document.body).querySelectorAll("*")].some((part) => {
-    if (!areaOf(part) || !(hasText(part) || hasPicture(part)) || layerOf(part)) return;
-    const stack = stackAt(...middleOf(part));
+// Whether the page lies over an element, which is a background then.
+const isBehind = (layer) => {
+  const parts = contents();
+  return (parts.length ? parts : [...document.body.children]).some((part) => {
+    const stack = areaOf(part) && !layerOf(part) ? stackAt(...middleOf(part)) : [];
     const [above, below] = [part, layer].map((one) => stack.findIndex((element) => isIn(element, one)));
     return above >= 0 && above < below;
   });
+};
 
 // Where we look: down the middle of the window for what covers it, and along its edges for bars that ask for consent.
 const MIDDLE = [0.25, 0.5, 0.75].map((y) => [0.5, y]);
@@ -223,12 +229,21 @@ const asksConsent = (element) => {
 };
 const isModal = (element) => element.matches(":modal") && shows(element);
 
-// What may have come over the page while our own dialog keeps it from being looked at by its points: each with how much there is in it.
+const isAt = (element, [x, y]) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  return left <= x * innerWidth && x * innerWidth <= right && top <= y * innerHeight && y * innerHeight <= bottom;
+};
+
+// What may have come over the page while our own dialog keeps it from being looked at by its points; and how much there is in it.
 const candidates = () => {
   try {
     return under(document.body).filter(
       (element) =>
-        isModal(element) || (areaOf(element) >= LEAST_COVER && (element.matches(DIALOGS) || isOver(element, true)) && shows(element)),
+        isModal(element) ||
+        (areaOf(element) >= LEAST_COVER &&
+          (element.matches(DIALOGS) ||
+            (isOver(element, true) && (MIDDLE.some((point) => isAt(element, point)) || asksConsent(element)))) &&
+          shows(element)),
     );
   } catch {
     return [];
@@ -390,9 +405,9 @@ export default (words, style, act, problem, place) => {
     else place(host);
     try {
       const around = parentOf(host);
-      // The page's own type; and no smaller than the reader's, whatever the page is zoomed by.
+      // The page's own type, in the reader's own size, whatever the page is zoomed by.
       frame.style.setProperty("--family", getComputedStyle(around).fontFamily);
-      frame.style.zoom = Math.max(1, 1 / (around.currentCSSZoom ?? 1));
+      frame.style.zoom = 1 / (around.currentCSSZoom ?? 1);
     } catch {}
     return frame;
   };
