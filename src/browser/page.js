@@ -330,7 +330,7 @@ export const visit = (exempt) => {
   try {
     isExempt = document.querySelector(selectors.replace(/^,/, "") || ":not(*)");
   } catch {
-    problem("exempt", exempt, "nobody is exempt");
+    tellOnce("exempt", exempt, "nobody is exempt");
   }
   // A page may have an element of that name.
   const isLed = `${document.referrer}`.startsWith(`${location.origin}/`);
@@ -370,22 +370,18 @@ const TCF = 0;
 const GCM = 1;
 const EVENT = 2;
 
-// What the publisher relies on; what the page itself says; and what holds of each consent manager.
+// What the publisher relies on; what the page itself says; and what holds of each consent manager, where one has been heard.
 let relied;
-let isAllowed = false;
-let answers = new Map();
+let isAllowed;
+const NOBODY = new Map();
+let answers = NOBODY;
 
 // Fulfilled once it is known whether the reader consents, be it that nobody will say.
 let know;
 const consentIsKnown = new Promise((resolve) => (know = resolve));
 
-// Tells what is wrong with what the publisher relies on, once.
-const doubts = new Set();
-const doubt = (by, what, used = "no consent") => {
-  if (by !== relied || doubts.has(what)) return;
-  doubts.add(what);
-  problem("consent", what, used);
-};
+// Tells what is wrong with what the publisher relies on.
+const doubt = (by, what, used = "no consent") => by === relied && tellOnce("consent", what, used);
 const missManager = () => manager || doubt(TCF, "no consent manager, and no data-consent");
 
 // Takes what a consent manager answers.
@@ -411,12 +407,12 @@ const findManager = () => {
 export const followConsent = (by) => {
   relied = by;
   document.addEventListener("soutien:consent", ({ detail }) => {
-    isAllowed = !!attempt(() => isGranted(detail));
+    isAllowed = attempt(() => isGranted(detail));
     know();
   });
   findManager();
   setTimeout(() => {
-    if (manager && !answers.size && !doubts.size) doubt(TCF, "a consent manager that does not answer");
+    if (manager && answers === NOBODY) doubt(TCF, "a consent manager that does not answer");
     if (!consentMode("analytics_storage")) doubt(GCM, "no consent mode in dataLayer");
     know();
   }, CONSENT_MS);
@@ -494,6 +490,14 @@ export const emit = (name, detail = null) => {
 export const problem = (key, given, used) => {
   emit("problem", { key, given, used });
   attempt(() => console.warn(`soutien: ${key}: found "${given}", used ${used}`));
+};
+
+// Tells of a problem once, however often it is met.
+const told = new Set();
+const tellOnce = (key, given, used) => {
+  if (told.has(given)) return;
+  told.add(given);
+  problem(key, given, used);
 };
 
 export const close = (by) => {

@@ -26,6 +26,9 @@ fn fast() -> String {
 
 /// Has the analytics' time be over. They have had events by now, and nothing is told of them before: what waits for them does so for ten seconds.
 async fn outlast(reader: &Reader) -> Result<()> {
+    let is_here =
+        "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/numbers.js') && responseEnd)";
+    reader.until(is_here).await?;
     reader.wait_out(COUNTED).await?;
     told_all(reader, &[]).await?;
     reader.ask("(age(10000), 1)").await?;
@@ -126,7 +129,8 @@ fn names_and_values_are_as_short_as_analytics_take_them() {
     run(async {
         let reader = Reader::new(Kind::Chromium, with_script(&tag(ALL, "given"), QUEUES)).await?;
         reader.open("/page.html").await?;
-        reader.event("verdict").await?;
+        // What the page itself emits is heard when the file that counts is here.
+        reader.until("dataLayer.length === 1").await?;
         let details = "{ by: 'x'.repeat(500), days: 7, kind: 'x'.repeat(500), cause: 'x'.repeat(500), ms: 1.5 }";
         let names = "['show', 'close', 'support', 'recheck', 'recovered', 'relapsed', 'refused']";
         reader
@@ -177,7 +181,7 @@ fn only_the_first_verdict_of_a_view_goes_to_analytics() {
     run(async {
         let reader = Reader::new(Kind::Chromium, with_script(&tag(ALL, "given"), QUEUES)).await?;
         reader.open("/page.html").await?;
-        reader.event("verdict").await?;
+        reader.until("_paq.length === 1").await?;
         reader.ask("Soutien.check().then(() => 1)").await?;
         reader
             .ask("document.dispatchEvent(new CustomEvent('soutien:support'))")
@@ -335,22 +339,26 @@ fn the_real_tracker_of_plausible_sends_what_it_is_given() {
         let reader = Reader::new(kind, plausible()?).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
+        let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
+        // Each goes out by a connection of its own, and they arrive in any order. With the notice comes one more.
+        let sent = async |name: &str| {
+            wait_for(&format!("{name} that the tracker has sent"), async || {
+                let sent: Vec<Value> = reader
+                    .site
+                    .numbers()
+                    .iter()
+                    .map(|body| serde_json::from_str(body))
+                    .collect::<Result<_, _>>()?;
+                Ok(sent.into_iter().find(|event| event["n"] == name))
+            })
+            .await
+        };
+        let verdict = sent("Soutien verdict").await?;
+        // What the page itself emits is heard only now, when the file that counts is here.
         reader
             .ask("document.dispatchEvent(new CustomEvent('soutien:close', { detail: { by: 'esc' } }))")
             .await?;
-        let view = if kind == Kind::Refusing { "blocked" } else { "clear" };
-        // Each goes out by a connection of its own, and they arrive in any order. With the notice comes one more.
-        let (verdict, close) = wait_for("event that both the tracker and the site have", async || {
-            let sent: Vec<Value> = reader
-                .site
-                .numbers()
-                .iter()
-                .map(|body| serde_json::from_str(body))
-                .collect::<Result<_, _>>()?;
-            let named = |name: &str| sent.iter().find(|event| event["n"] == name).cloned();
-            Ok(named("Soutien verdict").zip(named("Soutien close")))
-        })
-        .await?;
+        let close = sent("Soutien close").await?;
         ensure!(verdict["p"]["kind"] == view && verdict["i"] == false, "{verdict}");
         ensure!(close["p"] == json!({ "by": "esc" }), "{close}");
         // By now it would have been told of.
