@@ -61,21 +61,12 @@ const CONTROLS = "[autofocus],button,a[href],input,select,textarea,[tabindex]";
 // What covers less of the page is a button, in square pixels.
 const LEAST_COVER = 12000;
 
-// Slots of the networks, and those that a publisher names.
-const SLOTS = "[data-appeal-slot],ins.adsbygoogle,[id^=div-gpt-ad]";
-
-// No slot that is smaller has room for the notice, in pixels.
-const LEAST = { width: 250, height: 90 };
-
 // How long thanks stay, and how often we look whether the reader is free, in milliseconds.
 const THANKS_MS = 8000;
 const BUSY_MS = 500;
 
 // How long a consent manager may take to answer, or to show what it says that it shows, and how long typing counts for, in milliseconds.
 const PATIENCE_MS = 5000;
-
-// How long the browser may take to begin to leave, in milliseconds.
-const LEAVE_MS = 1000;
 
 // How much is left between a banner and what it must not cover, in pixels.
 const GAP = 8;
@@ -259,32 +250,6 @@ const overlap = (element, height) => {
   return top < innerHeight && bottom - top < line ? Math.max(0, bottom - line) : 0;
 };
 
-// Lays an element over another, whose size and place may change, and which may be zoomed or scaled with what both are in. Gives what
-// measures again, and what ends that.
-const layOver = (element, area) => {
-  const lay = () => {
-    if (!element.isConnected) return observer.disconnect();
-    const { style } = element;
-    for (const side of ["left", "top"]) style[side] = "0";
-    for (const side of ["width", "height"]) style[side] = "100px";
-    const [from, to] = [element, area].map((part) => part.getBoundingClientRect());
-    const [across, down] = [from.width / 100 || 1, from.height / 100 || 1];
-    for (const [side, length] of [
-      ["left", (to.left - from.left) / across],
-      ["top", (to.top - from.top) / down],
-      ["width", to.width / across],
-      ["height", to.height / down],
-    ]) {
-      style[side] = `${length}px`;
-    }
-  };
-  const observer = new ResizeObserver(lay);
-  lay();
-  observer.observe(area);
-  observer.observe(document.documentElement);
-  return [lay, () => observer.disconnect()];
-};
-
 // A consent manager tells when its dialog is up. That counts for a time: what is there is seen, and some never tell that it has gone. Gives
 // what ends that.
 let askedUntil = 0;
@@ -348,48 +313,15 @@ const isBusy = () => {
   );
 };
 
-// A name of a host as people read it, by RFC 3492. What is broken stays as it is.
-const readable = (label) => {
-  if (!label.startsWith("xn--")) return label;
-  const end = label.lastIndexOf("-");
-  const letters = [...label.slice(4, Math.max(end, 4))];
-  let [letter, index, bias] = [128, 0, 72];
-  try {
-    for (let at = end > 4 ? end + 1 : 4; at < label.length; ) {
-      const before = index;
-      for (let weight = 1, step = 36; ; step += 36) {
-        const digit = parseInt(label[at++] ?? "", 36);
-        // Letters come first, and digits after them.
-        const value = digit < 10 ? digit + 26 : digit - 10;
-        if (!(value >= 0)) return label;
-        index += value * weight;
-        const threshold = Math.min(Math.max(step - bias, 1), 26);
-        if (value < threshold) break;
-        weight *= 36 - threshold;
-      }
-      const length = letters.length + 1;
-      let delta = Math.floor((index - before) / (before ? 2 : 700));
-      delta += Math.floor(delta / length);
-      for (bias = 0; delta > 455; bias += 36) delta = Math.floor(delta / 35);
-      bias += Math.floor((36 * delta) / (delta + 38));
-      letter += Math.floor(index / length);
-      index %= length;
-      letters.splice(index++, 0, String.fromCodePoint(letter));
-    }
-    return letters.join("");
-  } catch {
-    return label;
-  }
-};
-
 // What is drawn with these words and this style sheet. `act` is told what the reader does, `problem` what is wrong, and `place` puts a host
-// where it moves nothing of the page.
-export default (words, style, act, problem, place) => {
+// where it moves nothing of the page. Then come what `leaving.js`, `places.js` and `hostname.js` are, where they were fetched.
+export default (words, style, act, problem, place, { leave, places: placesOf, readable = String } = {}) => {
   // What cannot be done without; a browser that is too old for the rest is older than these.
   if (!CSS.supports("selector(:popover-open) and (color:light-dark(red,red))")) throw 0;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
-  const site = location.hostname.replace(/^www\./, "").split(".").map(readable).join(".");
+  const site = readable(location.hostname.replace(/^www\./, ""));
+  const places = placesOf?.({ family, hasPicture, hasText, isPage, shows });
   const language = { lang: words.lang ?? "", dir: words.dir ?? "auto" };
   const say = (key, blocker) => String(words[key] ?? "").replace("{site}", site).replace("{blocker}", blocker);
 
@@ -519,28 +451,6 @@ export default (words, style, act, problem, place) => {
         part([ASK], isClosable && button("never", NEVER)),
       ),
     );
-  };
-
-  // Whether an area shows a picture or the like, and not only what counts views.
-  const isPictured = (area) => family(area).some((part) => hasSize(part) && shows(part) && hasPicture(part));
-  const hasSize = (element) => {
-    const { width, height } = element.getBoundingClientRect();
-    return width > 2 && height > 2;
-  };
-
-  // The largest slot that is empty and still as large as it was, or what the page has put around it.
-  const emptySlot = () => {
-    const areas = [...document.querySelectorAll(SLOTS)].flatMap((slot) => {
-      if (family(slot).some((part) => shows(part) && hasText(part)) || isPictured(slot)) return [];
-      // What is around a slot may be anything; it belongs to the slot where it holds nothing but a few words, such as what it is for.
-      const around = slot.parentElement;
-      const belongs = around.textContent.trim().length < 40 && !isPage(around) && !isPictured(around);
-      return [slot, belongs && around].filter((area) => area && shows(area));
-    });
-    const sizes = new Map(areas.map((area) => [area, area.getBoundingClientRect()]));
-    const size = (area) => sizes.get(area).width * sizes.get(area).height;
-    const fits = areas.filter((area) => sizes.get(area).width >= LEAST.width && sizes.get(area).height >= LEAST.height);
-    return fits.sort((one, other) => size(other) - size(one))[0];
   };
 
   // Keeps a banner off what has the focus, and lifts the back-to-top control above it.
@@ -765,7 +675,7 @@ export default (words, style, act, problem, place) => {
     const isClosable = dismiss === "1";
     parts = [];
     view = VIEWS[number];
-    const slot = view === "inline" && emptySlot();
+    const slot = view === "inline" && places?.emptySlot();
     if (view === "inline" && !slot) view = "banner";
     const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
     dialog = make("dialog", attributes, content(title, text, support, logo, isClosable, cause, +atHand));
@@ -796,7 +706,7 @@ export default (words, style, act, problem, place) => {
       dialog.addEventListener("keydown", escape);
       if (slot) {
         let end;
-        [measure, end] = layOver(frame, slot);
+        [measure, end] = places.layOver(frame, slot);
         undo.push(end);
       }
     }
@@ -883,13 +793,11 @@ export default (words, style, act, problem, place) => {
 
     // Covers the pictures of the article.
     cover() {
-      const pictures = [...document.querySelectorAll("article img,main img")].filter(
-        (image) => shows(image) && image.offsetWidth >= LEAST.width && image.offsetHeight >= LEAST.height,
-      );
+      const pictures = places.pictures();
       covers = pictures.map((image) => {
         const element = make("div", { class: "cover", ...language }, make("p", {}, say("picture")));
         const frame = shelter(element, image.parentElement);
-        const [, end] = layOver(frame, image);
+        const [, end] = places.layOver(frame, image);
         return () => {
           end();
           frame.getRootNode().host.remove();
@@ -907,38 +815,7 @@ export default (words, style, act, problem, place) => {
     // screen meanwhile.
     leave() {
       close();
-      let timer;
-      let steps = history.length;
-      const giveUp = () => {
-        const { referrer } = document;
-        const { href, origin, pathname } = location;
-        const isFront = pathname === "/";
-        // The front page may be asked for by the page that was left before.
-        const isElsewhere = referrer && referrer !== href.split("#")[0] && !(isFront && referrer.startsWith(origin));
-        // In the place of this entry, so that the way back does not lead here again.
-        location.replace(isElsewhere ? referrer : isFront ? "about:blank" : "/");
-      };
-      const back = (go) => {
-        clearTimeout(timer);
-        timer = setTimeout(giveUp, LEAVE_MS);
-        if (steps-- > 1) go();
-        else giveUp();
-      };
-      const again = () => back(() => history.back());
-      addEventListener("popstate", again);
-      const stop = () => {
-        clearTimeout(timer);
-        removeEventListener("popstate", again);
-      };
-      addEventListener("pagehide", stop, { once: true });
-      const { navigation } = window;
-      const index = navigation?.currentEntry?.index ?? 0;
-      const other = navigation?.entries().findLast((entry) => entry.index < index && !entry.sameDocument);
-      back(() => {
-        if (!other) return history.go(-1 - index);
-        const { committed, finished } = navigation.traverseTo(other.key);
-        for (const promise of [committed, finished]) promise.catch(() => {});
-      });
+      leave();
     },
   };
 };

@@ -413,7 +413,9 @@ impl App {
                 self.files_came(true);
             } else {
                 self.fetched.set(language);
-                page::prepare(language);
+                let config = &self.config;
+                let has_places = config.view() == View::Inline || config.images();
+                page::prepare(!config.dismiss(), has_places, language);
             }
         }
     }

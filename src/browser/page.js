@@ -280,14 +280,22 @@ export const fetchModule = (script, start, used) =>
 // The words of the notice in a language.
 export const fetchWords = (language) => get(`lang/${language}.json`, "json");
 
-// The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due.
+// The notice. `appeal.js` draws it, and is fetched with its words and its style sheet when one is due, and with what else it takes here: a way
+// to leave, places in the page, the readable form of the site's name.
 let appeal;
-export const prepare = async (language) => {
+export const prepare = async (canLeave, hasPlaces, language) => {
   const script = "appeal.js";
+  const part = (name) => import(address(name)).then(({ default: part }) => part, (reason) => fail(name, reason));
   try {
-    const files = [fetchWords(language), get("appeal.css", "text"), import(address(script)).catch((reason) => fail(script, reason))];
-    const [words, style, { default: draw }] = await Promise.all(files);
-    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act), problem, place));
+    const [words, style, draw, leave, places, readable] = await Promise.all([
+      fetchWords(language),
+      get("appeal.css", "text"),
+      part(script),
+      canLeave ? part("leaving.js") : undefined,
+      hasPlaces ? part("places.js") : undefined,
+      /xn--/.test(location.hostname) ? part("hostname.js") : undefined,
+    ]);
+    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act), problem, place, { leave, places, readable }));
     if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
   } catch {}
   wake(FILES, +!!appeal);

@@ -20,7 +20,7 @@ extern "C" {
     pub fn field(number: u32, name: &str);
     pub fn write();
     pub fn remind();
-    pub fn prepare(language: &str);
+    pub fn prepare(can_leave: bool, has_places: bool, language: &str);
     #[wasm_bindgen(js_name = whenFree)]
     pub fn when_free();
     pub fn tell(what: u32, number: u32) -> bool;

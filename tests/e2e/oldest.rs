@@ -60,7 +60,7 @@ const PARTS: [Part; 2] = [
     },
     Part {
         what: "the notice",
-        files: &["appeal.js"],
+        files: &["appeal.js", "leaving.js", "places.js", "hostname.js"],
         // The rest of its style sheet can be ignored, and the notice still be read and used.
         needs: &["css.types.color.light-dark", "css.selectors.popover-open"],
         spared: &[

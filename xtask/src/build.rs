@@ -67,7 +67,17 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     } else {
         println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
     }
-    for name in ["appeal.css", "appeal.js", "hosts.js", "numbers.js", "panels.js", "probe.js"] {
+    for name in [
+        "appeal.css",
+        "appeal.js",
+        "hostname.js",
+        "hosts.js",
+        "leaving.js",
+        "numbers.js",
+        "panels.js",
+        "places.js",
+        "probe.js",
+    ] {
         files.insert(name.to_owned(), minify(toolchain, name)?);
     }
     let picture = source("probe.gif")?;

@@ -47,6 +47,9 @@ pub enum Role {
     /// Nobody but where a site wants numbers.
     #[serde(rename = "numbers")]
     Numbers,
+    /// Who is asked, besides, where the tag or the site's name asks for it.
+    #[serde(rename = "notice, by choice")]
+    Choice,
     /// Nobody but where a page has close controls.
     #[serde(rename = "panels")]
     Panels,
@@ -67,7 +70,7 @@ type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 17] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
@@ -76,6 +79,9 @@ const PARTS: [Part; 14] = [
     ("appeal.js", Role::Notice, [1, 0], "the notice, with the steps to allow the site"),
     ("appeal.css", Role::Notice, [1, 0], "its style sheet"),
     ("lang/*.json", Role::Notice, [1, 0], "its words and those of the steps, in one language; the longest counts"),
+    ("leaving.js", Role::Choice, [1, 0], "only where the tag has `data-dismiss=\"no\"`, when a notice is due"),
+    ("places.js", Role::Choice, [1, 0], "only where the tag has `data-view=\"inline\"` or `data-images`, when a notice is due"),
+    ("hostname.js", Role::Choice, [1, 0], "only where the site's name has letters beyond those of English, when a notice is due"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
@@ -119,6 +125,8 @@ pub struct Loads {
     pub notice: Load,
     /// The first view with `data-endpoint` or `data-analytics`, besides.
     pub numbers: Load,
+    /// With a notice, where the tag or the site's name asks for it: all of it together.
+    pub choice: Load,
     /// On a page with close controls.
     pub panels: Load,
     /// Where ad hosts are named.
@@ -257,6 +265,7 @@ pub fn loads(files: &BTreeMap<String, usize>) -> Result<Loads> {
                 loads.later.add(*later, bytes);
             }
             Role::Numbers => loads.numbers.add(*first, bytes),
+            Role::Choice => loads.choice.add(*first, bytes),
             Role::Panels => loads.panels.add(*first, bytes),
             Role::Hosts => loads.hosts.add(*first, bytes),
             Role::Plain => loads.plain.add(*first, bytes),
@@ -465,6 +474,11 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
+            "a reader with a blocker, with `data-view=\"inline\"` or `data-images`, `data-dismiss=\"no\"`, and a name such as `café.fr`: once, together",
+            loads.choice,
+            String::new(),
+        ),
+        (
             "every reader, besides, on a page with close controls: once",
             loads.panels,
             String::new(),
@@ -522,6 +536,9 @@ mod tests {
             ("lang/el.json", 1_200),
             ("numbers.js", 600),
             ("hosts.js", 700),
+            ("leaving.js", 300),
+            ("places.js", 500),
+            ("hostname.js", 200),
             ("panels.js", 800),
             (PLAIN, 13_000),
             ("soutien.d.ts", 2_000),
@@ -548,6 +565,7 @@ mod tests {
             later: load(1, 100),
             notice: load(3, 5_200),
             numbers: load(1, 600),
+            choice: load(3, 1_000),
             panels: load(1, 800),
             hosts: load(1, 700),
             plain: load(1, 13_000),
