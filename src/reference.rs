@@ -388,7 +388,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 19] = [
+pub const PROBLEMS: [Problem; 23] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -422,6 +422,26 @@ pub const PROBLEMS: [Problem; 19] = [
     Problem {
         key: "appeal.css",
         means: "the notice's style sheet cannot be fetched: there is no notice",
+        remedy: "the same",
+    },
+    Problem {
+        key: "places.js",
+        means: "what a notice in a place of the page takes cannot be fetched: there is no notice",
+        remedy: "the same",
+    },
+    Problem {
+        key: "places.css",
+        means: "the same",
+        remedy: "the same",
+    },
+    Problem {
+        key: "leaving.js",
+        means: "what leads away from the page cannot be fetched: there is no notice",
+        remedy: "the same",
+    },
+    Problem {
+        key: "hostname.js",
+        means: "what makes the site's name readable cannot be fetched: there is no notice",
         remedy: "the same",
     },
     Problem {

@@ -39,7 +39,17 @@ fn every_problem_that_is_reported_is_told_of_and_no_other() {
     // function itself.
     let others: [(&str, &[&str]); 5] = [
         ("key", &[]),
-        ("name", &["appeal.css", "lang/xx.json"]),
+        (
+            "name",
+            &[
+                "appeal.css",
+                "hostname.js",
+                "lang/xx.json",
+                "leaving.js",
+                "places.css",
+                "places.js",
+            ],
+        ),
         ("script", &["appeal.js", "hosts.js", "numbers.js", "panels.js"]),
         ("area", &["localStorage", "sessionStorage"]),
         ("key: &str", &[]),

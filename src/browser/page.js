@@ -287,15 +287,16 @@ export const prepare = async (canLeave, hasPlaces, language) => {
   const script = "appeal.js";
   const part = (name) => import(address(name)).then(({ default: part }) => part, (reason) => fail(name, reason));
   try {
-    const [words, style, draw, leave, places, readable] = await Promise.all([
+    const [words, style, more, draw, leave, places, readable] = await Promise.all([
       fetchWords(language),
       get("appeal.css", "text"),
+      hasPlaces ? get("places.css", "text") : "",
       part(script),
       canLeave ? part("leaving.js") : undefined,
       hasPlaces ? part("places.js") : undefined,
       /xn--/.test(location.hostname) ? part("hostname.js") : undefined,
     ]);
-    appeal = attempt(() => draw(words, style, (act) => wake(ACT, act), problem, place, { leave, places, readable }));
+    appeal = attempt(() => draw(words, style + more, (act) => wake(ACT, act), problem, place, { leave, places, readable }));
     if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
   } catch {}
   wake(FILES, +!!appeal);

@@ -75,6 +75,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
         "leaving.js",
         "numbers.js",
         "panels.js",
+        "places.css",
         "places.js",
         "probe.js",
     ] {

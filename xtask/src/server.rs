@@ -41,7 +41,7 @@ const HIDDEN: [&str; 13] = [
     "/hostname.js",
     "/hosts.js",
     "/leaving.js",
-    "/places.js",
+    "/places.",
     "/panels.js",
     "/numbers.js",
     "/appeal.",

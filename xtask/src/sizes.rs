@@ -70,7 +70,7 @@ type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-const PARTS: [Part; 17] = [
+const PARTS: [Part; 18] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
@@ -81,6 +81,7 @@ const PARTS: [Part; 17] = [
     ("lang/*.json", Role::Notice, [1, 0], "its words and those of the steps, in one language; the longest counts"),
     ("leaving.js", Role::Choice, [1, 0], "only where the tag has `data-dismiss=\"no\"`, when a notice is due"),
     ("places.js", Role::Choice, [1, 0], "only where the tag has `data-view=\"inline\"` or `data-images`, when a notice is due"),
+    ("places.css", Role::Choice, [1, 0], "the same"),
     ("hostname.js", Role::Choice, [1, 0], "only where the site's name has letters beyond those of English, when a notice is due"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
@@ -537,7 +538,8 @@ mod tests {
             ("numbers.js", 600),
             ("hosts.js", 700),
             ("leaving.js", 300),
-            ("places.js", 500),
+            ("places.js", 400),
+            ("places.css", 100),
             ("hostname.js", 200),
             ("panels.js", 800),
             (PLAIN, 13_000),
@@ -565,7 +567,7 @@ mod tests {
             later: load(1, 100),
             notice: load(3, 5_200),
             numbers: load(1, 600),
-            choice: load(3, 1_000),
+            choice: load(4, 1_000),
             panels: load(1, 800),
             hosts: load(1, 700),
             plain: load(1, 13_000),
