@@ -388,7 +388,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 23] = [
+pub const PROBLEMS: [Problem; 24] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -452,6 +452,11 @@ pub const PROBLEMS: [Problem; 23] = [
     Problem {
         key: "numbers.js",
         means: "what sends the numbers cannot be fetched, or the page has replaced something that it takes, such as `JSON`: there are none",
+        remedy: "the same",
+    },
+    Problem {
+        key: "button.js",
+        means: "our way back to the top cannot be fetched: there is none",
         remedy: "the same",
     },
     Problem {

@@ -57,7 +57,7 @@ const load = async () => {
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
-  if (isElsewhere(base)) report("script", `files on another host than the page: ${base}`, "elements alone: requests to it are third-party");
+  if (isElsewhere(base)) report("script", `files on another host than the page: ${base}`, "elements alone");
 
   await parsed();
   await seen();

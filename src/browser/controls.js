@@ -1,7 +1,8 @@
-// The page's controls: back to top, and what closes panels, which is `www/panels.js`. They enhance markup that works without us.
+// The page's controls: back to top, with a button of ours (`www/button.js`) where the page has none, and what closes panels (`www/panels.js`). They
+// enhance markup that works without us.
 
 import { place } from "./host.js";
-import { attempt, count, emit, fetchModule, fetchWords, find, followConsent, learn, make, order, shelter, shows } from "./page.js";
+import { attempt, count, emit, fetchModule, fetchWords, find, followConsent, important, learn, make, order, shows } from "./page.js";
 
 // Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus.
 const focus = (element) => {
@@ -17,10 +18,6 @@ const focus = (element) => {
 const OWN =
   'a[data-top=""],a[data-top=shown],a[data-top=hidden],a#go-to-top,' +
   'button[data-top=""],button[data-top=shown],button[data-top=hidden],button#go-to-top';
-
-const BUTTON =
-  "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
-  "text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
 
 // A style sheet that goes with the page, and that no security policy is about. Older browsers have none.
 const sheetOf = (rules) => {
@@ -64,8 +61,7 @@ const installTop = (language) => {
   let hasScrolled = false;
   let sheet;
   let button;
-  let host;
-  let isRefused = false;
+  let isAsked = false;
 
   // Hides the page's own control by a rule, which ends with the page. It cannot be focused then either, and nothing moves.
   const hide = (isHidden) =>
@@ -74,31 +70,17 @@ const installTop = (language) => {
       if (sheet) sheet.disabled = !isHidden;
     });
 
-  // Whether our button is out of sight: where a filter or a transform of the page has it scroll with the page, or where somebody hides it.
-  const isLost = () => {
-    const { top, bottom, height } = button.getBoundingClientRect();
-    return !height || bottom <= 0 || top >= viewport().clientHeight;
-  };
-
+  // Shows our button, which is fetched for the first time.
   const showButton = () => {
-    if (!button) {
-      button = make("button", { type: "button", "data-top": "shown", style: BUTTON }, "↑");
-      button.addEventListener("click", goToTop);
-      host = shelter(button);
-      attempt(() => (host.shadowRoot.adoptedStyleSheets = [sheetOf("@media print{button{display:none!important}}")]));
-      // The words are fetched only for readers who scroll on a page without a control of its own.
-      fetchWords(language).then(
-        ({ top }) => {
-          button.setAttribute("aria-label", top);
-          button.title = top;
-        },
-        () => {},
-      );
-    }
-    if (!host.isConnected) place(host);
-    if (isLost()) document.documentElement.append(host);
-    isRefused = isLost();
-    if (isRefused) host.remove();
+    if (button) return button.show();
+    if (isAsked) return;
+    isAsked = true;
+    const tools = { attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport };
+    const begin = (makeButton) => {
+      button = makeButton(tools);
+      look(viewport());
+    };
+    fetchModule("button.js", begin, "nothing");
   };
 
   const look = (element) => {
@@ -118,8 +100,8 @@ const installTop = (language) => {
       for (const control of controls) if (control.getAttribute("data-top") !== state) control.setAttribute("data-top", state);
     }
     hide(isHidden && controls.length);
-    if (controls.length || !isShown) host?.remove();
-    else if (!isRefused) showButton();
+    if (controls.length || !isShown) button?.hide();
+    else showButton();
   };
 
   document.addEventListener("scroll", ({ target }) => look(target === document ? viewport() : target), { capture: true, passive: true });
@@ -140,7 +122,7 @@ const installPanels = (isModal) => {
   const load = () => {
     if (isLoaded || !find(CLOSERS)) return;
     isLoaded = true;
-    fetchModule("panels.js", (start) => start(CLOSERS, { find, focus, isNotice, shows }), "what the page does by itself");
+    fetchModule("panels.js", (start) => start(CLOSERS, { find, focus, isNotice, shows }), "nothing");
   };
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, load, { capture: true, passive: true });
   load();

@@ -108,13 +108,6 @@ export const make = (tag, attributes = {}, text = "") => {
   return element;
 };
 
-// Puts an element into a shadow root of a new host, which makes no box in the page, whatever rules there are for elements like it. Gives the host.
-export const shelter = (element) => {
-  const host = make("div", { "data-soutien": "top", style: important("all:initial;display:contents;") });
-  host.attachShadow({ mode: "open" }).append(element);
-  return host;
-};
-
 // Writes the bait elements and their twins, each bait in the order of `Sight` in `src/sight.rs`, and gives what holds of the browser.
 //
 // They stand in <head>, in an element that is not displayed: so they make no box, are no first, last or only child of anything that a page
@@ -227,7 +220,7 @@ const asks = {
   10: (urls, turn) =>
     consentIsKnown.then(async () => {
       if (!hasConsent()) return missManager(), UNASKED;
-      const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem), "no answer of ad hosts");
+      const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem), "nothing");
       return answer ?? UNASKED;
     }),
 };

@@ -32,7 +32,7 @@ struct Part {
 const PARTS: [Part; 2] = [
     Part {
         what: "verdict, events, controls",
-        files: &["soutien.js", "numbers.js", "hosts.js", "panels.js", "probe.js"],
+        files: &["soutien.js", "numbers.js", "hosts.js", "panels.js", "button.js", "probe.js"],
         needs: &[
             "javascript.operators.optional_chaining",
             "javascript.operators.nullish_coalescing",

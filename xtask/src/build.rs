@@ -70,6 +70,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     for name in [
         "appeal.css",
         "appeal.js",
+        "button.js",
         "hostname.js",
         "hosts.js",
         "leaving.js",

@@ -50,6 +50,9 @@ pub enum Role {
     /// Who is asked, besides, where the tag or the site's name asks for it.
     #[serde(rename = "notice, by choice")]
     Choice,
+    /// Nobody but who scrolls a page without a way back to its top.
+    #[serde(rename = "button")]
+    Button,
     /// Nobody but where a page has close controls.
     #[serde(rename = "panels")]
     Panels,
@@ -70,7 +73,7 @@ type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-const PARTS: [Part; 18] = [
+const PARTS: [Part; 19] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
@@ -84,6 +87,7 @@ const PARTS: [Part; 18] = [
     ("places.css", Role::Choice, [1, 0], "the same"),
     ("hostname.js", Role::Choice, [1, 0], "only where the site's name has letters beyond those of English, when a notice is due"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
+    ("button.js", Role::Button, [1, 0], "only where a page has no way back to its top, once its reader has scrolled; with the words of a language"),
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
     (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, to run in place of soutien.wasm"),
@@ -128,6 +132,8 @@ pub struct Loads {
     pub numbers: Load,
     /// With a notice, where the tag or the site's name asks for it: all of it together.
     pub choice: Load,
+    /// Once a page without a way back to its top is scrolled, without the words of a language.
+    pub button: Load,
     /// On a page with close controls.
     pub panels: Load,
     /// Where ad hosts are named.
@@ -267,6 +273,7 @@ pub fn loads(files: &BTreeMap<String, usize>) -> Result<Loads> {
             }
             Role::Numbers => loads.numbers.add(*first, bytes),
             Role::Choice => loads.choice.add(*first, bytes),
+            Role::Button => loads.button.add(*first, bytes),
             Role::Panels => loads.panels.add(*first, bytes),
             Role::Hosts => loads.hosts.add(*first, bytes),
             Role::Plain => loads.plain.add(*first, bytes),
@@ -480,6 +487,11 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
+            "every reader who scrolls a page without a link to its top, besides: once, and the words of a language",
+            loads.button,
+            String::new(),
+        ),
+        (
             "every reader, besides, on a page with close controls: once",
             loads.panels,
             String::new(),
@@ -542,6 +554,7 @@ mod tests {
             ("places.css", 100),
             ("hostname.js", 200),
             ("panels.js", 800),
+            ("button.js", 350),
             (PLAIN, 13_000),
             ("soutien.d.ts", 2_000),
             ("LICENSE-MIT", 500),
@@ -568,6 +581,7 @@ mod tests {
             notice: load(3, 5_200),
             numbers: load(1, 600),
             choice: load(4, 1_000),
+            button: load(1, 350),
             panels: load(1, 800),
             hosts: load(1, 700),
             plain: load(1, 13_000),

@@ -1,0 +1,41 @@
+// Our own way back to the top. Fetched only where the reader has scrolled a page that has none.
+
+const STYLE =
+  "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
+  "text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
+
+// Makes the button, of what the page's controls have in common, and gives what shows and hides it.
+export default ({ attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport }) => {
+  const button = make("button", { type: "button", "data-top": "shown", style: STYLE }, "↑");
+  button.addEventListener("click", goToTop);
+  // The host makes no box in the page, whatever rules there are for elements like it.
+  const host = make("div", { "data-soutien": "top", style: important("all:initial;display:contents;") });
+  const root = host.attachShadow({ mode: "open" });
+  root.append(button);
+  attempt(() => (root.adoptedStyleSheets = [sheetOf("@media print{button{display:none!important}}")]));
+  fetchWords(language).then(
+    ({ top }) => {
+      button.setAttribute("aria-label", top);
+      button.title = top;
+    },
+    () => {},
+  );
+
+  // Whether the button is out of sight: where a filter or a transform of the page has it scroll with the page, or where somebody hides it.
+  const isLost = () => {
+    const { top, bottom, height } = button.getBoundingClientRect();
+    return !height || bottom <= 0 || top >= viewport().clientHeight;
+  };
+  let isRefused = false;
+
+  return {
+    show() {
+      if (isRefused) return;
+      if (!host.isConnected) place(host);
+      if (isLost()) document.documentElement.append(host);
+      isRefused = isLost();
+      if (isRefused) host.remove();
+    },
+    hide: () => host.remove(),
+  };
+};
