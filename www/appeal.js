@@ -71,8 +71,8 @@ const PATIENCE_MS = 5000;
 // How much is left between a banner and what it must not cover, in pixels.
 const GAP = 8;
 
-// The back-to-top control, which the module marks; our tag may have an attribute of that name.
-const TOP = "[data-top]:not(script)";
+// The controls that lead back to the top, ours in its shadow tree and those of the page.
+const TOP = ":is(a,button):is([data-top=''],[data-top=shown],[data-top=hidden],#go-to-top)";
 
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -457,10 +457,21 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
   const keepClear = () => {
     const { style } = document.documentElement;
     const padding = style.scrollPaddingBottom;
-    const own = [...document.querySelectorAll("html>*,body>*")].map((child) => child.shadowRoot?.querySelector(TOP));
-    const controls = [document.querySelector(TOP), ...own].filter(Boolean);
+    const lifted = new Set();
     const lower = () => {
-      for (const control of controls) control.style.translate = "";
+      for (const control of lifted) control.style.translate = "";
+      lifted.clear();
+    };
+    const lift = () => {
+      if (dialog.matches(".above")) return;
+      // They may come and go as the reader scrolls.
+      const roots = [document, ...[...document.querySelectorAll("html>*,body>*")].map(({ shadowRoot }) => shadowRoot)];
+      for (const control of roots.flatMap((root) => [...(root?.querySelectorAll(TOP) ?? [])])) {
+        const under = !lifted.has(control) && overlap(control, dialog.offsetHeight);
+        if (!under || getComputedStyle(control).position !== "fixed") continue;
+        control.style.translate = `0 -${under}px`;
+        lifted.add(control);
+      }
     };
     const clear = ({ type }) => {
       // Not by its rectangle, because it moves while it arrives.
@@ -476,13 +487,10 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
         dialog.classList.toggle("above", overlap(element, height));
       }
       lower();
-      if (dialog.matches(".above")) return;
-      for (const control of controls) {
-        const under = overlap(control, height);
-        if (under && getComputedStyle(control).position === "fixed") control.style.translate = `0 -${under}px`;
-      }
+      lift();
     };
     during(document, "focusin", clear, shown);
+    during(document, "scroll", lift, shown, true);
     const observer = new ResizeObserver(clear);
     observer.observe(dialog);
     shown.push(() => {
