@@ -71,9 +71,6 @@ const PATIENCE_MS = 5000;
 // How much is left between a banner and what it must not cover, in pixels.
 const GAP = 8;
 
-// The controls that lead back to the top, ours in its shadow tree and those of the page.
-const TOP = ":is(a,button):is([data-top=''],[data-top=shown],[data-top=hidden],#go-to-top)";
-
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name]);
@@ -321,7 +318,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   const site = readable(location.hostname.replace(/^www\./, ""));
-  const places = placesOf?.({ family, hasPicture, hasText, isPage, shows });
+  const places = placesOf?.({ GAP, family, focused, hasPicture, hasText, isPage, overlap, shows });
   const language = { lang: words.lang ?? "", dir: words.dir ?? "auto" };
   const say = (key, blocker) => String(words[key] ?? "").replace("{site}", site).replace("{blocker}", blocker);
 
@@ -453,53 +450,6 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     );
   };
 
-  // Keeps a banner off what has the focus, and lifts the back-to-top control above it.
-  const keepClear = () => {
-    const { style } = document.documentElement;
-    const padding = style.scrollPaddingBottom;
-    const lifted = new Set();
-    const lower = () => {
-      for (const control of lifted) control.style.translate = "";
-      lifted.clear();
-    };
-    const lift = () => {
-      if (dialog.matches(".above")) return;
-      // They may come and go as the reader scrolls.
-      const roots = [document, ...[...document.querySelectorAll("html>*,body>*")].map(({ shadowRoot }) => shadowRoot)];
-      for (const control of roots.flatMap((root) => [...(root?.querySelectorAll(TOP) ?? [])])) {
-        const under = !lifted.has(control) && overlap(control, dialog.offsetHeight);
-        if (!under || getComputedStyle(control).position !== "fixed") continue;
-        control.style.translate = `0 -${under}px`;
-        lifted.add(control);
-      }
-    };
-    const clear = ({ type }) => {
-      // Not by its rectangle, because it moves while it arrives.
-      const height = dialog.offsetHeight;
-      // What the browser scrolls to by itself comes to rest above.
-      style.scrollPaddingBottom = `${height + GAP}px`;
-      const element = focused();
-      if (element && element !== document.body && !dialog.contains(element)) {
-        const under = overlap(element, height);
-        // Nobody wants to be scrolled when the notice comes.
-        if (under && type) scrollBy({ top: under, behavior: "instant" });
-        // At the end of the page there is nothing to scroll.
-        dialog.classList.toggle("above", overlap(element, height));
-      }
-      lower();
-      lift();
-    };
-    during(document, "focusin", clear, shown);
-    during(document, "scroll", lift, shown, true);
-    const observer = new ResizeObserver(clear);
-    observer.observe(dialog);
-    shown.push(() => {
-      observer.disconnect();
-      style.scrollPaddingBottom = padding;
-      lower();
-    });
-  };
-
   // Another tab may show the notice, and only one does. Where there are no locks, each does.
   let release = () => {};
   let isAsking = false;
@@ -605,7 +555,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
       if (view === "banner") frame.showPopover?.();
       // Where nothing has the focus, the key is ours when the page has no use for it.
       during(document, "keydown", (event) => focused() === document.body && escape(event), shown);
-      if (view === "banner") keepClear();
+      if (view === "banner") shown.push(places.keepClear(dialog, (target, name, listener, isEarly) => during(target, name, listener, shown, isEarly)));
     }
     return isInSight();
   };

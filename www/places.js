@@ -1,11 +1,14 @@
-// Where the notice may take a place in the page itself: in an empty ad slot, and over the pictures of the article. Fetched only with
-// `data-view="inline"` or `data-images`.
+// Where the notice stands beside the page or in a place of it: in a strip at the edge, in an empty ad slot, and over the pictures of the article.
+// Fetched only with `data-view="banner"`, `data-view="inline"` or `data-images`.
 
 // Slots of the networks, and those that a publisher names.
 const SLOTS = "[data-appeal-slot],ins.adsbygoogle,[id^=div-gpt-ad]";
 
 // No slot that is smaller has room for the notice, in pixels.
 const LEAST = { width: 250, height: 90 };
+
+// The controls that lead back to the top, ours in its shadow tree and those of the page.
+const TOP = ":is(a,button):is([data-top=''],[data-top=shown],[data-top=hidden],#go-to-top)";
 
 // Lays an element over another, whose size and place may change, and which may be zoomed or scaled with what both are in. Gives what
 // measures again, and what ends that.
@@ -34,7 +37,7 @@ const layOver = (element, area) => {
 };
 
 // Takes how `appeal.js` looks at elements.
-export default ({ family, hasPicture, hasText, isPage, shows }) => {
+export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, shows }) => {
   const hasSize = (element) => {
     const { width, height } = element.getBoundingClientRect();
     return width > 2 && height > 2;
@@ -45,6 +48,54 @@ export default ({ family, hasPicture, hasText, isPage, shows }) => {
 
   return {
     layOver,
+
+    // Keeps a strip off what has the focus, and lifts the controls that lead to the top above it. `listen` listens until it is gone; what ends the
+    // rest is given.
+    keepClear(dialog, listen) {
+      const { style } = document.documentElement;
+      const padding = style.scrollPaddingBottom;
+      const lifted = new Set();
+      const lower = () => {
+        for (const control of lifted) control.style.translate = "";
+        lifted.clear();
+      };
+      const lift = () => {
+        if (dialog.matches(".above")) return;
+        // They may come and go as the reader scrolls.
+        const roots = [document, ...[...document.querySelectorAll("html>*,body>*")].map(({ shadowRoot }) => shadowRoot)];
+        for (const control of roots.flatMap((root) => [...(root?.querySelectorAll(TOP) ?? [])])) {
+          const under = !lifted.has(control) && overlap(control, dialog.offsetHeight);
+          if (!under || getComputedStyle(control).position !== "fixed") continue;
+          control.style.translate = `0 -${under}px`;
+          lifted.add(control);
+        }
+      };
+      const clear = ({ type }) => {
+        // Not by its rectangle, because it moves while it arrives.
+        const height = dialog.offsetHeight;
+        // What the browser scrolls to by itself comes to rest above.
+        style.scrollPaddingBottom = `${height + GAP}px`;
+        const element = focused();
+        if (element && element !== document.body && !dialog.contains(element)) {
+          const under = overlap(element, height);
+          // Nobody wants to be scrolled when the notice comes.
+          if (under && type) scrollBy({ top: under, behavior: "instant" });
+          // At the end of the page there is nothing to scroll.
+          dialog.classList.toggle("above", overlap(element, height));
+        }
+        lower();
+        lift();
+      };
+      listen(document, "focusin", clear);
+      listen(document, "scroll", lift, true);
+      const observer = new ResizeObserver(clear);
+      observer.observe(dialog);
+      return () => {
+        observer.disconnect();
+        style.scrollPaddingBottom = padding;
+        lower();
+      };
+    },
 
     // The largest slot that is empty and still as large as it was, or what the page has put around it.
     emptySlot() {

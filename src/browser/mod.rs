@@ -414,7 +414,7 @@ impl App {
             } else {
                 self.fetched.set(language);
                 let config = &self.config;
-                let has_places = config.view() == View::Inline || config.images();
+                let has_places = config.view() != View::Modal || config.images();
                 page::prepare(!config.dismiss(), has_places, language);
             }
         }

@@ -83,7 +83,7 @@ const PARTS: [Part; 19] = [
     ("appeal.css", Role::Notice, [1, 0], "its style sheet"),
     ("lang/*.json", Role::Notice, [1, 0], "its words and those of the steps, in one language; the longest counts"),
     ("leaving.js", Role::Choice, [1, 0], "only where the tag has `data-dismiss=\"no\"`, when a notice is due"),
-    ("places.js", Role::Choice, [1, 0], "only where the tag has `data-view=\"inline\"` or `data-images`, when a notice is due"),
+    ("places.js", Role::Choice, [1, 0], "only where the tag has another `data-view` than `modal`, or `data-images`, when a notice is due"),
     ("places.css", Role::Choice, [1, 0], "the same"),
     ("hostname.js", Role::Choice, [1, 0], "only where the site's name has letters beyond those of English, when a notice is due"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
@@ -482,7 +482,7 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
-            "a reader with a blocker, with `data-view=\"inline\"` or `data-images`, `data-dismiss=\"no\"`, and a name such as `café.fr`: once, together",
+            "a reader with a blocker, with another view than `modal`, with `data-images`, `data-dismiss=\"no\"` and a name such as `café.fr`: once, all together",
             loads.choice,
             String::new(),
         ),
