@@ -4,13 +4,15 @@
 import { place } from "./host.js";
 import { attempt, count, emit, fetchModule, fetchWords, find, followConsent, important, learn, make, order, shows } from "./page.js";
 
-// Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus.
-const focus = (element) => {
-  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) {
-    element.tabIndex = -1;
-    element.addEventListener("blur", () => element.removeAttribute("tabindex"), { once: true });
-  }
+// Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus; or for
+// no longer than that takes.
+const focus = (element, isPassing) => {
+  const isMade = element.tabIndex < 0 && !element.hasAttribute("tabindex");
+  const restore = () => isMade && element.removeAttribute("tabindex");
+  if (isMade) element.tabIndex = -1;
   element.focus({ preventScroll: true });
+  if (isPassing) restore();
+  else element.addEventListener("blur", restore, { once: true });
 };
 
 // The page's own controls that lead back to its top: marked for us, or that of the theme of the page that started this. Other scripts have
@@ -51,7 +53,7 @@ const goToTop = (event) => {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   for (const element of scrolled) element.scrollTo({ top: 0, behavior });
   // The next Tab finds what comes first on the page, which leads to its content or is its navigation.
-  focus(document.body ?? document.documentElement);
+  focus(document.body ?? document.documentElement, true);
   emit("top");
 };
 

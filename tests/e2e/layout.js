@@ -1,0 +1,42 @@
+// What the tests of layouts ask: where everything of the page is, in each frame from the moment that it has been read.
+"use strict";
+
+// Everything of the page's own, in order.
+witness.own = () => document.querySelectorAll("html,body,[data-own],[data-own] *");
+
+// Every place and size, as a text.
+witness.layout = () =>
+  [...witness.own()]
+    .map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return [element.localName, x, y, width, height, element.scrollWidth, element.scrollHeight].join(" ");
+    })
+    .join("\n");
+
+// Each layout that there was, from one frame to the next.
+witness.layouts = [];
+document.addEventListener("DOMContentLoaded", () => {
+  const look = () => {
+    const layout = witness.layout();
+    if (layout !== witness.layouts[witness.layouts.length - 1]) witness.layouts.push(layout);
+    requestAnimationFrame(look);
+  };
+  look();
+  document.addEventListener("soutien:ready", look, { once: true });
+  document.addEventListener("soutien:verdict", look, { once: true });
+});
+
+// Our button, wherever its host is.
+witness.button = () => {
+  for (const { shadowRoot } of document.querySelectorAll("*")) {
+    const button = shadowRoot?.querySelector("button[data-top]");
+    if (button) return button;
+  }
+  return null;
+};
+
+// What Chromium counts as shifts; others count none.
+witness.shifts = [];
+if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) {
+  new PerformanceObserver((list) => witness.shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: "layout-shift", buffered: true });
+}
