@@ -388,7 +388,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 24] = [
+pub const PROBLEMS: [Problem; 25] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -422,6 +422,11 @@ pub const PROBLEMS: [Problem; 24] = [
     Problem {
         key: "appeal.css",
         means: "the notice's style sheet cannot be fetched: there is no notice",
+        remedy: "the same",
+    },
+    Problem {
+        key: "host.js",
+        means: "what finds a place in the page cannot be fetched: there is no notice, and no way back to the top of ours",
         remedy: "the same",
     },
     Problem {

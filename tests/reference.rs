@@ -50,7 +50,10 @@ fn every_problem_that_is_reported_is_told_of_and_no_other() {
                 "places.js",
             ],
         ),
-        ("script", &["appeal.js", "button.js", "hosts.js", "numbers.js", "panels.js"]),
+        (
+            "script",
+            &["appeal.js", "button.js", "host.js", "hosts.js", "numbers.js", "panels.js"],
+        ),
         ("area", &["localStorage", "sessionStorage"]),
         ("key: &str", &[]),
     ];

@@ -1,7 +1,6 @@
 // The page's controls: back to top, with a button of ours (`www/button.js`) where the page has none, and what closes panels (`www/panels.js`). They
 // enhance markup that works without us.
 
-import { place } from "./host.js";
 import { attempt, count, emit, fetchModule, fetchWords, find, followConsent, important, learn, make, order, shows } from "./page.js";
 
 // Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus; or for
@@ -77,12 +76,11 @@ const installTop = (language) => {
     if (button) return button.show();
     if (isAsked) return;
     isAsked = true;
-    const tools = { attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport };
-    const begin = (makeButton) => {
-      button = makeButton(tools);
+    const begin = (place) => (makeButton) => {
+      button = makeButton({ attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport });
       look(viewport());
     };
-    fetchModule("button.js", begin, "nothing");
+    fetchModule("host.js", (place) => fetchModule("button.js", begin(place), "nothing"), "nothing");
   };
 
   const look = (element) => {

@@ -2,7 +2,6 @@
 // through WebAssembly, and `import()` is syntax that Rust cannot say. Nothing is decided here, and nothing throws.
 
 import { GIVEN, REFUSED, hear, isGranted, least, modeOf } from "./consent.js";
-import { place } from "./host.js";
 
 let wake;
 let retake;
@@ -280,11 +279,12 @@ export const prepare = async (canLeave, hasPlaces, language) => {
   const script = "appeal.js";
   const part = (name) => import(address(name)).then(({ default: part }) => part, (reason) => fail(name, reason));
   try {
-    const [words, style, more, draw, leave, places, readable] = await Promise.all([
+    const [words, style, more, draw, place, leave, places, readable] = await Promise.all([
       fetchWords(language),
       get("appeal.css", "text"),
       hasPlaces ? get("places.css", "text") : "",
       part(script),
+      part("host.js"),
       canLeave ? part("leaving.js") : undefined,
       hasPlaces ? part("places.js") : undefined,
       /xn--/.test(location.hostname) ? part("hostname.js") : undefined,

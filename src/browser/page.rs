@@ -54,9 +54,3 @@ extern "C" {
     #[allow(dead_code)]
     fn hear();
 }
-
-#[wasm_bindgen(module = "/src/browser/host.js")]
-extern "C" {
-    #[allow(dead_code)]
-    fn place();
-}

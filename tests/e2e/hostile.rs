@@ -666,6 +666,7 @@ fn with_another_build() -> Result<PathBuf> {
         ("probe.gif", b""),
         ("appeal.js", b" "),
         ("appeal.css", b" "),
+        ("host.js", b" "),
     ] {
         let bytes = read(name)?;
         let others = [&bytes, more].concat();

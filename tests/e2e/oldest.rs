@@ -32,7 +32,15 @@ struct Part {
 const PARTS: [Part; 2] = [
     Part {
         what: "verdict, events, controls",
-        files: &["soutien.js", "numbers.js", "hosts.js", "panels.js", "button.js", "probe.js"],
+        files: &[
+            "soutien.js",
+            "numbers.js",
+            "hosts.js",
+            "panels.js",
+            "button.js",
+            "host.js",
+            "probe.js",
+        ],
         needs: &[
             "javascript.operators.optional_chaining",
             "javascript.operators.nullish_coalescing",
@@ -60,7 +68,7 @@ const PARTS: [Part; 2] = [
     },
     Part {
         what: "the notice",
-        files: &["appeal.js", "leaving.js", "places.js", "hostname.js"],
+        files: &["appeal.js", "host.js", "leaving.js", "places.js", "hostname.js"],
         // The rest of its style sheet can be ignored, and the notice still be read and used.
         needs: &["css.types.color.light-dark", "css.selectors.popover-open"],
         spared: &[

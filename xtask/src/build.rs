@@ -71,6 +71,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
         "appeal.css",
         "appeal.js",
         "button.js",
+        "host.js",
         "hostname.js",
         "hosts.js",
         "leaving.js",

@@ -36,9 +36,10 @@ pub const CONFIGURATOR: &str = "/configurator/";
 /// No comment is longer, in bytes, and nothing else is sent to us.
 const BODY_LIMIT: usize = 64 * 1024;
 /// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
-const HIDDEN: [&str; 14] = [
+const HIDDEN: [&str; 15] = [
     "/soutien.js",
     "/button.js",
+    "/host.js",
     "/hostname.js",
     "/hosts.js",
     "/leaving.js",

@@ -73,13 +73,14 @@ type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-const PARTS: [Part; 19] = [
+const PARTS: [Part; 20] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
     ("probe.js", Role::EveryView, [2, 1], "two baits: a script, and what is fetched past the cache on each view, because a cached answer says nothing of a blocker"),
     ("probe.gif", Role::EveryView, [1, 0], "a bait: an image"),
     ("appeal.js", Role::Notice, [1, 0], "the notice, with the steps to allow the site"),
+    ("host.js", Role::Notice, [1, 0], "where it stands in the page"),
     ("appeal.css", Role::Notice, [1, 0], "its style sheet"),
     ("lang/*.json", Role::Notice, [1, 0], "its words and those of the steps, in one language; the longest counts"),
     ("leaving.js", Role::Choice, [1, 0], "only where the tag has `data-dismiss=\"no\"`, when a notice is due"),
@@ -543,7 +544,8 @@ mod tests {
             ("soutien.wasm", module),
             ("probe.js", 100),
             ("probe.gif", 50),
-            ("appeal.js", 3_000),
+            ("appeal.js", 2_800),
+            ("host.js", 200),
             ("appeal.css", 1_000),
             ("lang/en.json", 700),
             ("lang/el.json", 1_200),
@@ -578,7 +580,7 @@ mod tests {
         let expected = Loads {
             first: load(5, 9_250),
             later: load(1, 100),
-            notice: load(3, 5_200),
+            notice: load(4, 5_200),
             numbers: load(1, 600),
             choice: load(4, 1_000),
             button: load(1, 350),

@@ -1,4 +1,4 @@
-// Where an element of ours stands in the page.
+// Where an element of ours stands in the page. Fetched with what needs such a place: the notice, and our own way back to the top.
 
 // Every place and size that an element at the end of the page could change: by rules such as `body > :last-child`, or by being a cell of its own.
 const layout = (elements) =>
@@ -12,7 +12,7 @@ const layout = (elements) =>
 // Appends a host, which has to make no box in the page's flow, where it moves nothing of the page: at the end of the body, whose tail
 // frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
 // where a rule for last or only children takes notice of it. A document need not have a body.
-export const place = (host) => {
+export default (host) => {
   // Who keeps a page as markup and puts it back, as Turbo and htmx do, keeps a host without what is in it.
   for (const shell of document.querySelectorAll("div[data-soutien]:empty")) if (!shell.shadowRoot) shell.remove();
   const root = document.documentElement;
