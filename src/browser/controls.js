@@ -104,12 +104,14 @@ const installTop = (language) => {
     else showButton();
   };
 
-  document.addEventListener("scroll", ({ target }) => look(target === document ? viewport() : target), { capture: true, passive: true });
+  // A page may have replaced what is asked of it, which is no reason to do without a verdict.
+  const lookAt = (element) => attempt(() => look(element ?? viewport()));
+  document.addEventListener("scroll", ({ target }) => lookAt(target === document ? null : target), { capture: true, passive: true });
   // The page is as long as it is only once it is there.
-  addEventListener("load", () => look(viewport()));
+  addEventListener("load", () => lookAt());
   // Before the page's own scripts, which may keep the event to themselves.
   document.addEventListener("click", (event) => event.target.closest?.(OWN) && goToTop(event), true);
-  look(viewport());
+  lookAt();
 };
 
 // What closes a panel: any element with `data-close="#id"`, or one of the theme of the page that started this. What follows from it comes in a file
