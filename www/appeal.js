@@ -555,7 +555,12 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
       if (view === "banner") frame.showPopover?.();
       // Where nothing has the focus, the key is ours when the page has no use for it.
       during(document, "keydown", (event) => focused() === document.body && escape(event), shown);
-      if (view === "banner") shown.push(places.keepClear(dialog, (target, name, listener, isEarly) => during(target, name, listener, shown, isEarly)));
+      if (view === "banner") {
+        const listen = (target, name, listener, isEarly) => during(target, name, listener, shown, isEarly);
+        const [lift, end] = places.keepClear(dialog, listen);
+        measure = lift;
+        shown.push(end);
+      }
     }
     return isInSight();
   };
@@ -608,8 +613,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
       if (!isBusy()) hold(comeBack);
       return;
     }
-    // In the place of an ad it is over nothing.
-    if (view === "inline") measure();
+    measure?.();
     if (!isDisturbed()) {
       if (isInSight()) return;
       giveWay();
@@ -624,7 +628,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     if (heedWall(element)) act(ELSEWHERE);
   };
 
-  // Measures the place of an ad again.
+  // Measures again what the notice is over: the place of an ad, or the controls at the edge of the window.
   let measure;
 
   // Opens the notice, as `facts` say: texts with NULs between them.
@@ -633,6 +637,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     const isClosable = dismiss === "1";
     parts = [];
     view = VIEWS[number];
+    measure = undefined;
     const slot = view === "inline" && places?.emptySlot();
     if (view === "inline" && !slot) view = "banner";
     const attributes = { "aria-labelledby": "title", "aria-describedby": "text", ...language, class: view };
@@ -674,7 +679,11 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
       return false;
     }
     // A style sheet of the reader's may come later.
-    const observer = new ResizeObserver(look);
+    const observer = new ResizeObserver(() => {
+      clearTimeout(timer);
+      // What comes of it may change sizes, which observers must not.
+      timer = setTimeout(look);
+    });
     observer.observe(dialog);
     undo.push(() => observer.disconnect());
     // Browsers do not keep a page that holds a lock. When the reader comes back to it, so does the notice.

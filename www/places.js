@@ -90,11 +90,12 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
       listen(document, "scroll", lift, true);
       const observer = new ResizeObserver(clear);
       observer.observe(dialog);
-      return () => {
+      const end = () => {
         observer.disconnect();
         style.scrollPaddingBottom = padding;
         lower();
       };
+      return [lift, end];
     },
 
     // The largest slot that is empty and still as large as it was, or what the page has put around it.

@@ -288,7 +288,7 @@ fn check_back_to_top(site: impl Fn() -> Result<Options>, control: &str) {
             .await?;
         reader.rest(control).await?;
         reader
-            .expect(&format!("witness.areOver({control}, witness.notice())"), false)
+            .until(&format!("!witness.areOver({control}, witness.notice())"))
             .await?;
         // The window need not be as it was.
         reader.browser.set_window_rect(0, 0, 700, 700).await?;
@@ -304,7 +304,13 @@ fn check_back_to_top(site: impl Fn() -> Result<Options>, control: &str) {
             reader.ask("Soutien.hide()").await?;
             reader.no_notice().await?;
             reader
-                .expect(&format!("getComputedStyle({control}).translate"), "none")
+                // Our own goes when there is nothing to go back to.
+                .expect(
+                    &format!(
+                        "(({{ translate }}) => translate)({control} ? getComputedStyle({control}) : {{ translate: 'none' }})"
+                    ),
+                    "none",
+                )
                 .await?;
             reader.unharmed().await
         };
@@ -331,7 +337,7 @@ fn a_banner_does_not_cover_the_back_to_top_link_of_the_page() {
 fn a_banner_does_not_cover_our_back_to_top_button() {
     check_back_to_top(
         || Ok(long_site(r#"data-view="banner""#, "")),
-        "[...document.body.children].map((child) => child.shadowRoot?.querySelector('[data-top]')).find((button) => button)",
+        "witness.inShadow('[data-top]')",
     );
 }
 
