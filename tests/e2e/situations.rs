@@ -121,6 +121,10 @@ situations! {
     nobody_is_accused_at_pixel_ratio_3: "pixel ratio 3";
     nobody_is_accused_in_a_narrow_window: "window of 320 px";
     nobody_is_accused_for_forced_colours: "forced colours";
+    nobody_is_accused_without_pictures: "pictures off";
+    nobody_is_accused_for_large_type: "large type, fonts of pages off";
+    nobody_is_accused_on_a_page_made_dark: "pages made dark";
+    nobody_is_accused_where_the_browser_resists_being_known: "browser that resists being known again";
     nobody_is_accused_for_print_media: "print media";
     nobody_is_accused_while_printing: "printed while probing";
     nobody_is_accused_while_the_body_is_hidden: "body hidden for 2 s";

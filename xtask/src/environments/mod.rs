@@ -60,6 +60,12 @@ pub enum Launch {
     PixelRatio(u8),
     /// With forced colours.
     ForcedColours,
+    /// With pictures switched off.
+    NoImages,
+    /// With fonts of pages switched off, and no letter smaller than 24 px; Chromium has the switch for a dark page besides.
+    OwnType,
+    /// With what keeps pages from knowing a browser again: sizes, times and names that are those of everybody.
+    Uniform,
     /// With strict tracking protection, which has the demo's ad host on its list.
     TrackingProtection,
     /// With uBlock Origin and the lists that come with it.
@@ -212,8 +218,14 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
     if let Some(name) = extension {
         switches.push(format!("--load-extension={}", extension_folder(name)?.display()));
     }
-    if let Launch::PixelRatio(ratio) = launch {
-        switches.push(format!("--force-device-scale-factor={ratio}"));
+    match launch {
+        Launch::PixelRatio(ratio) => switches.push(format!("--force-device-scale-factor={ratio}")),
+        Launch::NoImages => switches.push("--blink-settings=imagesEnabled=false".to_owned()),
+        Launch::OwnType => {
+            switches.push("--force-dark-mode".to_owned());
+            switches.push("--enable-features=WebContentsForceDark".to_owned());
+        }
+        _ => {}
     }
     // The first rule that matches wins.
     let mut rules = match launch {
@@ -243,6 +255,15 @@ async fn chromium(launch: Launch, world: Option<u16>) -> Result<Browser> {
 async fn firefox(launch: Launch, world: Option<u16>) -> Result<Browser> {
     let mut preferences: Vec<(&str, Value)> = match launch {
         Launch::PixelRatio(ratio) => vec![("layout.css.devPixelsPerPx", json!(format!("{ratio}.0")))],
+        Launch::NoImages => vec![("permissions.default.image", json!(2))],
+        Launch::OwnType => vec![
+            ("gfx.downloadable_fonts.enabled", json!(false)),
+            ("font.minimum-size.x-western", json!(24)),
+        ],
+        Launch::Uniform => vec![
+            ("privacy.resistFingerprinting", json!(true)),
+            ("privacy.resistFingerprinting.letterboxing", json!(true)),
+        ],
         // What "Override the colours" of the settings does.
         Launch::ForcedColours => vec![("browser.display.document_color_use", json!(2))],
         Launch::TrackingProtection => vec![

@@ -164,6 +164,41 @@ pub const ENVIRONMENTS: &[Environment] = &[
         ..PLAIN
     },
     Environment {
+        name: "pictures off",
+        launch: Launch::NoImages,
+        control: "document.images.length > 0 && [...document.images].every((image) => image.naturalWidth === 0)",
+        ..PLAIN
+    },
+    Environment {
+        name: "large type, fonts of pages off",
+        engines: FIREFOX,
+        launch: Launch::OwnType,
+        control: "(() => {
+            const element = document.createElement('span');
+            element.style.font = '8px/1 serif';
+            element.textContent = 'x';
+            document.body.append(element);
+            const { height } = element.getBoundingClientRect();
+            element.remove();
+            return height >= 24;
+        })()",
+        ..PLAIN
+    },
+    Environment {
+        name: "pages made dark",
+        engines: CHROMIUM,
+        launch: Launch::OwnType,
+        control: "matchMedia('(prefers-color-scheme: dark)').matches",
+        ..PLAIN
+    },
+    Environment {
+        name: "browser that resists being known again",
+        engines: FIREFOX,
+        launch: Launch::Uniform,
+        control: "screen.width === innerWidth && screen.height === innerHeight",
+        ..PLAIN
+    },
+    Environment {
         name: "print media",
         engines: CHROMIUM,
         way: Way::Media("print", "", ""),
