@@ -107,7 +107,7 @@
   };
 
   // Does what the reader has done by the notice's own buttons: asks for the steps, and says that the site is allowed.
-  const notice = () => [...document.querySelectorAll("body *")].map(({ shadowRoot }) => shadowRoot?.querySelector("dialog[open]")).find(Boolean);
+  const notice = () => [...document.querySelectorAll("[data-soutien]")].map(({ shadowRoot }) => shadowRoot?.querySelector("dialog[open]")).find(Boolean);
   const press = () => notice()?.querySelector(".first:not([hidden])").click();
   const play = () => {
     // In the place of an ad it may be out of sight.

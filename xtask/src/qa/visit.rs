@@ -56,7 +56,7 @@ const UNVOUCHED: &str = "no authority vouches for the certificate; --insecure ta
 
 /// Whether a notice is open: a dialog in the shadow root of an element of the page.
 const NOTICE: &str =
-    "[...document.querySelectorAll('body *')].some(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]'))";
+    "[...document.querySelectorAll('[data-soutien]')].some(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]'))";
 
 /// What is wrong where the browser shows a page of its own instead of the one that was asked for; null where it does not.
 const ERROR: &str = "location.protocol === 'chrome-error:' ? document.querySelector('.error-code')?.textContent ?? 'an error page' :
