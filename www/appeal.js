@@ -53,7 +53,7 @@ const PRICE = /\d\s?(€|£|\$|EUR|CHF|zł|Kč)|[€£]\s?\d|\$\d+\.\d\d/;
 const SUBSCRIPTION = /abonn|subscri|suscri|assin|abbon|\babo\b|prenumer|předpl|tilaa/i;
 
 // Elements that show something by themselves.
-const CONTENT = "img,svg,canvas,video,audio[controls],iframe,object,embed,input,button,select,textarea,meter,progress,hr";
+const CONTENT = "img,svg,canvas,video,audio[controls],iframe,object,embed,input,button,select,textarea";
 
 // What can have the focus.
 const CONTROLS = "[autofocus],button,a[href],input,select,textarea,[tabindex]";
@@ -592,10 +592,16 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
   };
 
   // Whether the page may have put something over itself since the notice came. Our own dialog keeps the points of the page from being looked at.
-  const isDisturbed = () =>
-    view === "modal"
-      ? document.fullscreenElement || candidates().some((element) => !(harmless.get(element) >= amountOf(element)))
-      : view === "banner" && cover();
+  // A large page takes long to be looked at, so that is done where something has changed, and now and then for what changes in shadow trees.
+  let hasChanged;
+  let looks = 0;
+  const isDisturbed = () => {
+    if (view === "inline") return false;
+    if (document.fullscreenElement) return true;
+    if (!hasChanged && looks++ % 4) return false;
+    hasChanged = false;
+    return view === "banner" ? cover() : candidates().some((element) => !(harmless.get(element) >= amountOf(element)));
+  };
 
   // Looks from time to time, from when the notice is due until it has closed.
   const look = () => {
@@ -685,7 +691,9 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
       timer = setTimeout(look);
     });
     observer.observe(dialog);
-    undo.push(() => observer.disconnect());
+    const changes = new MutationObserver(() => (hasChanged = true));
+    changes.observe(document, { subtree: true, childList: true, attributes: true });
+    undo.push(() => observer.disconnect(), () => changes.disconnect());
     // Browsers do not keep a page that holds a lock. When the reader comes back to it, so does the notice.
     during(window, "pagehide", () => isUp && stepAside());
     during(document, "fullscreenchange", look);
