@@ -59,6 +59,38 @@ fn a_reader_who_turns_out_to_be_exempt_before_the_notice_opens_is_not_asked() {
     });
 }
 
+/// What keeps a notice waiting: a dialog of the page's.
+const DIALOG: &str = "addEventListener('DOMContentLoaded', () => {
+    const dialog = document.createElement('div');
+    dialog.id = 'dialogue';
+    dialog.setAttribute('role', 'dialog');
+    dialog.style.cssText = 'position: fixed; inset: 20%; background: white';
+    dialog.textContent = 'Avant de continuer';
+    document.body.append(dialog);
+});";
+
+#[test]
+fn a_reader_who_turns_out_to_be_exempt_while_the_notice_waits_is_not_asked() {
+    run_in(BLOCKED, async |kind| {
+        for act in [KNOWN[0], KNOWN[1], "1"] {
+            let mut site = with_script(&format!(r#"{EXEMPT} data-delay="0""#), DIALOG);
+            site.csp = Some(String::new());
+            let reader = reader_of(kind, site).await?;
+            stays(&reader, false).await?;
+            reader
+                .ask(&format!("({act}, document.querySelector('#dialogue').remove(), 1)"))
+                .await?;
+            // The last is the control.
+            if act == "1" {
+                reader.notice().await?;
+            } else {
+                stays(&reader, false).await?;
+            }
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_notice_goes_where_the_reader_turns_out_to_be_exempt() {
     run_in(BLOCKED, async |kind| {

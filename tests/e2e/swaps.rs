@@ -10,7 +10,7 @@ use xtask::root;
 use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
 
-use crate::browsers::{CLEAR, Kind, run_in};
+use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With as _, site};
 
 /// A page's own way to its top.
@@ -383,6 +383,36 @@ fn documents_that_react_takes_over_late_are_as_their_server_sent_them() {
                     reader.unharmed().await?;
                 }
             }
+        }
+        Ok(())
+    });
+}
+
+/// Where the notice goes with the page that it was opened on, the next one can be used, and another tab may ask.
+#[test]
+fn a_page_that_is_swapped_under_the_open_notice_is_not_kept_inert() {
+    run_in(BLOCKED, async |kind| {
+        for framework in &FRAMEWORKS {
+            let tag = r#"src="/soutien/soutien.js""#;
+            let mut site = framework.site("")?;
+            for html in site.pages.values_mut() {
+                *html = html.replace(tag, &format!(r#"{tag} data-policy="always" data-delay="0" data-lang="fr""#));
+            }
+            let reader = Reader::new(kind, site).await?;
+            reader.open("/page.html").await?;
+            reader.notice().await?;
+            // A script of the page's goes on, while the reader can do nothing there.
+            reader.ask("(document.querySelector('#suite').click(), 1)").await?;
+            reader.until("location.pathname === '/next.html'").await?;
+            reader.until("witness.notice() === null").await?;
+            reader
+                .until("!navigator.locks || navigator.locks.query().then(({ held }) => held.length === 0)")
+                .await?;
+            reader.click("#suite").await?;
+            reader
+                .until("location.pathname === '/page.html'")
+                .await
+                .with_context(|| format!("after {}", framework.name))?;
         }
         Ok(())
     });
