@@ -20,7 +20,7 @@ const ADDRESS: &str = r#"
     const files = {
         "probe.js": "data:text/javascript,export default 'soutien'//",
         "probe.gif": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7' height='1'/>#",
-        "appeal.css": "data:text/css,dialog{margin:auto}",
+        "appeal.css": "data:text/css,.frame{all:unset}dialog{margin:auto}",
         "host.js": "data:text/javascript,export default (host) => document.body.append(host)",
         "appeal.js": `data:text/javascript,${encodeURIComponent(script)}`,
         "lang/fr.json": `data:application/json,${JSON.stringify(words)}`,
