@@ -28,7 +28,8 @@ export default () => {
     clearTimeout(timer);
     removeEventListener("popstate", again);
   };
-  addEventListener("pagehide", stop, { once: true });
+  // Once the browser is on its way, it may take as long as it takes.
+  for (const begun of ["beforeunload", "pagehide"]) addEventListener(begun, stop, { once: true });
   const { navigation } = window;
   const index = navigation?.currentEntry?.index ?? 0;
   const other = navigation?.entries().findLast((entry) => entry.index < index && !entry.sameDocument);

@@ -472,7 +472,9 @@ fn the_style_sheet_changes_the_look() {
                 "rgb(4, 33, 27)",
             ],
         ]
-        .map(|[background, text, accent, on_accent]| json!([background, text, "Georgia, serif", "12px", accent, on_accent]));
+        .map(|[background, text, accent, on_accent]| {
+            json!([background, text, "Georgia, serif, serif", "12px", accent, on_accent])
+        });
         let found = reader.ask(look).await?;
         let expected = if reader.ask("matchMedia('(prefers-color-scheme: dark)').matches").await? == true {
             dark

@@ -105,8 +105,9 @@ fn names_that_a_publisher_has_in_mind_are_checked() {
             .split(['{', ','])
             .filter_map(|part| {
                 let (_, rest) = part.split_once("class: \"").or_else(|| part.split_once("id: \""))?;
-                rest.split_once('"').map(|(name, _)| name)
+                rest.split_once('"').map(|(names, _)| names)
             })
+            .flat_map(|names| names.split(' '))
             .collect();
         names.extend(["modal", "banner", "inline"]);
         ensure!(
