@@ -3,14 +3,10 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use xtask::server::{Answer, Options};
 use xtask::webdriver::{Browser, Certificates};
+use xtask::world;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With as _, page, site};
@@ -252,13 +248,7 @@ fn what_stands_between_page_and_network_takes_a_twin_on_another_host() {
 
 /// Starts a server that speaks TLS for another one on this machine, and gives its port.
 async fn secured(port: u16) -> Result<u16> {
-    let certified = rcgen::generate_simple_self_signed(["presse.localhost".to_owned()])?;
-    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![certified.cert.der().clone()], key)?;
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = world::acceptor("presse.localhost")?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let secure_port = listener.local_addr()?.port();
     tokio::spawn(async move {

@@ -49,13 +49,7 @@ const REQUEST_LIMIT: usize = 16 * 1024;
 /// # Errors
 /// When no port or no certificate can be had.
 pub async fn start(others: Others) -> Result<u16> {
-    let certified = rcgen::generate_simple_self_signed([HOST.to_owned()]).context("cannot make a certificate")?;
-    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![certified.cert.der().clone()], key)?;
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(HOST)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move {
@@ -66,6 +60,20 @@ pub async fn start(others: Others) -> Result<u16> {
         }
     });
     Ok(port)
+}
+
+/// What speaks TLS for a host, by a certificate of its own making, which nobody vouches for.
+///
+/// # Errors
+/// When no certificate can be made.
+pub fn acceptor(host: &str) -> Result<TlsAcceptor> {
+    let certified = rcgen::generate_simple_self_signed([host.to_owned()]).context("cannot make a certificate")?;
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 async fn answer(acceptor: &TlsAcceptor, stream: TcpStream, others: Others) -> std::io::Result<()> {
