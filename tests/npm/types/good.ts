@@ -25,6 +25,7 @@ const attributes: Required<Options> = {
   probe: "https://one.example/a.js https://two.example/b.js",
   probeTwin: "https://three.example/",
   top: "off",
+  controls: "off",
 };
 const integrity = manifest.files.find(({ name }) => name === "soutien.js")?.integrity;
 const options: StartOptions = { ...attributes, title: null, text: undefined, logo: false, base: "/outils/soutien/", integrity };
