@@ -608,7 +608,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     clearTimeout(timer);
     timer = setTimeout(look, BUSY_MS);
     if (!host) {
-      if (!isBusy()) hold(() => whenFree?.());
+      if (!isBusy()) hold(() => isBusy() || whenFree?.());
       return;
     }
     // The page may have removed it.
@@ -616,7 +616,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     act(LOOK_AGAIN);
     if (!host) return;
     if (!isUp) {
-      if (!isBusy()) hold(comeBack);
+      if (!isBusy()) hold(() => isBusy() || comeBack());
       return;
     }
     measure?.();

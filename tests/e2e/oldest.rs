@@ -59,6 +59,7 @@ const PARTS: [Part; 2] = [
             "maxWidth",
             "transition",
             "queue",
+            "hide",
             "brands",
             "userAgentData",
             "activation",
