@@ -46,7 +46,7 @@ const PARTS: [Part; 2] = [
             "javascript.operators.nullish_coalescing",
             "javascript.operators.import",
         ],
-        // Among them are styles, which the data has elsewhere, and a name of our own.
+        // Among them are styles, which the data has elsewhere, and names of our own.
         spared: &[
             "CSSStyleSheet",
             "replaceSync",
@@ -60,6 +60,7 @@ const PARTS: [Part; 2] = [
             "transition",
             "queue",
             "hide",
+            "show",
             "brands",
             "userAgentData",
             "activation",
