@@ -24,7 +24,9 @@ export default () => {
   };
   const again = () => back(() => history.back());
   addEventListener("popstate", again);
+  let hasBegun = false;
   const stop = () => {
+    hasBegun = true;
     clearTimeout(timer);
     removeEventListener("popstate", again);
   };
@@ -33,9 +35,9 @@ export default () => {
   const { navigation } = window;
   const index = navigation?.currentEntry?.index ?? 0;
   const other = navigation?.entries().findLast((entry) => entry.index < index && !entry.sameDocument);
-  back(() => {
-    if (!other) return history.go(-1 - index);
-    const { committed, finished } = navigation.traverseTo(other.key);
-    for (const promise of [committed, finished]) promise.catch(() => {});
-  });
+  if (!other) return back(() => history.go(-1 - index));
+  // The way is known to be there, so no time is set for it.
+  const { committed, finished } = navigation.traverseTo(other.key);
+  committed.catch(() => hasBegun || giveUp());
+  finished.catch(() => {});
 };
