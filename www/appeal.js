@@ -42,14 +42,12 @@ const PICTURES = {
 };
 
 // What says of itself that it is a dialog, and consent managers whose dialog may stand in the page itself.
-const DIALOGS =
-  "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true]," +
-  "#onetrust-banner-sdk,#didomi-notice,#usercentrics-root,#axeptio_overlay";
+const DIALOGS = "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true],#onetrust-banner-sdk,#didomi-notice";
 
 // What a consent dialog has in its text or name in most languages; and what one has that takes money instead: a price, or beside
 // those words that of a subscription.
-const CONSENT = /cookie|consent|gdpr|rgpd|privac|datenschutz|vie privée/i;
-const PRICE = /\d\s?(€|£|\$|EUR|CHF|zł|Kč)|[€£]\s?\d|\$\d+\.\d\d/;
+const CONSENT = /cookie|consen|gdpr|rgpd|privac|privat[ls]|datenschutz|vie privée|traceur|samty|toestem|integritet|tietosuoj/i;
+const PRICE = /\d\s?(€|£|\$|EUR|CHF|zł|Kč|kr|Ft|lei|лв)|([€£]|CHF)\s?\d|\$\d+\.\d\d/;
 const SUBSCRIPTION = /abonn|subscri|suscri|assin|abbon|\babo\b|prenumer|předpl|tilaa/i;
 
 // Elements that show something by themselves.
@@ -155,7 +153,9 @@ const contents = () => {
 const isPage = (element) => {
   const parts = contents();
   const isMost = () => element.innerText.length * 2 >= document.body.innerText.length;
-  return element.matches("html,body") || (parts.length ? parts.every((part) => element.contains(part)) : isMost());
+  const holds = (part) => element.contains(part);
+  // A headline may stand outside of what is scrolled.
+  return element.matches("html,body") || (parts.some(holds) ? parts.every(holds) || isMost() : !parts.length && isMost());
 };
 
 // Whether an element stands over the page: in the window, in the top layer, or by a place in all of the page. Bars stick as well.
@@ -213,7 +213,8 @@ const cover = () => {
 };
 const asksConsent = (element) => {
   const parts = family(element);
-  return CONSENT.test(markupOf(element)) && parts.some((part) => part.matches(CONTROLS)) && !parts.some((part) => part.matches("nav"));
+  const isAny = (selector) => parts.some((part) => part.matches(selector));
+  return CONSENT.test(markupOf(element)) && isAny(`iframe,${CONTROLS}`) && !isAny("nav");
 };
 const isModal = (element) => element.matches(":modal") && shows(element);
 
@@ -311,8 +312,9 @@ const isBusy = () => {
 };
 
 // What is drawn with these words and this style sheet. `act` is told what the reader does, `problem` what is wrong, and `place` puts a host
-// where it moves nothing of the page. Then come what `leaving.js`, `places.js` and `hostname.js` are, where they were fetched.
-export default (words, style, act, problem, place, { leave, places: placesOf, readable = String } = {}) => {
+// where it moves nothing of the page. Then come how the focus is moved, and what `leaving.js`, `places.js` and `hostname.js` are, where they were
+// fetched.
+export default (words, style, act, problem, place, { focus, leave, places: placesOf, readable = String }) => {
   // What cannot be done without; a browser that is too old for the rest is older than these.
   if (!CSS.supports("selector(:popover-open) and (color:light-dark(red,red))")) throw 0;
   const sheet = new CSSStyleSheet();
@@ -503,12 +505,7 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     host = undefined;
     // What had the focus may be gone as well; then what it was in has it.
     const place = opener.find((element) => element.isConnected);
-    if (!hadFocus || !place || focused() !== document.body) return;
-    if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) {
-      place.tabIndex = -1;
-      place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
-    }
-    place.focus({ preventScroll: true });
+    if (hadFocus && place && focused() === document.body) focus(place);
   };
 
   // Whether the notice can be seen where it should be. In the place of an ad it need not be in the window.
@@ -700,8 +697,8 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
     return true;
   };
 
-  // The covers of the page's pictures, which go when the site is allowed.
-  let covers = [];
+  // Lifts the covers of the page's pictures, once the site is allowed.
+  let uncover = () => {};
 
   // A closing in another tab is written into the storage; counters are as well.
   const closing = (text) => /closed-until=\d+/.exec(text)?.[0];
@@ -768,21 +765,11 @@ export default (words, style, act, problem, place, { leave, places: placesOf, re
 
     // Covers the pictures of the article.
     cover() {
-      const pictures = places.pictures();
-      covers = pictures.map((image) => {
-        const element = make("div", { class: "cover", ...language }, make("p", {}, say("picture")));
-        const frame = shelter(element, image.parentElement);
-        const [, end] = places.layOver(frame, image);
-        return () => {
-          end();
-          frame.getRootNode().host.remove();
-        };
-      });
+      const makeCover = (parent) => shelter(make("div", { class: "cover", ...language }, make("p", {}, say("picture"))), parent);
+      uncover = places.cover(makeCover);
     },
 
-    uncover() {
-      for (const lift of covers.splice(0)) lift();
-    },
+    uncover: () => uncover(),
 
     reload: () => location.reload(),
 

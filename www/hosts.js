@@ -71,9 +71,9 @@ const anyAnswers = (urls) =>
   });
 
 // What stands between the page and the network, if anything does; nothing but a twin on another host has been through it as well.
-const between = () => {
+const between = (isNative) => {
   if (navigator.serviceWorker?.controller) return "a service worker";
-  if (!/\[native code\]/.test(Function.prototype.toString.call(fetch))) return "a function in the place of fetch";
+  if (!isNative(fetch)) return "a function in the place of fetch";
 };
 
 let twin;
@@ -82,8 +82,8 @@ let twin;
 const told = new Set();
 
 // Asks addresses, with blanks between them, in a turn: the ad hosts first (0), their twin (1), and the ad hosts again (2). Gives an answer.
-// `problem` is told what kept it from being one.
-export default async (addresses, turn, problem) => {
+// `problem` is told what kept it from being one; `isNative` says whether a function is the browser's own.
+export default async (addresses, turn, problem, isNative) => {
   const doubt = (answer, what, need) => {
     if (!told.has(what)) problem("probe", `${addresses}: ${what}`, need);
     told.add(what);
@@ -123,7 +123,7 @@ export default async (addresses, turn, problem) => {
   if (self.crossOriginIsolated) {
     return doubt(DOUBTFUL, "a page that is isolated from other origins", "no evidence");
   }
-  const what = between();
+  const what = between(isNative);
   if (what && twin.origin === location.origin) {
     return doubt(DOUBTFUL, `${what}, which may refuse other hosts than its own`, "no evidence: name a twin on another host in data-probe-twin");
   }

@@ -5,7 +5,7 @@
 
 // Sets it up for as long as the page is there. `closers` is a selector of what may be a close control; `isNotice` says whether Esc is the notice's;
 // the rest is what the page's controls have in common.
-export default (closers, { find, focus, isNotice, shows }) => {
+export default (closers, { find, focus, isNotice, sheetOf }) => {
   // What opens a panel, by the page's own means (a popover button, a link to the panel's id, the theme's script), and works without us.
   const OPENERS = "[aria-controls],[popovertarget],a[href^='#']";
 
@@ -15,6 +15,9 @@ export default (closers, { find, focus, isNotice, shows }) => {
 
   // What closes itself by Esc, as the platform has it.
   const NATIVE = "dialog:modal,:popover-open:not([popover=manual])";
+
+  // Whether an element takes up space and is not made invisible.
+  const shows = (element) => element.offsetHeight && element.offsetWidth && getComputedStyle(element).visibility === "visible";
 
   // The panels that were opened by a click, each with its opener, the topmost last.
   const opened = new Map();
@@ -46,10 +49,19 @@ export default (closers, { find, focus, isNotice, shows }) => {
   // Whether a panel is there to be closed. `<details>` show when they are closed as well.
   const isOpen = (panel) => panel && shows(panel) && panel.open !== false;
 
+  // Hides a panel. Where a rule of the page's shows it all the same, one of ours, which ends with the page, has `hidden` mean what it says.
+  let sheet;
+  const hide = (panel) => {
+    panel.hidden = true;
+    if (!shows(panel)) return;
+    if (!sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(""))];
+    sheet.insertRule(`${panel.id ? `#${CSS.escape(panel.id)}` : `:is(${THEME})`}[hidden]{display:none!important}`);
+  };
+
   // Hides a panel of the theme, unless the theme's script is closing it, by a class and slowly: that could not open again what is hidden.
   const hideLater = (panel) =>
     Promise.allSettled(panel.getAnimations().map(({ finished }) => finished)).then(() => {
-      if (shows(panel)) panel.hidden = true;
+      if (shows(panel)) hide(panel);
     });
 
   // Closes a panel by its own means, and gives the focus back to what opened it.
@@ -59,7 +71,7 @@ export default (closers, { find, focus, isNotice, shows }) => {
     else if (panel.popover) panel.hidePopover();
     else if (typeof panel.open === "boolean") panel.open = false;
     else if (panel.matches(THEME)) hideLater(panel);
-    else panel.hidden = true;
+    else hide(panel);
     inform(panel);
     const opener = opened.get(panel) ?? openerOf(panel);
     opened.delete(panel);

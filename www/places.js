@@ -52,11 +52,12 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
     // Keeps a strip off what has the focus, and lifts the controls that lead to the top above it. `listen` listens until it is gone; what ends the
     // rest is given.
     keepClear(dialog, listen) {
-      const { style } = document.documentElement;
-      const padding = style.scrollPaddingBottom;
-      const lifted = new Set();
+      // Animations write nothing into the page's elements, whose copies a page may keep.
+      const hold = (element, style) => element.animate(style, { fill: "forwards" });
+      const lifted = new Map();
+      let padding;
       const lower = () => {
-        for (const control of lifted) control.style.translate = "";
+        for (const animation of lifted.values()) animation.cancel();
         lifted.clear();
       };
       const lift = () => {
@@ -66,15 +67,18 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
         for (const control of roots.flatMap((root) => [...(root?.querySelectorAll(TOP) ?? [])])) {
           const under = !lifted.has(control) && overlap(control, dialog.offsetHeight);
           if (!under || getComputedStyle(control).position !== "fixed") continue;
-          control.style.translate = `0 -${under}px`;
-          lifted.add(control);
+          lifted.set(control, hold(control, { translate: `0 -${under}px` }));
         }
       };
       const clear = ({ type }) => {
         // Not by its rectangle, because it moves while it arrives.
         const height = dialog.offsetHeight;
-        // What the browser scrolls to by itself comes to rest above.
-        style.scrollPaddingBottom = `${height + GAP}px`;
+        const wasAbove = dialog.matches(".above");
+        if (!type) {
+          // What the browser scrolls to by itself comes to rest above.
+          padding?.cancel();
+          padding = hold(document.documentElement, { scrollPaddingBottom: `${height + GAP}px` });
+        }
         const element = focused();
         if (element && element !== document.body && !dialog.contains(element)) {
           const under = overlap(element, height);
@@ -83,7 +87,8 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
           // At the end of the page there is nothing to scroll.
           dialog.classList.toggle("above", overlap(element, height));
         }
-        lower();
+        // What is being clicked has to stay where it is.
+        if (!type || dialog.matches(".above") !== wasAbove) lower();
         lift();
       };
       listen(document, "focusin", clear);
@@ -92,7 +97,7 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
       observer.observe(dialog);
       const end = () => {
         observer.disconnect();
-        style.scrollPaddingBottom = padding;
+        padding?.cancel();
         lower();
       };
       return [lift, end];
@@ -113,10 +118,22 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
       return fits.sort((one, other) => size(other) - size(one))[0];
     },
 
-    // The pictures of the article.
-    pictures: () =>
-      [...document.querySelectorAll("article img,main img")].filter(
+    // Covers the pictures of the article. `makeCover` makes one in an element, and gives its frame. Gives what lifts them all, once.
+    cover(makeCover) {
+      const pictures = [...document.querySelectorAll("article img,main img")].filter(
         (image) => shows(image) && image.offsetWidth >= LEAST.width && image.offsetHeight >= LEAST.height,
-      ),
+      );
+      const ends = pictures.map((image) => {
+        const frame = makeCover(image.parentElement);
+        const [, end] = layOver(frame, image);
+        return () => {
+          end();
+          frame.getRootNode().host.remove();
+        };
+      });
+      return () => {
+        for (const end of ends.splice(0)) end();
+      };
+    },
   };
 };

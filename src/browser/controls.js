@@ -1,18 +1,7 @@
 // The page's controls: back to top, with a button of ours (`www/button.js`) where the page has none, and what closes panels (`www/panels.js`). They
 // enhance markup that works without us.
 
-import { attempt, count, emit, fetchModule, fetchWords, find, followConsent, important, learn, make, order, shows } from "./page.js";
-
-// Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus; or for
-// no longer than that takes.
-const focus = (element, isPassing) => {
-  const isMade = element.tabIndex < 0 && !element.hasAttribute("tabindex");
-  const restore = () => isMade && element.removeAttribute("tabindex");
-  if (isMade) element.tabIndex = -1;
-  element.focus({ preventScroll: true });
-  if (isPassing) restore();
-  else element.addEventListener("blur", restore, { once: true });
-};
+import { attempt, count, emit, fetchModule, fetchWords, find, focus, followConsent, important, learn, make, order } from "./page.js";
 
 // The page's own controls that lead back to its top: marked for us, or that of the theme of the page that started this. Other scripts have
 // values of their own for an attribute of that name, on any element.
@@ -124,7 +113,7 @@ const installPanels = (isModal) => {
   const load = () => {
     if (isLoaded || !find(CLOSERS)) return;
     isLoaded = true;
-    fetchModule("panels.js", (start) => start(CLOSERS, { find, focus, isNotice, shows }), "nothing");
+    fetchModule("panels.js", (start) => start(CLOSERS, { find, focus, isNotice, sheetOf }), "nothing");
   };
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, load, { capture: true, passive: true });
   load();

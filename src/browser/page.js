@@ -143,10 +143,6 @@ const sights = () => {
   return bits(...baits.map(([bait, twin]) => looks(bait) === looks(twin)), ...baits.map(areOurs));
 };
 
-// Whether an element takes up space and is not made invisible.
-export const shows = (element) =>
-  element.offsetHeight && element.offsetWidth && getComputedStyle(element).visibility === "visible";
-
 // Whether an element has a box at all, be it an empty one; it has none under `display: none`.
 const isRendered = (element) => element?.getClientRects().length;
 
@@ -189,8 +185,9 @@ const status = async (url) => {
   return !response.ok || (response.redirected && /^http/.test(response.url)) ? ANSWERED : response;
 };
 
-// Two of the questions that are asked by requests, by their numbers in `Name`.
+// The questions that are asked by requests, by their numbers in `Name`, but for that of the script.
 const IMAGE = 5;
+const FETCH = 6;
 const HOST = 10;
 
 // What an answer can be, as `src/sight.rs` has it: nothing came, or something else in its place; what we asked for came; the server answered
@@ -219,19 +216,27 @@ const asks = {
   10: (urls, turn) =>
     consentIsKnown.then(async () => {
       if (!hasConsent()) return missManager(), UNASKED;
-      const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem), "nothing");
+      const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem, isNative), "nothing");
       return answer ?? UNASKED;
     }),
 };
 
+// Whether a function is the browser's own. Consent managers and the like put functions of theirs in its place, which refuse names as blockers do. What
+// stands for another function has no name here.
+export const isNative = (call) => /^function \w[^{]+{\s+\[native/.test(Function.prototype.toString.call(call));
+
+// What asks for something. `import()` is no function, and nothing can take its place.
+const askerOf = (name) => (name === IMAGE ? Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src").set : name === FETCH && fetch);
+
 // Asks for a bait or a twin, and wakes us with the answer. `rest` is how the address of our file ends, or that of ad hosts. Browsers
 // remember a script that failed, so each turn of each check has an address of its own. When asked again, the server must not be what
-// refuses the name. What fails on another host than the page's is third-party there, and no proof.
+// refuses the name. What fails on another host than the page's is third-party there, and what a function of the page's asks for fails for
+// reasons of its own: neither is proof.
 export const ask = (name, token, rest) => {
   const turn = token & 3;
   const file = `probe.${name === IMAGE ? "gif" : "js"}`;
   const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${token}${rest}`;
-  const failure = isElsewhere(url) ? DOUBTFUL : FAILS;
+  const failure = isElsewhere(url) || attempt(() => !isNative(askerOf(name))) ? DOUBTFUL : FAILS;
   const first = turn === 2 && name !== HOST ? status(url).catch(() => FAILS) : Promise.resolve(FAILS);
   first
     .then((refusal) => (refusal === ANSWERED ? refusal : asks[name](url, turn)))
@@ -241,11 +246,9 @@ export const ask = (name, token, rest) => {
     );
 };
 
-// Whether a URL is on another host than the page.
-export const isElsewhere = (url) => {
-  const [, host] = /^https?:\/\/([^/]+)/.exec(url) ?? [];
-  return host && host !== location.host;
-};
+// Whether a URL is on the page's own host, and whether it is on another one of the web.
+const isHere = (url) => url.split("/")[2] === location.host;
+export const isElsewhere = (url) => /^http/.test(url) && !isHere(url);
 
 const fail = (name, reason) => {
   problem(name, String(reason), "nothing: no notice");
@@ -289,7 +292,7 @@ export const prepare = async (canLeave, hasPlaces, language) => {
       hasPlaces ? part("places.js") : undefined,
       /xn--/.test(location.hostname) ? part("hostname.js") : undefined,
     ]);
-    appeal = attempt(() => draw(words, style + more, (act) => wake(ACT, act), problem, place, { leave, places, readable }));
+    appeal = attempt(() => draw(words, style + more, (act) => wake(ACT, act), problem, place, { focus, leave, places, readable }));
     if (!appeal) problem(script, "a browser that is too old for it", "nothing: no notice");
   } catch {}
   wake(FILES, +!!appeal);
@@ -299,6 +302,17 @@ export const prepare = async (canLeave, hasPlaces, language) => {
 export const whenFree = () => {
   if (appeal.whenFree) appeal.whenFree(() => wake(FREE));
   else problem("appeal.js", "the file of another release", "nothing: no notice");
+};
+
+// Moves the focus to an element without scrolling to it, making the element focusable, where it is not, for as long as it has the focus; or for
+// no longer than that takes.
+export const focus = (element, isPassing) => {
+  const isMade = element.tabIndex < 0 && !element.hasAttribute("tabindex");
+  const restore = () => isMade && element.removeAttribute("tabindex");
+  if (isMade) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  if (isPassing) restore();
+  else element.addEventListener("blur", restore, { once: true });
 };
 
 // Has the notice do something. Gives undefined where there is none, or where it cannot.
@@ -314,13 +328,18 @@ export const now = () => performance.now();
 // Whole seconds since 1970 by the reader's clock.
 export const date = () => Date.now() / 1000;
 
-// Whether another page of the site was in the tab just before, which the browser tells also where the site sends no referrer. A page that is
-// loaded again comes from its own entry.
-const cameFromHere = () =>
-  attempt(() => {
-    const { from, entry } = navigation.activation;
-    return from && from.key !== entry.key;
-  });
+// Whether the reader has been on another page of the site just now: it stands in the tab's history, also where the site sends no referrer, or it led
+// here. One that has put this page in its own place did so before it was read, and one that is loaded again leads nobody on.
+const cameFromHere = () => {
+  const page = (url) => url?.split("#")[0];
+  const here = page(location.href);
+  // A page may have an element of that name.
+  const referrer = `${document.referrer}`;
+  return (
+    attempt(() => navigation.entries().some(({ url }) => page(url) !== here)) ||
+    (isHere(referrer) && referrer !== here && attempt(() => navigation.activation.navigationType) !== "replace")
+  );
+};
 
 // What holds of the view: the reader came from another page of the site; the page is a frame in another; the reader is one of those
 // in a list of selectors and of `cookie:NAME`, with commas between them. The bits above are a lot from 1 to 100.
@@ -334,9 +353,7 @@ export const visit = (exempt) => {
   } catch {
     tellOnce("exempt", exempt, "nobody is exempt");
   }
-  // A page may have an element of that name.
-  const isLed = `${document.referrer}`.startsWith(`${location.origin}/`);
-  return bits(isLed || cameFromHere(), parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
+  return bits(cameFromHere(), parent !== self, isExempt) | ((Math.random() * 100 + 1) << 3);
 };
 
 // What Google's consent mode says of something.

@@ -481,6 +481,33 @@ fn check_theme_panel(closing: &str, close: impl AsyncFn(&Reader) -> Result<()>) 
     });
 }
 
+/// A page gives its panel a `display`, and `hidden` has no say then.
+#[test]
+fn a_panel_that_a_rule_shows_although_it_is_hidden_closes_and_opens_again() {
+    run_in(CLEAR, async |kind| {
+        let markup = r##"<p><a id="menu" href="#rubriques">Rubriques</a></p>
+            <div id="rubriques" class="drawer"><button data-close="#rubriques">Fermer</button></div>"##;
+        let rules = ".drawer { display: flex; position: fixed; top: 0; right: 0 } .drawer:not(:target) { opacity: 0.9 }";
+        let reader = styled(kind, rules, markup, 2).await?;
+        let shows = "document.querySelector('#rubriques').checkVisibility()";
+        for _ in 0..2 {
+            reader.until(shows).await?;
+            // What closes comes in a file of its own.
+            reader
+                .until("performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/panels.js') && responseEnd)")
+                .await?;
+            reader.settled().await?;
+            reader.click("#rubriques button").await?;
+            reader.until(&format!("!{shows}")).await?;
+            // Nothing but what is said of it is written into it.
+            reader.expect("document.querySelector('#rubriques').getAttribute('style')", json!(null)).await?;
+            reader.click("#menu").await?;
+        }
+        reader.until(shows).await?;
+        reader.unharmed().await
+    });
+}
+
 #[test]
 fn the_panel_of_a_theme_closes_by_its_control_and_opens_again() {
     for closing in ["", "event.preventDefault(); event.stopPropagation();"] {

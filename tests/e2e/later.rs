@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, Kind, run_in};
-use crate::reader::{Reader, With as _, page, site};
+use crate::reader::{Reader, With as _, page, site, with_tags};
 
 fn gentle() -> Options {
     site(&page(r#"data-delay="0" data-lang="fr""#))
@@ -93,6 +93,61 @@ fn a_link_without_a_referrer_leads_to_a_later_view() {
         reader.follow().await?;
         reader.expect("document.referrer", json!("")).await?;
         reader.notice().await
+    });
+}
+
+/// Pages that send the reader on before they can be read, and one that loads itself again.
+#[test]
+fn who_is_sent_on_unread_is_on_a_first_view() {
+    run_in(BLOCKED, async |kind| {
+        for way in [
+            "<script>location.replace('/page.html')</script>",
+            "<script>location.href = '/page.html'</script>",
+            r#"<meta http-equiv="refresh" content="0; url=/page.html">"#,
+        ] {
+            let mut site = gentle();
+            site.csp = Some(String::new());
+            site.pages.insert("/".into(), with_tags(way));
+            let reader = Reader::new(kind, site).await?;
+            reader.browser.goto(&reader.site.site).await?;
+            reader.until("location.pathname === '/page.html' && !!window.witness?.events").await?;
+            // The control: the page before is told of as if it had been read.
+            reader.expect("document.referrer", format!("{}/", reader.site.site)).await?;
+            reader.verdict("blocked").await?;
+            stays_away(&reader).await.context(way)?;
+            reader.follow().await?;
+            reader.notice().await.context(way)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_that_loads_itself_again_is_the_view_that_it_was() {
+    run_in(BLOCKED, async |kind| {
+        for is_later in [false, true] {
+            let mut site = gentle();
+            site.csp = Some(String::new());
+            let reader = Reader::new(kind, site).await?;
+            reader.open("/page.html").await?;
+            if is_later {
+                reader.follow().await?;
+            }
+            reader.verdict("blocked").await?;
+            // As a page that keeps itself new does, which then seems to have been led here by itself.
+            reader
+                .ask("(document.head.insertAdjacentHTML('beforeend', '<meta http-equiv=\"refresh\" content=\"0\">'), window.isOld = true)")
+                .await?;
+            reader.until("!window.isOld && !!window.witness?.events").await?;
+            reader.expect("document.referrer === location.href", true).await?;
+            reader.verdict("blocked").await?;
+            if is_later {
+                reader.notice().await?;
+            } else {
+                stays_away(&reader).await?;
+            }
+        }
+        Ok(())
     });
 }
 

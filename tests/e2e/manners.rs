@@ -290,6 +290,9 @@ fn check_back_to_top(site: impl Fn() -> Result<Options>, control: &str) {
         reader
             .until(&format!("!witness.areOver({control}, witness.notice())"))
             .await?;
+        // A page may keep a copy of its elements as they are, and put it in their place later.
+        let style = format!("[/px/.test({control}.style.translate), document.documentElement.getAttribute('style')]");
+        reader.expect(&style, json!([false, null])).await?;
         // The window need not be as it was.
         reader.browser.set_window_rect(0, 0, 700, 700).await?;
         let result = async {

@@ -210,7 +210,25 @@ async fn check_manager(kind: Kind, manager: &Manager) -> Result<()> {
 const TEXT: &str = "<p>Recevez notre lettre chaque matin, avec l’essentiel de la vallée.</p><button>Fermer</button>";
 
 /// What covers a page, as markup, rules and script. It has the id `box`, and goes when it is removed.
-const DIALOGS: [(&str, &str, &str, &str); 12] = [
+const DIALOGS: [(&str, &str, &str, &str); 15] = [
+    (
+        "a bar that asks for consent by other words than cookies",
+        r#"<div id="box">Wir respektieren Ihre Privatsphäre. <button>Annehmen</button></div>"#,
+        "#box { position: fixed; inset: auto 0 0; height: 100px; background: #fff; }",
+        "",
+    ),
+    (
+        "a bar that asks for consent to tracers",
+        r#"<div id="box">Nous et nos partenaires utilisons des traceurs. <button>Accepter</button></div>"#,
+        "#box { position: fixed; inset: 0 0 auto; height: 100px; background: #fff; }",
+        "",
+    ),
+    (
+        "a bar that asks for consent in a frame",
+        r#"<div id="box"><iframe title="SP Consent Message" srcdoc="Bonjour"></iframe></div>"#,
+        "#box { position: fixed; inset: auto 0 0; height: 180px; } iframe { width: 100%; height: 180px; border: 0; }",
+        "",
+    ),
     (
         "a modal by its role",
         r#"<div id="box" role="dialog" aria-modal="true" aria-label="Lettre">TEXT</div>"#,
@@ -316,7 +334,14 @@ fn the_notice_waits_for_dialogs_of_whatever_make() {
 }
 
 /// What is no dialog, as markup, rules and script.
-const NO_DIALOGS: [(&str, &str, &str, &str); 14] = [
+const NO_DIALOGS: [(&str, &str, &str, &str); 15] = [
+    (
+        "a page that scrolls in a part of its own, beside its name",
+        "",
+        "#app { position: fixed; inset: 60px 0 0; overflow: auto; background: #fff; }",
+        "const main = document.querySelector('main');
+         main.outerHTML = `<header><h1>Le Journal</h1></header><div id=\"app\"><article>${main.innerHTML.replace('h1', 'h2').replace('/h1', '/h2')}</article></div>`;",
+    ),
     (
         "a page in a fixed box",
         "",

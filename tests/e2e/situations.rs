@@ -163,6 +163,9 @@ situations! {
     nobody_is_accused_for_a_bait_that_is_a_page: "bait answered by a page";
     nobody_is_accused_for_a_service_worker: "bait answered by a service worker";
     nobody_is_accused_where_fetch_is_replaced: "fetch replaced by the page";
+    nobody_is_accused_for_what_fetch_of_the_page_refuses: "page refuses what sounds like an ad, by its own fetch";
+    nobody_is_accused_for_what_a_stand_in_for_fetch_refuses: "page refuses what sounds like an ad, by a stand-in for fetch";
+    nobody_is_accused_for_pictures_that_the_page_refuses: "page refuses pictures that sound like an ad";
     nobody_is_accused_where_computed_styles_are_replaced: "getComputedStyle replaced by the page";
     nobody_is_accused_where_sizes_are_replaced: "offsetParent and sizes replaced by the page";
     nobody_is_accused_on_a_page_of_frames: "page of frames";

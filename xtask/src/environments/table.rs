@@ -554,6 +554,37 @@ pub const ENVIRONMENTS: &[Environment] = &[
         ..PLAIN
     },
     Environment {
+        name: "page refuses what sounds like an ad, by its own fetch",
+        page: Page::Short,
+        script: "const original = fetch;
+            window.fetch = (...given) => /ads|banner|468x60/.test(given[0].url ?? given[0]) ?
+                Promise.reject(new TypeError('refused')) : original(...given);",
+        control: "fetch('/ads?id=1').then(() => false, ({ message }) => message === 'refused')",
+        ..PLAIN
+    },
+    Environment {
+        name: "page refuses what sounds like an ad, by a stand-in for fetch",
+        page: Page::Short,
+        script: "window.fetch = new Proxy(fetch, { apply: (original, self, given) => /ads|banner|468x60/.test(given[0].url ?? given[0]) ?
+                Promise.reject(new TypeError('refused')) : Reflect.apply(original, self, given) });",
+        control: "fetch('/ads?id=1').then(() => false, ({ message }) => message === 'refused')",
+        ..PLAIN
+    },
+    Environment {
+        name: "page refuses pictures that sound like an ad",
+        page: Page::Short,
+        script: "const { get, set } = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src');
+            Object.defineProperty(HTMLImageElement.prototype, 'src', {
+                get,
+                set(url) {
+                    if (/ads|banner/.test(url)) this.dispatchEvent(new Event('error'));
+                    else set.call(this, url);
+                },
+            });",
+        control: "new Promise((resolve) => Object.assign(new Image(), { onerror: () => resolve(true), src: '/ads/1.gif' }))",
+        ..PLAIN
+    },
+    Environment {
         name: "getComputedStyle replaced by the page",
         page: Page::Short,
         script: "window.getComputedStyle = () => ({
