@@ -332,8 +332,7 @@ export default (words, style, act, problem, place, { focus, leave, places: place
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.append(frame);
-    if (parent) parent.append(host);
-    else place(host);
+    place(host, parent);
     try {
       const around = parentOf(host);
       // The page's own type, in the reader's own size, whatever the page is zoomed by.

@@ -9,16 +9,15 @@ const layout = (elements) =>
     })
     .join();
 
-// Appends a host, which has to make no box in the page's flow, where it moves nothing of the page: at the end of the body, whose tail
-// frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
+// Appends a host, which has to make no box in the page's flow, where it moves nothing of the page: at the end of an element of the page; of the body,
+// whose tail frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
 // where a rule for last or only children takes notice of it. A document need not have a body.
-export default (host) => {
+export default (host, parent = document.querySelector("body") ?? document.documentElement) => {
   // Who keeps a page as markup and puts it back, as Turbo and htmx do, keeps a host without what is in it.
   for (const shell of document.querySelectorAll("div[data-soutien]:empty")) if (!shell.shadowRoot) shell.remove();
   const root = document.documentElement;
-  const body = root.querySelector("body") ?? root;
-  const elements = [root, ...body.children];
+  const elements = [root, parent, ...parent.children];
   const before = layout(elements);
-  body.append(host);
+  parent.append(host);
   if (layout(elements) !== before) root.append(host);
 };

@@ -64,7 +64,8 @@ const load = async () => {
   await idle();
   attend(finish(await instantiate(address)), remind, address);
   try {
-    Object.defineProperty(window, "Soutien", { value: api(VERSION) });
+    // The page's own stays what it is, and a later one of the page's may take the place of ours.
+    if (Object.keys(window).includes("Soutien") || !Reflect.set(window, "Soutien", api(VERSION))) throw 0;
   } catch {
     report("Soutien", "a global of this name", "the events alone");
   }

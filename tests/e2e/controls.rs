@@ -500,7 +500,9 @@ fn a_panel_that_a_rule_shows_although_it_is_hidden_closes_and_opens_again() {
             reader.click("#rubriques button").await?;
             reader.until(&format!("!{shows}")).await?;
             // Nothing but what is said of it is written into it.
-            reader.expect("document.querySelector('#rubriques').getAttribute('style')", json!(null)).await?;
+            reader
+                .expect("document.querySelector('#rubriques').getAttribute('style')", json!(null))
+                .await?;
             reader.click("#menu").await?;
         }
         reader.until(shows).await?;

@@ -373,6 +373,30 @@ fn a_global_of_our_name_that_cannot_be_written_does_no_harm() {
     });
 }
 
+#[test]
+fn a_global_of_our_name_that_the_page_has_is_left_to_it() {
+    check(&Hostile {
+        script: "var Soutien = { montant: 5 };",
+        control: "Soutien.montant === 5",
+        problems: &["Soutien"],
+        ..PLAIN
+    });
+}
+
+/// A declaration is refused where there is a global of its name that cannot be configured.
+#[test]
+fn a_global_of_our_name_that_the_page_declares_later_takes_its_place() {
+    check(&Hostile {
+        script: "document.addEventListener('soutien:verdict', () => {
+            const element = document.createElement('script');
+            element.textContent = 'const Soutien = { montant: 5 };';
+            document.head.append(element);
+        });",
+        control: "Soutien.montant === 5",
+        ..PLAIN
+    });
+}
+
 /// As blockers do that want to stop the scripts of ad networks.
 #[test]
 fn globals_of_ad_tags_that_throw_when_they_are_read_do_no_harm() {

@@ -110,7 +110,9 @@ fn who_is_sent_on_unread_is_on_a_first_view() {
             site.pages.insert("/".into(), with_tags(way));
             let reader = Reader::new(kind, site).await?;
             reader.browser.goto(&reader.site.site).await?;
-            reader.until("location.pathname === '/page.html' && !!window.witness?.events").await?;
+            reader
+                .until("location.pathname === '/page.html' && !!window.witness?.events")
+                .await?;
             // The control: the page before is told of as if it had been read.
             reader.expect("document.referrer", format!("{}/", reader.site.site)).await?;
             reader.verdict("blocked").await?;

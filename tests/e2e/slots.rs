@@ -181,6 +181,41 @@ fn an_inline_notice_and_covers_fit_their_place_under_zoom_and_scale() {
     });
 }
 
+/// Rules that take notice of what is beside a picture or in a place.
+#[test]
+fn an_inline_notice_and_covers_move_nothing_of_what_they_are_in() {
+    run_in(CLEAR, async |kind| {
+        for rules in [
+            "#photo:only-child { width: 300px; }",
+            "main > :last-child { margin-left: 40px; }",
+            "main { display: flex; gap: 20px; justify-content: space-between; }",
+            "main:has(> :nth-child(2)) { padding: 30px; }",
+            ".place:empty { border: 3px solid; }",
+        ] {
+            let mut site = with_content(r#"data-images="cover""#, "", rules, "");
+            let photo = r#"</section><section class="photo"><main><img id="photo" src="/images/beffroi.svg" width="600" height="400" alt=""></main></section>"#;
+            let html = site.pages["/page.html"].replacen("</section>", photo, 1);
+            site.pages.insert("/page.html".into(), html);
+            let reader = Reader::new(kind, site).await?;
+            reader.open("/page.html").await?;
+            reader.verdict("clear").await?;
+            reader.until("document.querySelector('#photo').complete").await?;
+            let places = "JSON.stringify(['#photo', 'main', '.place', 'html'].map((name) => document.querySelector(name).getBoundingClientRect()))";
+            let before = reader.ask(places).await?;
+            reader.ask("Soutien.show()").await?;
+            reader.notice().await?;
+            reader.expect(places, before).await.context(rules)?;
+            check_over(&reader, "#photo", "witness.inShadow('.cover')")
+                .await
+                .context(rules)?;
+            reader.ask("Soutien.hide()").await?;
+            reader.no_notice().await?;
+            reader.unharmed().await?;
+        }
+        Ok(())
+    });
+}
+
 /// It is measured again.
 #[test]
 fn an_inline_notice_fits_its_place_when_the_page_is_scaled_later() {

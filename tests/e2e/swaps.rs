@@ -155,12 +155,17 @@ async fn visit(reader: &Reader, control: &str) -> Result<()> {
         // From where the control shows, and from where it does not.
         scroll(reader, if link == "#fin" { 20_000 } else { 0 }).await?;
         reader
-            .ask("(window.isTheSame = true, window.before = document.querySelector('h1'), 0)")
+            .ask("(window.isTheSame = true, window.before = document.querySelector('h1'), window.isSettled = false)")
+            .await?;
+        // Frameworks go to the top of the other page, which is the last that they do.
+        reader
+            .ask("(['turbo:load', 'htmx:afterSettle'].forEach((name) => document.addEventListener(name, () => (window.isSettled = true), { once: true })), 0)")
             .await?;
         reader.ask(&format!("document.querySelector('{link}').click()")).await?;
         reader.until(&format!("location.pathname === '{path}'")).await?;
         // It is the same document with other elements, or nothing is tested.
         reader.until("window.before !== document.querySelector('h1')").await?;
+        reader.until("window.isSettled").await?;
         reader.expect("window.isTheSame", true).await?;
         check_top(reader, control).await.with_context(|| format!("on {path}"))?;
     }
