@@ -406,7 +406,7 @@ pub const PROBLEMS: [Problem; 25] = [
     },
     Problem {
         key: "Soutien",
-        means: "the page has a global of this name that cannot be replaced: there is no API, and everything else works",
+        means: "the page has a global of this name, which is left to it: there is no API, and everything else works",
         remedy: "rename yours, or do with the events",
     },
     Problem {
