@@ -1,7 +1,9 @@
 // Our own way back to the top. Fetched only where the reader has scrolled a page that has none.
 
+// In the reader's own size, which is that of a host without a style of the page's.
 const STYLE =
-  "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:48px;height:48px;border-radius:50%;cursor:pointer;font:24px/46px system-ui;" +
+  "all:initial;outline:revert;position:fixed;right:16px;bottom:16px;width:2em;height:2em;border-radius:50%;cursor:pointer;" +
+  "font:1.5em/calc(2em - 2px) system-ui;" +
   "text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
 
 // Makes the button, of what the page's controls have in common, and gives what shows and hides it.

@@ -91,17 +91,17 @@ export const after = (ms, what, run) => {
 const SHOWN = "all:initial;display:block;width:300px;height:75px;";
 
 // What of a bait's style is compared with its twin's: whatever elements are hidden by.
-const HIDING = ["display", "visibility", "opacity", "position", "width", "height", "maxWidth", "maxHeight", "transform", "clipPath"];
+const HIDING = "display visibility opacity position width height maxWidth maxHeight transform clipPath".split(" ");
 
 export const important = (style) => style.replace(/;/g, "!important;");
 
 export const make = (tag, attributes = {}, text = "") => {
   const element = document.createElement(tag);
   // Not what a page adds to every object.
-  for (const name of Object.keys(attributes)) {
+  for (const [name, value] of Object.entries(attributes)) {
     // A style goes through the object model, which no content security policy forbids.
-    if (name === "style") element.style.cssText = attributes.style;
-    else element.setAttribute(name, attributes[name]);
+    if (name === "style") element.style.cssText = value;
+    else element.setAttribute(name, value);
   }
   element.textContent = text;
   return element;
@@ -116,14 +116,16 @@ let baits;
 let marks;
 export const insert = (classes, id, link, styled, twin) => {
   const strong = important(SHOWN);
+  // A name that the page has itself is its own: its scripts would find our element in place of theirs, which comes later.
+  const free = (names) => names.replace(/\S+/g, (name) => (find(`.${name},#${name}`) ? "" : name));
   // Lists exempt empty elements.
   const bait = ([name, value, style, tag = "div"]) => make(tag, { [name]: value, style }, "\u00a0");
   const twinOfAll = bait(["class", twin, strong]);
   // A page may style whatever has a word in its class; then it styles the twin as well, whose class begins and ends as that of the bait.
-  const weak = styled.split(" ").map((name) => [name, `${name}-page page-${name}`]);
+  const weak = free(styled).split(" ").map((name) => [name, `${name}-page page-${name}`]);
   baits = [
-    [["class", classes, strong], twinOfAll],
-    [["id", id, strong], twinOfAll],
+    [["class", free(classes), strong], twinOfAll],
+    [["id", free(id), strong], twinOfAll],
     [["href", link, strong, "a"], twinOfAll],
     ...weak.map(([name, other]) => [["class", name, SHOWN], bait(["class", other, SHOWN])]),
   ].map(([of, twin]) => [bait(of), twin]);
@@ -223,7 +225,7 @@ const asks = {
 
 // Whether a function is the browser's own. Consent managers and the like put functions of theirs in its place, which refuse names as blockers do. What
 // stands for another function has no name here.
-export const isNative = (call) => /^function \w[^{]+{\s+\[native/.test(Function.prototype.toString.call(call));
+export const isNative = (call) => /^function \w[^]+\[native/.test(Function.prototype.toString.call(call));
 
 // What asks for something. `import()` is no function, and nothing can take its place.
 const askerOf = (name) => (name === IMAGE ? Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src").set : name === FETCH && fetch);
@@ -232,18 +234,17 @@ const askerOf = (name) => (name === IMAGE ? Object.getOwnPropertyDescriptor(HTML
 // remember a script that failed, so each turn of each check has an address of its own. When asked again, the server must not be what
 // refuses the name. What fails on another host than the page's is third-party there, and what a function of the page's asks for fails for
 // reasons of its own: neither is proof.
-export const ask = (name, token, rest) => {
+export const ask = async (name, token, rest) => {
   const turn = token & 3;
   const file = `probe.${name === IMAGE ? "gif" : "js"}`;
   const url = name === HOST ? rest || address("probe.js") : `${address(file)}&${token}${rest}`;
-  const failure = isElsewhere(url) || attempt(() => !isNative(askerOf(name))) ? DOUBTFUL : FAILS;
-  const first = turn === 2 && name !== HOST ? status(url).catch(() => FAILS) : Promise.resolve(FAILS);
-  first
-    .then((refusal) => (refusal === ANSWERED ? refusal : asks[name](url, turn)))
-    .then(
-      (answer) => wake(ANSWER, token, +answer || (name === HOST ? FAILS : failure)),
-      () => wake(ANSWER, token, failure),
-    );
+  let answer;
+  try {
+    const refusal = turn === 2 && name !== HOST && (await status(url).catch(() => {}));
+    answer = refusal === ANSWERED ? refusal : await asks[name](url, turn);
+  } catch {}
+  const isDoubtful = name !== HOST && (isElsewhere(url) || attempt(() => !isNative(askerOf(name))));
+  wake(ANSWER, token, +answer || (isDoubtful ? DOUBTFUL : FAILS));
 };
 
 // Whether a URL is on the page's own host, and whether it is on another one of the web.
@@ -367,7 +368,7 @@ const UNPROTECTED = /^(Google Chrome|Chromium|HeadlessChrome)$|Not.A.Brand/;
 const facts = () => {
   const { brave, onLine, connection, userAgent, userAgentData } = navigator;
   const brands = userAgentData?.brands ?? [];
-  const isUnprotected = brands.length > 0 && brands.every(({ brand }) => UNPROTECTED.test(brand));
+  const isUnprotected = brands[0] && brands.every(({ brand }) => UNPROTECTED.test(brand));
   return bits(
     brave,
     "mozInnerScreenX" in window,
@@ -408,7 +409,7 @@ const listen = (data, isGood) => {
   const now = hear(answers, data, isGood);
   if (now === answers) return;
   answers = now;
-  if (answers.size < 1) doubt(TCF, "malformed data of a consent manager");
+  if (!answers.size) doubt(TCF, "malformed data of a consent manager");
   if (answers.size > 1) doubt(TCF, "two consent managers", "what both allow");
   know();
 };

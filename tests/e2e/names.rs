@@ -5,7 +5,7 @@ use anyhow::Result;
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::browsers::{CLEAR, Kind, run_in};
+use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With as _, page, site};
 use xtask::server::{Answer, Options};
 
@@ -32,6 +32,40 @@ async fn reader_of(kind: Kind, attributes: &str, markup: &str) -> Result<Reader>
     reader.open("/page.html").await?;
     reader.verdict("clear").await?;
     Ok(reader)
+}
+
+/// What has a name of a bait's is filled by the page's own script, which finds it by that name while the baits are there.
+#[test]
+fn the_pages_scripts_find_their_own_elements_by_the_names_of_our_baits() {
+    for kinds in [CLEAR, BLOCKED] {
+        run_in(kinds, async |kind| {
+            let markup =
+                r#"<div class="ad-leaderboard bloc-pub">a</div><div id="ad-slot">b</div><div class="mpu-wrapper">c</div>"#;
+            let names = [".ad-leaderboard", ".bloc-pub", "#ad-slot", ".mpu-wrapper"];
+            let script = format!(
+                "witness.taken = [];
+                new MutationObserver(() => {{
+                    // The control: the baits are there.
+                    witness.hasSeen ||= !!document.querySelector('head .ad_wrapper');
+                    witness.taken.push(...{}.filter((name) => !document.body.contains(document.querySelector(name))));
+                }}).observe(document.head, {{ childList: true }});",
+                json!(names)
+            );
+            let site = site_with(r#"data-policy="always" data-delay="0""#, markup).with(
+                "/count.js",
+                Answer::Body {
+                    mime: "text/javascript".into(),
+                    text: script,
+                },
+            );
+            let reader = Reader::new(kind, site).await?;
+            reader.open("/page.html").await?;
+            reader.verdict(if kinds == CLEAR { "clear" } else { "blocked" }).await?;
+            reader.expect("witness.hasSeen", true).await?;
+            reader.expect("witness.taken", json!([])).await?;
+            reader.unharmed().await
+        });
+    }
 }
 
 /// Whether an element shows, as JavaScript.

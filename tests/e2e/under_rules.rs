@@ -276,7 +276,16 @@ fn a_reader_s_own_larger_size_is_followed() {
                 json!(["24px", "24px"]),
             )
             .await?;
-        reader.keep_shot(&format!("size-reader-{kind:?}.png")).await
+        reader.keep_shot(&format!("size-reader-{kind:?}.png")).await?;
+        reader.ask("Soutien.hide()").await?;
+        reader.no_notice().await?;
+        reader
+            .ask("(document.body.style.height = '9000px', scrollTo({ top: 3000, behavior: 'instant' }))")
+            .await?;
+        reader
+            .until("witness.inShadow('button[data-top]')?.offsetWidth === 72")
+            .await?;
+        Ok(())
     });
 }
 
