@@ -41,8 +41,8 @@ const PICTURES = {
   switch: "M8 6h8a6 6 0 0 1 0 12H8A6 6 0 0 1 8 6M8 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
 };
 
-// What says of itself that it is a dialog, and consent managers whose dialog may stand in the page itself.
-const DIALOGS = "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true],#onetrust-banner-sdk,#didomi-notice";
+// What says of itself that it is a dialog, and a consent manager whose dialog may stand in the page itself.
+const DIALOGS = "dialog[open],:popover-open,[role=dialog],[role=alertdialog],[aria-modal=true],#onetrust-banner-sdk";
 
 // What a consent dialog has in its text or name in most languages; and what one has that takes money instead: a price, or beside
 // those words that of a subscription.
@@ -398,7 +398,13 @@ export default (words, style, act, problem, place, { focus, leave, places: place
   const content = (title, text, support, logo, isClosable, cause, atHand) => {
     const yours = BLOCKERS[atHand];
     const link = support && make("a", { href: support }, say("support"));
-    if (link) link.addEventListener("click", () => act(SUPPORT));
+    if (link) {
+      link.addEventListener("click", () => {
+        act(SUPPORT);
+        // It may lead to what the notice is over.
+        act(ELSEWHERE);
+      });
+    }
     const picture = logo && make("img", { src: logo, alt: "", class: "logo" });
     if (picture) picture.addEventListener("error", () => picture.remove());
     const closing = isClosable ? button("close", BUTTON) : button("leave", LEAVE);

@@ -340,6 +340,9 @@ fn nothing_leaves_the_preview() {
             .await?;
         for text in ["Support us another way", "Don’t ask again"] {
             let control = format!("{PREVIEW}.controls().find((control) => control.innerText === '{text}')");
+            // Both close it.
+            publisher.ask("frames[0].Soutien.show()").await?;
+            publisher.until(&format!("!!{control}")).await?;
             publisher.ask(&format!("{control}.click()")).await?;
         }
         publisher.expect(&format!("{PREVIEW}.notice()"), Value::Null).await?;

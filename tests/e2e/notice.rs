@@ -6,6 +6,7 @@ use thirtyfour::Key;
 use xtask::server::Answer;
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
+use crate::memory::with_script;
 use crate::reader::{Reader, With, demo_page, page, site};
 
 /// A notice on every view, and at once.
@@ -34,6 +35,39 @@ async fn check_words(reader: &Reader, words: [&str; 3]) -> Result<()> {
 }
 
 /// The demo's front page, as the reader for whom all this is made gets it.
+/// It leads to a part of the page that the notice is over, or to a page that a router puts in its place without loading it.
+#[test]
+fn the_link_to_another_way_of_support_leads_out_of_the_notice() {
+    run_in(BLOCKED, async |kind| {
+        for (address, script) in [
+            ("#don", ""),
+            (
+                "/don.html",
+                "addEventListener('click', (event) => { if (event.composedPath().some(({ href }) => href?.endsWith('/don.html'))) {
+                    event.preventDefault(); history.pushState({}, '', '/don.html'); } }, true);",
+            ),
+        ] {
+            let attributes = format!(r#"data-policy="always" data-delay="0" data-support-url="{address}""#);
+            let mut site = with_script(&attributes, script);
+            for html in site.pages.values_mut() {
+                *html = html.replace("</body>", &format!(r#"{}<p id="don">Un don</p></body>"#, "<p>Encore une ligne.</p>".repeat(100)));
+            }
+            let reader = Reader::new(kind, site).await?;
+            reader.open("/page.html").await?;
+            reader.notice().await?;
+            reader
+                .click_what("[...witness.notice().querySelectorAll('a')].find((link) => link.checkVisibility())")
+                .await?;
+            reader.until(&format!("location.href.endsWith('{address}')")).await?;
+            reader.no_notice().await?;
+            reader.event("support").await?;
+            reader.unharmed().await?;
+            reader.usable().await?;
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_reader_with_ublock_origin_sees_the_notice() {
     run(async {
