@@ -122,7 +122,7 @@ mod tests {
     fn documents_name_the_oldest_rust() -> Result<()> {
         for (document, words) in [
             ("CONTRIBUTING.md", format!("Rust {} is the oldest", oldest())),
-            ("ARCHITECTURE.md", format!("cargo +{} check", oldest())),
+            ("docs/decisions.md", format!("cargo +{} check", oldest())),
         ] {
             let text = std::fs::read_to_string(root().join(document))?;
             ensure!(text.contains(&words), "{document} should say {words:?}, as Cargo.toml does");
