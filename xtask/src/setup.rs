@@ -121,6 +121,10 @@ impl Need {
         Self::UblockOrigin,
         Self::AdguardLists,
     ];
+    /// What drives the one browser.
+    pub const CHROMIUM: [Self; 2] = [Self::Chromium, Self::Chromedriver];
+    /// What drives the other.
+    pub const FIREFOX: [Self; 2] = [Self::Firefox, Self::Geckodriver];
     /// What runs the tests of single parts in a browser.
     pub const BROWSER_TESTS: [Self; 7] = [
         Self::Toolchain,

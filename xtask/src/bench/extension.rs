@@ -8,7 +8,6 @@ use serde_json::json;
 use super::median;
 use crate::extension::session::{self, ask};
 use crate::extension::{self, Target};
-use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
 
@@ -27,7 +26,6 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// # Errors
 /// When a budget is exceeded, with the figures, or the extension does not answer.
 pub fn extension(runs: u32, choice: Choice) -> Result<()> {
-    setup::ensure(&Need::ALL, choice)?;
     extension::extension(&[], true, choice)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let mut over = Vec::new();

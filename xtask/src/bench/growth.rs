@@ -11,11 +11,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{median, write};
+use crate::build;
 use crate::run::Progress;
 use crate::server::{self, Options, Running};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
-use crate::{build, setup};
 
 /// How much a last figure may exceed what its predecessors let expect, before that counts as growing.
 const TIME_TOLERANCE: f64 = 5.0;
@@ -72,7 +72,6 @@ struct Series {
 /// # Errors
 /// When something grows that must not, with the figures, or the browser fails.
 pub fn growth(options: &Growth, choice: Choice) -> Result<()> {
-    setup::ensure(&super::NEEDS, choice)?;
     build::build(choice)?;
     let progress = Progress::new((ELEMENTS.len() + SLOTS.len() + 2 * TIMES.len()) as u64, "points");
     let runtime = tokio::runtime::Runtime::new()?;

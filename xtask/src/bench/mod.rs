@@ -32,16 +32,6 @@ use peers::Entrant;
 
 pub use growth::left;
 
-/// What is needed to measure pages: dist/site/ and Chromium.
-const NEEDS: [Need; 6] = [
-    Need::Toolchain,
-    Need::WasmPack,
-    Need::WasmBindgen,
-    Need::Npm,
-    Need::Chromium,
-    Need::Chromedriver,
-];
-
 /// What to measure.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Bench {
@@ -60,6 +50,18 @@ pub enum Bench {
         #[arg(long, default_value_t = 10, value_name = "N")]
         runs: u32,
     },
+}
+
+impl Bench {
+    /// What has to be on the machine. The other detectors and what else pages are measured with come by npm, as tools of the build do.
+    fn needs(&self) -> Vec<Need> {
+        match self {
+            Self::Detect(_) => [&Need::BUILD[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::UblockOrigin]].concat(),
+            Self::Page(_) | Self::Growth(_) => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
+            Self::Size => Need::BUILD.to_vec(),
+            Self::Extension { .. } => [&Need::EXTENSION[..], &Need::CHROMIUM].concat(),
+        }
+    }
 }
 
 /// How to measure detection.
@@ -117,6 +119,7 @@ type Cells = BTreeMap<(usize, Engine, usize), Cell>;
 /// # Errors
 /// When something is missing that it needs, a file cannot be written, or our module was wrong in a visit.
 pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
+    setup::ensure(&bench.needs(), choice)?;
     match bench {
         Bench::Detect(options) => detect(options, choice),
         Bench::Page(options) => page::page(options, choice),
@@ -127,7 +130,6 @@ pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
 }
 
 fn detect(options: &Detect, choice: Choice) -> Result<()> {
-    setup::ensure(&Need::ALL, choice)?;
     build::build(choice)?;
     let entrants = peers::entrants(choice)?;
     let chosen: Vec<usize> = (0..ENVIRONMENTS.len())
@@ -392,6 +394,16 @@ fn acts_at_once(truth: Truth) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn needs_no_more_than_what_it_builds_and_the_browsers_that_it_starts() {
+        let extension = Bench::Extension { runs: 1 }.needs();
+        assert!(Bench::Size.needs().iter().all(|need| Need::BUILD.contains(need)));
+        assert!(extension.contains(&Need::Chromedriver) && extension.contains(&Need::AdguardLists));
+        for need in [Need::Nginx, Need::Php, Need::Wordpress, Need::Webkit, Need::Firefox] {
+            assert!(!extension.contains(&need), "{need:?}");
+        }
+    }
 
     #[test]
     fn finds_the_middle() {

@@ -16,7 +16,6 @@ use super::{median, peers, start, write};
 use crate::build;
 use crate::environments::{Engine, Launch, demo_with};
 use crate::run::Progress;
-use crate::setup;
 use crate::toolchain::Choice;
 use crate::world::{self, Others};
 
@@ -153,7 +152,6 @@ struct Seen {
 /// When something is missing that it needs, a file cannot be written, a visit with this module could not be made, or a budget is exceeded, with
 /// the figures.
 pub fn page(options: &Page, choice: Choice) -> Result<()> {
-    setup::ensure(&super::NEEDS, choice)?;
     build::build(choice)?;
     let guests = guests(options, choice)?;
     let n_visits = CONDITIONS.len() as u64 * guests.len() as u64 * u64::from(options.runs);
