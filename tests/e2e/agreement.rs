@@ -8,7 +8,8 @@ use serde_json::json;
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::List;
 use soutien_backend::rule::{self, Rule, Sample};
-use xtask::extension::{self, Target, lists};
+use xtask::extension::{self, Target};
+use xtask::profiles;
 use xtask::{root, run};
 
 use crate::browsers;
@@ -18,7 +19,7 @@ const N_CASES: usize = 10_000;
 
 /// The lists of a profile as its blocker reads them.
 pub fn lists_of(name: &str) -> Result<Vec<List>> {
-    let profiles = lists::profiles()?;
+    let profiles = profiles::read()?;
     let profile = profiles.find(name).with_context(|| format!("there is no profile {name}"))?;
     extension::lists_of(Target::Chromium, profile, &profiles)
 }

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_backend::filter::{Decision, Filter};
 use tokio::sync::{Mutex, OnceCell};
+use xtask::extension::Target;
 use xtask::extension::session::{self, ask, popup};
-use xtask::extension::{Target, lists};
+use xtask::profiles;
 use xtask::root;
 use xtask::server::{self, Options, Running};
 use xtask::webdriver::{Browser, Certificates};
@@ -116,7 +117,7 @@ pub async fn select(browser: &Browser, target: Target, profile: &str) -> Result<
 #[track_caller]
 fn check(target: Target, profile: &str) {
     run(async {
-        let profiles = lists::profiles()?;
+        let profiles = profiles::read()?;
         let expected = profiles.find(profile).and_then(|profile| profile.expected.clone());
         let expected = expected.with_context(|| format!("{profile} is no profile with an expected verdict"))?;
         let expected = match target {
@@ -156,7 +157,7 @@ macro_rules! profiles {
         fn every_profile_with_a_verdict_has_its_rows() {
             run(async {
                 let tested = HashSet::from([$($name),*]);
-                let profiles = lists::profiles()?;
+                let profiles = profiles::read()?;
                 let untested: Vec<_> = profiles.profiles.iter()
                     .filter(|profile| profile.expected.is_some() && !tested.contains(profile.name.as_str()))
                     .map(|profile| &profile.name).collect();

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::Key;
-use xtask::build;
+use xtask::files;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
@@ -694,7 +694,7 @@ fn with_another_build() -> Result<PathBuf> {
     ] {
         let bytes = read(name)?;
         let others = [&bytes, more].concat();
-        loader = loader.replace(&build::short_integrity(&bytes), &build::short_integrity(&others));
+        loader = loader.replace(&files::short_integrity(&bytes), &files::short_integrity(&others));
         fs::write(folder.join(name), others)?;
     }
     fs::create_dir_all(folder.join("lang"))?;

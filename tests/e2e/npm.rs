@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use soutien::reference::ATTRIBUTES;
-use xtask::extension::{collect, copy_folder};
+use xtask::files::{collect, copy_folder};
 use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
 use xtask::{npm, root};

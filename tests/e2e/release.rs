@@ -8,7 +8,7 @@ use std::sync::{LazyLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
-use xtask::extension::collect;
+use xtask::files::collect;
 use xtask::root;
 use xtask::setup::{Need, require};
 use xtask::webdriver::Process;

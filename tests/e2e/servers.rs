@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, ensure};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use xtask::extension::copy_folder;
+use xtask::debian;
+use xtask::files::copy_folder;
 use xtask::root;
-use xtask::setup::{self, APACHE_MODULES, NGINX_BROTLI, Need, require};
+use xtask::setup::{APACHE_MODULES, NGINX_BROTLI, Need, require};
 use xtask::sizes::{self, Load};
 use xtask::webdriver::Process;
 
@@ -294,7 +295,7 @@ fn apache(folder: &Path, listens: &str, directory: &str) -> Result<Vec<String>> 
         .map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n"))
         .concat();
     // As root, Apache insists on serving as somebody else.
-    let user = if setup::is_root() {
+    let user = if debian::is_root() {
         "User nobody\nGroup nogroup\n"
     } else {
         ""

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use xtask::extension::collect;
+use xtask::files::collect;
 use xtask::{ROOT_VARIABLE, root};
 
 /// What is in the project's folder and is no source.

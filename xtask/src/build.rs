@@ -2,23 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256, Sha384};
 
-use crate::extension::collect;
+use crate::files::{brotli_size, collect, gzip_size, integrity, short_hash, short_integrity};
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::sizes::{self, PLAIN, Role, Sizes};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{configurator, reference, run};
+use crate::{configurator, run, types};
 
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
@@ -93,7 +89,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     let query = short_hash(&files.values().flatten().copied().collect::<Vec<u8>>());
     let loader = bundle_loader(toolchain, &files, &query)?;
     files.insert("soutien.js".to_owned(), loader);
-    files.insert("soutien.d.ts".to_owned(), reference::types().into_bytes());
+    files.insert("soutien.d.ts".to_owned(), types::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let text = fs::read(crate::root().join(name)).with_context(|| format!("cannot read {name}, which goes along"))?;
         files.insert(name.to_owned(), text);
@@ -379,65 +375,4 @@ fn list(name: &str, bytes: &[u8]) -> Result<Listed> {
         brotli: brotli_size(bytes),
         integrity: integrity(bytes),
     })
-}
-
-/// The part of a hash that files are asked for by: 8 hexadecimal digits.
-fn short_hash(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes)[..4])
-}
-
-/// Bytes as hexadecimal digits, two each.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A hash as `fetch` takes it, the shortest there is: every reader downloads it.
-pub fn short_integrity(bytes: &[u8]) -> String {
-    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
-}
-
-/// A hash as `integrity` attributes take it.
-pub fn integrity(bytes: &[u8]) -> String {
-    format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
-}
-
-fn gzip_size(bytes: &[u8]) -> usize {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing into memory does not fail")
-        .len()
-}
-
-/// What bytes weigh as brotli, compressed as hard as a server can.
-pub fn brotli_size(bytes: &[u8]) -> usize {
-    let mut output = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &*bytes, &mut output, &parameters).expect("writing into memory does not fail");
-    output.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hashes_as_other_tools_do() {
-        assert_eq!(short_hash(b""), "e3b0c442");
-        assert_eq!(
-            integrity(b""),
-            "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb"
-        );
-    }
-
-    #[test]
-    fn compresses_text() {
-        let text = "un texte qui se répète, ".repeat(100);
-        assert!(brotli_size(text.as_bytes()) < gzip_size(text.as_bytes()));
-        assert!(gzip_size(text.as_bytes()) < text.len() / 10);
-    }
 }

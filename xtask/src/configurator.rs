@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use soutien::baits;
 use soutien::reference::{ATTRIBUTES, Attribute};
 
-use crate::extension::collect;
+use crate::files::collect;
 use crate::root;
 
 /// The French for the texts of the table, by the English; the page does without where there is none.

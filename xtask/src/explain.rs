@@ -9,7 +9,8 @@ use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
 
-use crate::extension::{self, Target, lists};
+use crate::extension::{self, Target};
+use crate::profiles;
 use crate::qa::chosen;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -56,7 +57,7 @@ pub fn explain(options: &Explain, choice: Choice) -> Result<()> {
         options.page
     );
     setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
-    let profiles = lists::profiles()?;
+    let profiles = profiles::read()?;
     let names: Vec<String> = options.profile.clone().map_or_else(|| vec!["all".into()], |name| vec![name]);
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
     for profile in chosen(&profiles, &names)? {
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn tells_what_becomes_of_an_element() {
-        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let profiles = profiles::read().expect("extension/profiles.json is valid");
         let rule = |rule: &str| Source {
             rule: rule.into(),
             list: "List".into(),

@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+pub mod adguard;
 pub mod baits;
 pub mod bench;
 pub mod build;
@@ -10,14 +11,17 @@ pub mod command_line;
 pub mod comment;
 pub mod configurator;
 pub mod costs;
+pub mod debian;
 pub mod environments;
 pub mod explain;
 pub mod extension;
+pub mod files;
 pub mod fuzz;
 pub mod mutants;
 pub mod names;
 pub mod npm;
 pub mod numbers;
+pub mod profiles;
 pub mod qa;
 pub mod reference;
 pub mod release;
@@ -29,6 +33,7 @@ pub mod sizes;
 pub mod supply;
 pub mod tests;
 pub mod toolchain;
+pub mod types;
 pub mod webdriver;
 pub mod world;
 

@@ -8,7 +8,8 @@ use clap::Args;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 
-use crate::extension::{self, Target, lists};
+use crate::extension::{self, Target};
+use crate::profiles;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 
@@ -40,7 +41,7 @@ pub fn check_names(options: &Names, choice: Choice) -> Result<ExitCode> {
         );
     }
     setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
-    let profiles = lists::profiles()?;
+    let profiles = profiles::read()?;
     let mut filters: BTreeMap<&str, Filter> = BTreeMap::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let group = profile.filter(&profiles);

@@ -7,9 +7,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::extension::copy_folder;
+use crate::files::{copy, copy_folder};
 use crate::toolchain::Choice;
-use crate::{build, reference, root, run};
+use crate::types;
+use crate::{build, root, run};
 
 /// What goes along from npm/.
 const SOURCES: [&str; 2] = ["index.js", "README.md"];
@@ -48,7 +49,7 @@ pub fn assemble(folder: &Path) -> Result<()> {
     for name in LICENCES {
         copy(&root().join(name), &folder.join(name))?;
     }
-    fs::write(folder.join("index.d.ts"), reference::package_types())?;
+    fs::write(folder.join("index.d.ts"), types::package_types())?;
     let text = fs::read_to_string(root().join("npm/package.json")).context("cannot read npm/package.json")?;
     fs::write(folder.join("package.json"), with_version(&text)?)?;
     Ok(())
@@ -78,11 +79,6 @@ fn with_version(text: &str) -> Result<String> {
         }
     }
     Ok(format!("{:#}\n", Value::from(package)))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    Ok(())
 }
 
 #[cfg(test)]

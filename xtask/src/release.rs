@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use crate::extension::{self, Target};
+use crate::files;
 use crate::toolchain::Choice;
 use crate::{build, npm, root, sizes};
 
@@ -45,9 +46,9 @@ pub fn release(choice: Choice) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    extension::copy_folder(&root().join("dist/site"), &folder.join("soutien"))?;
-    extension::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
-    extension::copy_folder(&root().join("docs"), &folder.join("docs"))?;
+    files::copy_folder(&root().join("dist/site"), &folder.join("soutien"))?;
+    files::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
+    files::copy_folder(&root().join("docs"), &folder.join("docs"))?;
     for file in FILES {
         let path = folder.join(file);
         fs::create_dir_all(path.parent().context("the file has a folder")?)?;
@@ -55,7 +56,7 @@ pub fn release(choice: Choice) -> Result<()> {
     }
     fs::write(folder.join("SHA256SUMS"), sums(&folder)?)?;
     let site = output.join(format!("soutien-{version}.zip"));
-    extension::pack(folder.parent().context("the folder has a parent")?, &site)?;
+    files::pack(folder.parent().context("the folder has a parent")?, &site)?;
     npm::pack(&package, &output)?;
     for target in Target::ALL {
         let zip = target.folder(false).with_extension("zip");
@@ -74,7 +75,7 @@ fn sums(folder: &Path) -> Result<String> {
     let mut text = String::new();
     for file in files(folder)? {
         let name = file.strip_prefix(folder)?.display();
-        let digits = build::hexadecimal(&Sha256::digest(fs::read(&file)?));
+        let digits = files::hexadecimal(&Sha256::digest(fs::read(&file)?));
         let _ = writeln!(text, "{digits}  {name}");
     }
     Ok(text)
@@ -83,7 +84,7 @@ fn sums(folder: &Path) -> Result<String> {
 /// All files below a folder, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    extension::collect(folder, &mut files)?;
+    files::collect(folder, &mut files)?;
     files.sort();
     Ok(files)
 }

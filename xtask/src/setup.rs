@@ -2,14 +2,14 @@
 
 use std::env;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-use crate::extension::lists;
+use crate::adguard;
+use crate::debian;
 use crate::run;
 use crate::toolchain::{self, Choice};
 
@@ -289,17 +289,17 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
     // One call of apt-get for all packages, before the long builds.
     let missing = |need: &&Need| path(**need).is_none();
     let packages: Vec<_> = needs.iter().filter(missing).filter_map(|need| package(*need)).collect();
-    if let Err(error) = install_packages(&packages) {
+    if let Err(error) = debian::install_packages(&packages) {
         problems.push(error);
     }
     for &need in needs {
         let result = match need.source()? {
             Source::Toolchain => toolchain::ensure(choice).map(|_| ()),
             Source::Npm => ensure_npm_tools(),
-            Source::AdguardLists if path(need).is_none() => lists::unpack_adguard(),
+            Source::AdguardLists if path(need).is_none() => adguard::unpack(),
             Source::Wordpress if path(need).is_none() => unpack_wordpress(),
             Source::Crate { name, version, profile } if path(need).is_none() => install_crate(name, &version, profile),
-            Source::Debian { elsewhere, .. } if path(need).is_none() && !is_debian() => Err(anyhow!("{elsewhere}")),
+            Source::Debian { elsewhere, .. } if path(need).is_none() && !debian::is_debian() => Err(anyhow!("{elsewhere}")),
             Source::AdguardLists | Source::Wordpress | Source::Crate { .. } | Source::Debian { .. } => Ok(()),
         };
         if let Err(error) = result {
@@ -354,7 +354,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
             let folder = env::var_os(UBLOCK_ORIGIN_VARIABLE).map_or_else(|| UBLOCK_ORIGIN.into(), PathBuf::from);
             folder.join("manifest.json").is_file().then_some(folder)
         }
-        Need::AdguardLists => lists::adguard(),
+        Need::AdguardLists => adguard::folder(),
         Need::Nginx => service("nginx").filter(|_| Path::new(NGINX_BROTLI).is_file()),
         Need::Apache => service("apache2").filter(|_| Path::new(APACHE_MODULES).is_dir()),
         Need::Caddy => run::on_path("caddy"),
@@ -386,43 +386,6 @@ pub fn print_table(choice: Choice) {
     }
 }
 
-/// Installs those of Debian's packages that are missing: as root, after saying so. Anybody else is told the command.
-///
-/// # Errors
-/// When packages are missing and this is not Debian or not root, or when apt-get fails.
-pub fn install_packages(packages: &[&str]) -> Result<()> {
-    let missing = packages_missing(packages);
-    if missing.is_empty() || !is_debian() {
-        return Ok(());
-    }
-    let install = format!("apt-get install --no-install-recommends --yes {}", missing.join(" "));
-    if !is_root() {
-        bail!("packages are missing that only root can install: run `sudo apt-get update && sudo {install}`");
-    }
-    eprintln!("installing Debian packages: apt-get update && {install}");
-    let apt = |arguments: &str| {
-        let mut command = Command::new("apt-get");
-        command
-            .args(arguments.split(' ').skip(1))
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    run::quietly("apt-get update", &mut apt("apt-get update"), None)?;
-    run::quietly("apt-get install", &mut apt(&install), None)?;
-    Ok(())
-}
-
-/// Whether the machine's administrator runs this.
-pub fn is_root() -> bool {
-    // /proc/self belongs to whoever runs this.
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-/// Whether this is Debian itself; its relatives have other packages under the same names.
-pub fn is_debian() -> bool {
-    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
-}
-
 /// The cargo that runs `cargo xtask`, or the one on PATH; for everything that is compiled for this machine.
 pub fn host_cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -437,28 +400,6 @@ fn package(need: Need) -> Option<&'static str> {
     }
 }
 
-fn packages_missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
-    if packages.is_empty() {
-        return Vec::new();
-    }
-    // dpkg-query fails when it does not know one of the packages, and still lists the others.
-    let mut query = Command::new("dpkg-query");
-    query
-        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
-        .args(packages);
-    let output = query
-        .stdin(Stdio::null())
-        .output()
-        .map(|output| output.stdout)
-        .unwrap_or_default();
-    let output = String::from_utf8_lossy(&output).into_owned();
-    packages
-        .iter()
-        .copied()
-        .filter(|package| !output.lines().any(|line| line == format!("{package} installed")))
-        .collect()
-}
-
 /// A program that Debian keeps for the machine's administrator, outside the PATH of everybody else.
 fn service(name: &str) -> Option<PathBuf> {
     run::on_path(name).or_else(|| Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file()))
@@ -470,7 +411,7 @@ fn wordpress_folder() -> PathBuf {
 
 /// Unpacks Debian's package of WordPress. Installed, it would bring a database and a web server along.
 fn unpack_wordpress() -> Result<()> {
-    if !is_debian() {
+    if !debian::is_debian() {
         bail!("unpack a release of WordPress, and name its folder in {WORDPRESS_VARIABLE}");
     }
     let folder = crate::root().join("target/wordpress");
@@ -479,7 +420,7 @@ fn unpack_wordpress() -> Result<()> {
         fs::remove_dir_all(&new)?;
     }
     fs::create_dir_all(&new)?;
-    if is_root() {
+    if debian::is_root() {
         run::quietly("apt-get update", Command::new("apt-get").arg("update"), None)?;
     }
     let mut download = Command::new("apt-get");
@@ -610,7 +551,7 @@ fn version(need: Need, path: &Path) -> String {
             run::answer(query.args(package(need))).unwrap_or_default()
         }
         Need::Npm => "as locked".into(),
-        Need::AdguardLists => lists::adguard_version().into(),
+        Need::AdguardLists => adguard::version().into(),
         Need::Wordpress => {
             let text = fs::read_to_string(path.join("wp-includes/version.php")).unwrap_or_default();
             let version = text

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::debian;
 use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
@@ -104,7 +105,7 @@ fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
     let mut needs = Need::ALL.to_vec();
     // Elsewhere, hardly any system has the driver of WebKitGTK.
     let is_missing = |need: &Need| setup::path(*need).is_none();
-    if !setup::is_debian() && Need::WEBKIT.iter().any(is_missing) {
+    if !debian::is_debian() && Need::WEBKIT.iter().any(is_missing) {
         eprintln!("not run: the smoke test in WebKitGTK, because WebKitWebDriver or Xvfb is not on PATH");
         arguments.extend(["--skip", "webkit::"].map(str::to_owned));
         needs.retain(|need| !Need::WEBKIT.contains(need));

@@ -12,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
-use crate::{run, setup};
+use crate::debian;
+use crate::run;
 
 /// The only target the module is built for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -143,7 +144,7 @@ fn find(choice: Choice) -> Result<(Toolchain, String)> {
                 Ok(toolchain) => return Ok((toolchain, "rustup added wasm32".into())),
                 Err(error) => error,
             };
-            if !setup::is_debian() {
+            if !debian::is_debian() {
                 return Err(refusal);
             }
             let toolchain = debian().with_context(|| format!("{refusal:#}; and Debian's toolchain cannot be had either"))?;
@@ -210,7 +211,7 @@ fn debian_built() -> Option<Toolchain> {
 /// Debian's toolchain: its packages, and a sysroot under target/ that joins them with a standard library for wasm32, which
 /// Debian does not package.
 fn debian() -> Result<Toolchain> {
-    setup::install_packages(&DEBIAN_PACKAGES)?;
+    debian::install_packages(&DEBIAN_PACKAGES)?;
     if let Some(toolchain) = debian_built() {
         return Ok(toolchain);
     }

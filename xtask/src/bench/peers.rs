@@ -5,8 +5,8 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::build::brotli_size;
 use crate::environments::{Detector, SOUTIEN};
+use crate::files::brotli_size;
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{root, run, sizes};
 

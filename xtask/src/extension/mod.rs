@@ -7,11 +7,10 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use adblock::resources::resource_assembler::assemble_web_accessible_resources;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,9 +20,10 @@ use soutien_backend::list::{self, List};
 use soutien_backend::profile::{Hiding, Profile, Profiles};
 use soutien_backend::rule::Sample;
 
+use crate::files::{collect, copy, copy_folder, hexadecimal, pack};
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{build, root, run};
+use crate::{build, profiles, root, run};
 
 /// The id that Chromium derives from the `key` of the manifest.
 pub const CHROMIUM_ID: &str = "iclnnmeemfffeemdefcfefoclghjhepk";
@@ -99,7 +99,7 @@ struct Rules {
 /// When something is missing that is needed, or a source file is not what it should be.
 pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
     setup::ensure(&Need::EXTENSION, choice)?;
-    let profiles = lists::profiles()?;
+    let profiles = profiles::read()?;
     let given = replacements(given, &profiles)?;
     let toolchain = toolchain::ensure(choice)?;
     // Two commands at a time would build into the same folders.
@@ -297,7 +297,7 @@ fn stamp(target: Target, parts: &Parts) -> Result<String> {
     }
     // The backend as it is here makes the rules, and as it is there the filters.
     hash.update(fs::read(&parts.wasm)?);
-    Ok(build::hexadecimal(&hash.finalize()))
+    Ok(hexadecimal(&hash.finalize()))
 }
 
 /// Writes rules into files that are not too long, and gives the names of the rule sets.
@@ -398,7 +398,7 @@ fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<
     if qa {
         hash.update(fs::read(root().join("dist/site/manifest.json"))?);
     }
-    let stamp = build::hexadecimal(&hash.finalize());
+    let stamp = hexadecimal(&hash.finalize());
     let stamp_file = workshop.join(if qa { "assembled-qa" } else { "assembled" });
     if folder.is_dir() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(folder);
@@ -581,32 +581,6 @@ fn licences(profiles: &Profiles) -> Result<String> {
     Ok(text)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // What packages install may be read-only, and copies of it must not be.
-    let bytes = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-    fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))
-}
-
-/// Copies a folder with all that is in it.
-///
-/// # Errors
-/// When something cannot be read or written.
-pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy_folder(&source, &target)?;
-        } else {
-            copy(&source, &target)?;
-        }
-    }
-    Ok(())
-}
-
 /// Packs the variant for machines, for browsers on another machine, and gives the zip file's bytes.
 ///
 /// # Errors
@@ -615,45 +589,6 @@ pub fn packed(target: Target) -> Result<Vec<u8>> {
     let zip = root().join(format!("target/extension/{}-qa.zip", target.name()));
     pack(&target.folder(true), &zip)?;
     fs::read(&zip).with_context(|| format!("cannot read {}", zip.display()))
-}
-
-/// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
-///
-/// # Errors
-/// When something cannot be read or written.
-pub fn pack(folder: &Path, output: &Path) -> Result<()> {
-    let mut files = Vec::new();
-    collect(folder, &mut files)?;
-    // Chromium writes what it makes of the rules into the folder that it has loaded.
-    files.retain(|file| !file.starts_with(folder.join("_metadata")));
-    files.sort();
-    let mut zip = zip::ZipWriter::new(File::create(output).with_context(|| format!("cannot write {}", output.display()))?);
-    for file in files {
-        let Ok(name) = file.strip_prefix(folder) else {
-            bail!("{} is not in {}", file.display(), folder.display());
-        };
-        let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-        zip.start_file(name.to_string_lossy(), options)?;
-        zip.write_all(&fs::read(&file)?)?;
-    }
-    zip.finish()?;
-    Ok(())
-}
-
-/// Collects all files below a folder.
-///
-/// # Errors
-/// When a folder cannot be read.
-pub fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -677,14 +612,14 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
             .collect();
-        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let profiles = profiles::read().expect("extension/profiles.json is valid");
         let names: Vec<&str> = profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
         assert_eq!(documented, names);
     }
 
     #[test]
     fn every_profile_has_its_own_name_and_says_what_it_does_in_both_languages() {
-        let profiles = lists::profiles().expect("extension/profiles.json is valid").profiles;
+        let profiles = profiles::read().expect("extension/profiles.json is valid").profiles;
         let names: BTreeSet<_> = profiles.iter().map(|profile| &profile.name).collect();
         assert_eq!(names.len(), profiles.len());
         for profile in &profiles {
@@ -746,7 +681,7 @@ mod tests {
 
     #[test]
     fn lists_are_replaced_by_name() {
-        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let profiles = profiles::read().expect("extension/profiles.json is valid");
         let given = replacements(&["warning-removal=a=b.txt".to_owned()], &profiles).expect("the list is there");
         assert_eq!(given["warning-removal"], "a=b.txt");
         for (text, reason) in [("easylist", "expected NAME=FILE"), ("no-such=a.txt", "expected one of")] {

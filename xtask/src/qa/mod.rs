@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 use soutien_backend::profile::{Profile, Profiles};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::extension::{self, Target, lists, session};
+use crate::extension::{self, Target, session};
+use crate::profiles;
 use crate::run::Progress;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -155,7 +156,7 @@ struct Seen {
 /// # Errors
 /// When a profile is not known, there is no page, or something is missing that is needed.
 pub fn qa(options: &Qa, choice: Choice) -> Result<ExitCode> {
-    let profiles = lists::profiles()?;
+    let profiles = profiles::read()?;
     let chosen = chosen(&profiles, &options.profile)?;
     let mut urls = options.urls.clone();
     if let Some(file) = &options.list {
@@ -517,7 +518,7 @@ mod tests {
 
     #[test]
     fn chooses_profiles_by_name() {
-        let profiles = lists::profiles().expect("extension/profiles.json is valid");
+        let profiles = profiles::read().expect("extension/profiles.json is valid");
         let names = |given: &[&str]| chosen(&profiles, &given.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(names(&["dns", "none"]).expect("both are there").len(), 2);
         assert!(names(&["all"]).expect("all are there").len() > 10);
