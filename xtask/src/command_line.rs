@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use soutien_numbers::Numbers;
 
 use crate::bench::Bench;
 use crate::costs::Costs;
@@ -10,7 +11,6 @@ use crate::explain::Explain;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
 use crate::names::Names;
-use crate::numbers::Numbers;
 use crate::qa::Qa;
 use crate::server;
 use crate::tests::Suite;

@@ -20,7 +20,6 @@ pub mod fuzz;
 pub mod mutants;
 pub mod names;
 pub mod npm;
-pub mod numbers;
 pub mod profiles;
 pub mod qa;
 pub mod reference;

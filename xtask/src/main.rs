@@ -8,8 +8,8 @@ use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
 use xtask::{
-    baits, bench, build, check, costs, explain, extension, fuzz, mutants, names, npm, numbers, qa, reference, release, server,
-    sizes, tests,
+    baits, bench, build, check, costs, explain, extension, fuzz, mutants, names, npm, qa, reference, release, server, sizes,
+    tests,
 };
 
 fn main() -> ExitCode {
@@ -33,7 +33,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
             });
         }
         Command::CheckNames(options) => return names::check_names(&options, toolchain),
-        Command::Numbers(options) => numbers::numbers(&options),
+        Command::Numbers(options) => soutien_numbers::numbers(&options),
         Command::Costs(options) => costs::costs(&options),
         Command::Explain(options) => explain::explain(&options, toolchain),
         Command::Setup => {

@@ -64,7 +64,16 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
     // Both run, so that one run shows everything that fails.
     let core = run::visibly(
         setup::host_cargo()
-            .args(["test", "--package", "soutien", "--package", "soutien-backend", "--"])
+            .args([
+                "test",
+                "--package",
+                "soutien",
+                "--package",
+                "soutien-backend",
+                "--package",
+                "soutien-numbers",
+                "--",
+            ])
             .args(arguments),
     );
     let commands = ["test", "--package", "xtask", "--lib", "--bins", "--"];

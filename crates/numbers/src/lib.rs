@@ -1,4 +1,6 @@
-//! `cargo xtask numbers`: from the logs of the server that receives them to the rates a publisher wants.
+//! `soutien-numbers`, which `cargo xtask numbers` runs: from the logs of the server that receives them to the rates a publisher wants.
+
+#![deny(missing_docs)]
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
