@@ -54,8 +54,12 @@ export default (closers, { find, focus, isNotice, sheetOf }) => {
   const hide = (panel) => {
     panel.hidden = true;
     if (!shows(panel)) return;
-    if (!sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(""))];
-    sheet.insertRule(`${panel.id ? `#${CSS.escape(panel.id)}` : `:is(${THEME})`}[hidden]{display:none!important}`);
+    try {
+      if (!sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(""))];
+      sheet.insertRule(`${panel.id ? `#${CSS.escape(panel.id)}` : `:is(${THEME})`}[hidden]{display:none!important}`);
+    } catch {
+      // Older browsers have no such style sheets.
+    }
   };
 
   // Hides a panel of the theme, unless the theme's script is closing it, by a class and slowly: that could not open again what is hidden.

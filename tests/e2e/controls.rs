@@ -313,7 +313,10 @@ fn browsers_without_constructable_style_sheets_have_the_link_at_the_top_as_well(
             .replace("</head>", r#"<script src="/old.js"></script></head>"#)
             .replace(
                 "</body>",
-                &format!("{}{LINK}</body>", "<p>Encore des nouvelles.</p>".repeat(200)),
+                &format!(
+                    "{}{LINK}<div id=\"menu\"><button data-close=\"#menu\">Fermer</button></div></body>",
+                    "<p>Encore des nouvelles.</p>".repeat(200)
+                ),
             );
         let old = Answer::Body {
             mime: "text/javascript".into(),
@@ -338,6 +341,12 @@ fn browsers_without_constructable_style_sheets_have_the_link_at_the_top_as_well(
         reader.ask("document.querySelector('#retour').remove()").await?;
         reader.ask("scrollTo(0, 2000)").await?;
         reader.until(&is_in_sight(BUTTON)).await?;
+        // What a rule shows stays, and nothing is thrown into the page.
+        reader
+            .ask("(document.querySelector('#menu').style.display = 'flex', 0)")
+            .await?;
+        reader.ask("document.querySelector('#menu button').click()").await?;
+        reader.until("document.querySelector('#menu').hidden").await?;
         reader.unharmed().await
     });
 }

@@ -514,6 +514,26 @@ fn who_has_typed_is_not_disturbed_and_who_has_only_the_focus_somewhere_is_asked(
 /// The text of the scene that the notice is in.
 const SCENE: &str = "witness.notice()?.querySelector('h2').innerText";
 
+/// The browser tells of printing before it looks at the page.
+#[test]
+fn nothing_of_the_notice_is_printed_and_it_comes_back_afterwards() {
+    run_in(BLOCKED, async |kind| {
+        for view in ["modal", "banner"] {
+            let reader = Reader::new(kind, with(view, "", "", "", "")).await?;
+            reader.open("/page.html").await?;
+            reader.notice().await?;
+            reader
+                .expect("(dispatchEvent(new Event('beforeprint')), !!witness.notice())", false)
+                .await?;
+            reader.expect("document.querySelector(':modal') === null", true).await?;
+            reader.ask("dispatchEvent(new Event('afterprint'))").await?;
+            reader.notice().await.context(view)?;
+            reader.unharmed().await?;
+        }
+        Ok(())
+    });
+}
+
 /// How a page opens something over itself, as rules and script; it goes when it is removed.
 const LATER: [(&str, &str, &str); 5] = [
     (
