@@ -41,8 +41,7 @@
   window.plausible = () => {};
 
   // What is blocked: requests of baits, those to ad hosts, and elements. A network blocks ad hosts alone, of which one is no evidence, nor are any
-  // where a browser may have tracking protection of its own, or the page's `fetch` is not the browser's: so the reader has Chromium then, and
-  // two hosts more are asked, with a twin on another host.
+  // where a browser may have tracking protection of its own: so the reader has Chromium then, and two hosts more are asked.
   let refuses = true;
   const isNetwork = blocker === "network";
   replace(navigator, "brave", blocker === "browser" ? {} : undefined);
@@ -50,7 +49,6 @@
     delete window.mozInnerScreenX;
     replace(navigator, "userAgentData", { brands: [{ brand: "Chromium" }] });
     tag.setAttribute("data-probe", `${options.probe ?? ""} https://regie.invalid/ https://annonces.invalid/`.trim());
-    if (!options["probe-twin"]) tag.setAttribute("data-probe-twin", "https://temoin.invalid/");
   }
   const isProbe = (url) => tag.dataset.probe?.split(/\s+/).some((probe) => probe && new URL(probe, location.href).href === url.href);
   const fetch = window.fetch;
@@ -59,6 +57,11 @@
     if (refuses && (isNetwork ? isProbe(url) : url.href.includes(baits?.fetch))) throw new TypeError("refused in the preview");
     const isOurs = url.origin === location.origin && (init?.method ?? "GET") === "GET" && !isProbe(url);
     return isOurs ? fetch(address, init) : { ok: true, status: 204, url: url.href };
+  };
+  // What a page's own `fetch` refuses is no evidence, so this one passes for the browser's.
+  const { toString } = Function.prototype;
+  Function.prototype.toString = function () {
+    return toString.call(this === window.fetch ? fetch : this);
   };
   navigator.sendBeacon = () => true;
   const hide = () => {
