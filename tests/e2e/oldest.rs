@@ -64,6 +64,7 @@ const PARTS: [Part; 2] = [
             "brands",
             "userAgentData",
             "activation",
+            "navigationType",
             "crossOriginIsolated",
             "ReportingObserver",
         ],
