@@ -2,11 +2,11 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use xtask::server::{Answer, Options};
+use xtask::server::Options;
 
 use crate::browsers::{BLOCKED, Kind, run_in};
 use crate::memory::with_script;
-use crate::reader::{Reader, With as _, page, site};
+use crate::reader::{Reader, With as _, javascript, page, site};
 
 const EXEMPT: &str = r#"data-policy="always" data-lang="fr" data-exempt="body.abonne, cookie:abonne""#;
 
@@ -154,13 +154,7 @@ fn who_comes_back_from_paying_is_not_asked() {
         let mut site = with_script(&format!(r#"{EXEMPT} data-delay="0" data-support-url="/don.html""#), "");
         let paid = r#"<!DOCTYPE html><title>Merci</title><script src="/don.js"></script>"#;
         site.pages.insert("/don.html".into(), paid.into());
-        site = site.with(
-            "/don.js",
-            Answer::Body {
-                mime: "text/javascript".into(),
-                text: format!("{};", KNOWN[1]),
-            },
-        );
+        site = site.with("/don.js", javascript(format!("{};", KNOWN[1])));
         let reader = reader_of(kind, site).await?;
         reader.notice().await?;
         reader

@@ -3,13 +3,13 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use xtask::root;
-use xtask::server::{Answer, NUMBERS, Options};
+use xtask::server::{NUMBERS, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::memory::with_script;
 use crate::numbers::{COUNTED, hurry};
-use crate::reader::{Reader, With, site, wait_for, with_tags};
+use crate::reader::{Reader, With, javascript, site, wait_for, with_tags};
 
 /// What a page has before its analytics are there: the queues that their documents tell publishers to make.
 const QUEUES: &str = "window.dataLayer = window.dataLayer || []; window._paq = window._paq || [];
@@ -226,13 +226,6 @@ fn analytics_that_fail_are_told_of_once_each_and_the_others_are_served() {
     });
 }
 
-fn javascript(text: &str) -> Answer {
-    Answer::Body {
-        mime: "text/javascript".into(),
-        text: text.into(),
-    }
-}
-
 /// No global is made for those that are not there.
 #[test]
 fn analytics_that_are_not_there_are_told_of_once_each() {
@@ -284,7 +277,7 @@ fn what_a_real_blocker_makes_of_analytics_is_told() {
         );
         let reads = "window._paq = { push() {} }; window.dataLayer.push = function () { return this.length; };";
         let mut options = site(&with_tags(&tags))
-            .with("/before.js", javascript(&format!("{} {QUEUES}", fast())))
+            .with("/before.js", javascript(format!("{} {QUEUES}", fast())))
             .with("/matomo.js", javascript(reads));
         options.csp = Some(String::new());
         let reader = Reader::new(Kind::Ublock, options).await?;
@@ -328,7 +321,7 @@ fn plausible() -> Result<Options> {
         tag("plausible", "given")
     );
     Ok(site(&with_tags(&tags))
-        .with("/before.js", javascript(&fast()))
+        .with("/before.js", javascript(fast()))
         .with("/tracker.js", javascript(&tracker))
         .with("/begin.js", javascript(&begin)))
 }

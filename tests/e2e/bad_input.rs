@@ -7,7 +7,7 @@ use xtask::server::{Answer, Options};
 use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
-use crate::reader::{Reader, With, page, site, with_tags};
+use crate::reader::{Reader, With, javascript, page, site, with_tags};
 
 /// A problem says so of each, and everything else goes on. What is wrong with which value is held by rows, in `tests/options.rs`.
 #[test]
@@ -165,13 +165,7 @@ fn a_tag_whose_code_an_optimiser_runs_is_found() {
             "addEventListener('load', () => fetch('/soutien/soutien.js').then((answer) => answer.text()).then((0, eval)));";
         let tags = r#"<script src="/later.js"></script>
             <script type="text/later" src="/soutien/soutien.js" data-policy="always" data-delay="0"></script>"#;
-        let mut options = site(&with_tags(tags)).with(
-            "/later.js",
-            Answer::Body {
-                mime: "text/javascript".into(),
-                text: later.into(),
-            },
-        );
+        let mut options = site(&with_tags(tags)).with("/later.js", javascript(later));
         options.csp = Some(String::new());
         let reader = Reader::new(kind, options).await?;
         reader.open("/page.html").await?;
@@ -194,10 +188,7 @@ fn a_module_of_another_release_does_not_run_and_is_named() {
 #[test]
 fn a_notice_of_another_release_does_not_show_and_is_named() {
     run_in(BLOCKED, async |kind| {
-        let other = Answer::Body {
-            mime: "text/javascript".into(),
-            text: "export default () => ({});".into(),
-        };
+        let other = javascript("export default () => ({});");
         let site = site(&page(r#"data-policy="always" data-delay="0""#)).with("/soutien/appeal.js", other);
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;

@@ -14,7 +14,7 @@ use xtask::server::{Answer, CONFIGURATOR, NUMBERS, Options};
 use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, STORED, With, page, site, with_tags};
+use crate::reader::{Reader, STORED, With, javascript, page, site, with_tags};
 use crate::views::{VIEWS, pretend_media, pretend_size, pretending};
 
 /// What a page has whose analytics are there.
@@ -25,10 +25,7 @@ const PREVIEW: &str = "frames[0].witness";
 
 /// A site that has the configurator, with the witness in it and in its preview.
 fn with_configurator() -> Result<Options> {
-    let trackers = Answer::Body {
-        mime: "text/javascript".into(),
-        text: TRACKERS.into(),
-    };
+    let trackers = javascript(TRACKERS);
     let mut options = site(&page("")).with("/trackers.js", trackers);
     for (path, file) in [("", "index.html"), ("preview.html", "preview.html")] {
         let html = fs::read_to_string(root().join("dist/configurator").join(file)).context("run `cargo xtask build`")?;

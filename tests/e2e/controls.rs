@@ -10,7 +10,7 @@ use xtask::server::Answer;
 use xtask::webdriver::Certificates;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, With, demo_page, page, site};
+use crate::reader::{Reader, With, demo_page, javascript, page, site};
 
 /// How long the extension may take to read its lists.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -318,11 +318,9 @@ fn browsers_without_constructable_style_sheets_have_the_link_at_the_top_as_well(
                     "<p>Encore des nouvelles.</p>".repeat(200)
                 ),
             );
-        let old = Answer::Body {
-            mime: "text/javascript".into(),
-            text: "delete window.CSSStyleSheet; delete Document.prototype.adoptedStyleSheets; delete ShadowRoot.prototype.adoptedStyleSheets;"
-                .into(),
-        };
+        let old = javascript(
+            "delete window.CSSStyleSheet; delete Document.prototype.adoptedStyleSheets; delete ShadowRoot.prototype.adoptedStyleSheets;",
+        );
         let reader = Reader::new(kind, site(&html).with("/old.js", old)).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;

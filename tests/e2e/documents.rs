@@ -19,7 +19,7 @@ use xtask::sizes;
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::npm;
 use crate::numbers;
-use crate::reader::{Reader, With, page, site, with_tags};
+use crate::reader::{Reader, With, javascript, page, site, with_tags};
 use crate::recipes;
 use crate::release;
 use crate::servers::{self, integrity};
@@ -272,10 +272,7 @@ fn page_with(attributes: &str, script: &str) -> xtask::server::Options {
     let body = r#"<article><h2>Un article</h2><div style="height: 3000px"></div><footer>Fin</footer></article>
         <div id="newsletter">La lettre</div><button id="recheck">Vérifier</button></body>"#;
     let page = page(attributes).replace("</head>", r#"<script defer src="/own.js"></script></head>"#);
-    let answer = Answer::Body {
-        mime: "text/javascript".into(),
-        text: script.into(),
-    };
+    let answer = javascript(script);
     let mut site = site(&page.replace("</body>", body)).with("/own.js", answer);
     // The fixture's style attribute is not the tested code's.
     site.csp = Some("script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'".into());

@@ -6,7 +6,7 @@ use serde_json::json;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
-use crate::reader::{Reader, With as _, site};
+use crate::reader::{Reader, With as _, javascript, site};
 
 /// The body of a page.
 const BODY: &str = r#"<header data-own><a href="/next.html">La une</a></header>
@@ -140,13 +140,7 @@ fn pages(length: &str, attributes: &str) -> Options {
     let mut site = site("")
         .with("/long.css", css("main { height: 6000px }"))
         .with("/short.css", css(""))
-        .with(
-            "/layout.js",
-            Answer::Body {
-                mime: "text/javascript".into(),
-                text: include_str!("layout.js").into(),
-            },
-        );
+        .with("/layout.js", javascript(include_str!("layout.js")));
     for layout in &LAYOUTS {
         let tag = format!(r#"<script async src="/soutien/soutien.js" {attributes}></script>"#);
         for (suffix, tags) in [("", &*tag), ("-plain", "")] {

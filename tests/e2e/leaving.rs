@@ -3,23 +3,17 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use xtask::server::{Answer, Options};
+use xtask::server::Options;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
-use crate::reader::{Reader, With as _, page, site, with_tags};
+use crate::reader::{Reader, With as _, javascript, page, site, with_tags};
 
 /// A site whose page has a notice that cannot be closed. Whether it was still there when the page was left is kept for the next page.
 fn site_to_leave() -> Options {
     let page = page(r#"data-policy="always" data-delay="0" data-dismiss="no" data-lang="fr""#)
         .replace("<script async", r#"<script src="/left.js"></script><script async"#);
     let left = "addEventListener('pagehide', () => (localStorage.left = witness.notice() === null));";
-    let mut site = site(&page).with(
-        "/left.js",
-        Answer::Body {
-            mime: "text/javascript".into(),
-            text: left.into(),
-        },
-    );
+    let mut site = site(&page).with("/left.js", javascript(left));
     for path in ["/before.html", "/next.html"] {
         site.pages.insert(path.into(), with_tags(""));
     }
@@ -162,13 +156,7 @@ fn a_page_that_the_browser_keeps_holds_nothing_and_takes_the_notice_up_again() {
 async fn shown(kind: Kind) -> Result<Reader> {
     let page = page(r#"data-view="banner""#).replace("<script async", r#"<script src="/shown.js"></script><script async"#);
     let script = "addEventListener('pageshow', ({ persisted }) => (witness.persisted = persisted));";
-    let site = site(&page).with(
-        "/shown.js",
-        Answer::Body {
-            mime: "text/javascript".into(),
-            text: script.into(),
-        },
-    );
+    let site = site(&page).with("/shown.js", javascript(script));
     let reader = Reader::new(kind, site).await?;
     reader.open("/page.html").await?;
     reader.verdict("clear").await?;

@@ -8,7 +8,7 @@ use xtask::server::{Answer, Options};
 use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, With, page, shown, site};
+use crate::reader::{Reader, With, javascript, page, shown, site};
 use crate::views::{VIEWS, css, demo, with_slot};
 
 /// A notice on every view, and at once.
@@ -29,13 +29,6 @@ observe("largest-contentful-paint", ({ element, size }) => (witness.largest = [e
 
 const VETO: &str = "document.addEventListener('soutien:show', (event) => event.preventDefault());";
 
-fn script(text: &str) -> Answer {
-    Answer::Body {
-        mime: "text/javascript".into(),
-        text: text.into(),
-    }
-}
-
 /// What a page shifts and its largest content, once the notice has come, or has been called off.
 async fn measure(view: &str, is_vetoed: bool) -> Result<Value> {
     // Nothing is painted before all of the page is there: what it moves while it comes in is its own.
@@ -44,8 +37,8 @@ async fn measure(view: &str, is_vetoed: bool) -> Result<Value> {
         .replacen("</head>", head, 1)
         .replacen("</body>", r#"<template id="whole"></template></body>"#, 1);
     let site = site(&page)
-        .with("/measure.js", script(MEASURE))
-        .with("/veto.js", script(if is_vetoed { VETO } else { "" }));
+        .with("/measure.js", javascript(MEASURE))
+        .with("/veto.js", javascript(if is_vetoed { VETO } else { "" }));
     let reader = Reader::new(Kind::Refusing, site).await?;
     reader.open("/page.html").await?;
     reader.until("document.readyState === 'complete'").await?;
@@ -605,7 +598,7 @@ fn a_browser_that_cannot_open_a_dialog_shows_nothing_and_keeps_nothing() {
         let tags = r#"<script src="/old.js"></script><script async"#;
         let old = "delete HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.close;";
         let page = page("").replace("<script async", tags);
-        let reader = Reader::new(kind, site(&page).with("/old.js", script(old))).await?;
+        let reader = Reader::new(kind, site(&page).with("/old.js", javascript(old))).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;
         reader
@@ -654,7 +647,7 @@ setInterval(() => {
 fn a_notice_that_is_asked_for_in_a_hidden_tab_waits_until_the_tab_is_seen() {
     run_in(CLEAR, async |kind| {
         let tags = r#"<script src="/left.js"></script><script async"#;
-        let mut site = site(&page("").replace("<script async", tags)).with("/left.js", script(LEFT));
+        let mut site = site(&page("").replace("<script async", tags)).with("/left.js", javascript(LEFT));
         site.pages.insert("/other.html".into(), crate::reader::with_tags(""));
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::browsers::{BLOCKED, Kind, refused, run, run_in};
-use crate::reader::{Reader, STORED, With, page, site, with_tags};
-use xtask::server::Answer;
+use crate::reader::{Reader, STORED, With, javascript, page, site, with_tags};
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
 
@@ -17,10 +16,7 @@ const KEPT: &str = r"[['local', localStorage], ['tab', sessionStorage]].flatMap(
 /// A page with a script before the tag.
 pub fn with_script(attributes: &str, script: &str) -> xtask::server::Options {
     let tags = format!(r#"<script src="/before.js"></script><script async src="/soutien/soutien.js" {attributes}></script>"#);
-    let script = Answer::Body {
-        mime: "text/javascript".into(),
-        text: script.into(),
-    };
+    let script = javascript(script);
     site(&with_tags(&tags)).with("/before.js", script)
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, With as _, site};
+use crate::reader::{Reader, With as _, javascript, site};
 
 /// A page whose import map stands at its end, as classic themes of WordPress print it, behind a script that comes late.
 fn late_map(tags: &str) -> Options {
@@ -29,10 +29,7 @@ fn late_map(tags: &str) -> Options {
 </html>
 "#
     );
-    let script = |text: &str| Answer::Body {
-        mime: "text/javascript".into(),
-        text: text.into(),
-    };
+    let script = |text: &str| javascript(text);
     let mut site = site(&html)
         .with("/late.js", script("witness.late = performance.now();"))
         .with("/late.js", Answer::Delay(Duration::from_secs(3)))

@@ -6,7 +6,7 @@ use serde_json::json;
 use thirtyfour::Key;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
-use crate::reader::{Reader, With as _, page, site};
+use crate::reader::{Reader, With as _, javascript, page, site};
 use xtask::server::{Answer, Options};
 
 /// A long page with markup at its beginning, and with a script of its own that counts clicks on what has a class `counts`.
@@ -18,12 +18,10 @@ fn site_with(attributes: &str, markup: &str) -> Options {
         .replace("</body>", &format!("{long}</body>"));
     site(&html).with(
         "/count.js",
-        Answer::Body {
-            mime: "text/javascript".into(),
-            text: "witness.counts = []; for (const element of document.querySelectorAll('.counts'))
-                element.addEventListener('click', () => witness.counts.push(element.id));"
-                .into(),
-        },
+        javascript(
+            "witness.counts = []; for (const element of document.querySelectorAll('.counts'))
+                element.addEventListener('click', () => witness.counts.push(element.id));",
+        ),
     )
 }
 
@@ -51,13 +49,7 @@ fn the_pages_scripts_find_their_own_elements_by_the_names_of_our_baits() {
                 }}).observe(document.head, {{ childList: true }});",
                 json!(names)
             );
-            let site = site_with(r#"data-policy="always" data-delay="0""#, markup).with(
-                "/count.js",
-                Answer::Body {
-                    mime: "text/javascript".into(),
-                    text: script,
-                },
-            );
+            let site = site_with(r#"data-policy="always" data-delay="0""#, markup).with("/count.js", javascript(script));
             let reader = Reader::new(kind, site).await?;
             reader.open("/page.html").await?;
             reader.verdict(if kinds == CLEAR { "clear" } else { "blocked" }).await?;

@@ -3,11 +3,10 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
-use xtask::server::Answer;
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
 use crate::memory::with_script;
-use crate::reader::{Reader, With, demo_page, page, site};
+use crate::reader::{Reader, With, demo_page, javascript, page, site};
 
 /// A notice on every view, and at once.
 const ALWAYS: &str = r#"data-policy="always" data-delay="0""#;
@@ -186,13 +185,7 @@ fn the_page_can_call_the_notice_off() {
     run_in(BLOCKED, async |kind| {
         let veto = "document.addEventListener('soutien:show', (event) => event.preventDefault());";
         let page = page(ALWAYS).replace("<script async", r#"<script src="/veto.js"></script><script async"#);
-        let site = site(&page).with(
-            "/veto.js",
-            Answer::Body {
-                mime: "text/javascript".into(),
-                text: veto.into(),
-            },
-        );
+        let site = site(&page).with("/veto.js", javascript(veto));
         let reader = Reader::new(kind, site).await?;
         reader.open("/page.html").await?;
         reader.event("show").await?;

@@ -9,7 +9,7 @@ use xtask::webdriver::{Browser, Certificates};
 use xtask::world;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
-use crate::reader::{Reader, With as _, page, site};
+use crate::reader::{Reader, With as _, javascript, page, site};
 
 /// Ad hosts of two companies. `{{port}}` is the server's.
 const HOSTS: &str = "http://localhost:{{port}}/ads/show.js http://annonces.localhost:{{port}}/ads/show.js";
@@ -208,10 +208,7 @@ fn hosts_that_must_not_be_embedded_are_not_blocked() {
 #[test]
 fn what_stands_between_page_and_network_takes_a_twin_on_another_host() {
     run(async {
-        let script = |text: &str| Answer::Body {
-            mime: "text/javascript".into(),
-            text: text.into(),
-        };
+        let script = |text: &str| javascript(text);
         let worker = "addEventListener('install', () => skipWaiting());
             addEventListener('activate', (event) => event.waitUntil(clients.claim()));
             addEventListener('fetch', () => {});";

@@ -3,20 +3,17 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
-use xtask::server::{Answer, Options};
+use xtask::server::Options;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, refused, run, run_in};
-use crate::reader::{Reader, With as _, page, site, with_tags};
+use crate::reader::{Reader, With as _, javascript, page, site, with_tags};
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
 
 /// A page in a browser that has no WebAssembly.
 fn without_webassembly(attributes: &str) -> Options {
     let tag = format!(r#"<script async src="/soutien/soutien.js" {attributes}></script>"#);
-    let script = Answer::Body {
-        mime: "text/javascript".into(),
-        text: "delete self.WebAssembly".into(),
-    };
+    let script = javascript("delete self.WebAssembly");
     site(&with_tags(&format!(r#"<script src="/without.js"></script>{tag}"#))).with("/without.js", script)
 }
 

@@ -77,16 +77,21 @@ pub fn demo_page(name: &str) -> Result<String> {
 /// A site with one page, at `/page.html`, and the same one again at `/next.html`.
 pub fn site(page: &str) -> Options {
     let pages = ["/page.html", "/next.html"].map(|path| (path.to_owned(), page.to_owned()));
-    let witness = Answer::Body {
-        mime: "text/javascript".into(),
-        text: include_str!("witness.js").into(),
-    };
+    let witness = javascript(include_str!("witness.js"));
     Options {
         port: 0,
         pages: HashMap::from(pages),
         ..Options::default()
     }
     .with("/witness.js", witness)
+}
+
+/// A script, as a server answers with one.
+pub fn javascript(text: impl Into<String>) -> Answer {
+    Answer::Body {
+        mime: "text/javascript".into(),
+        text: text.into(),
+    }
 }
 
 /// Says in a row how a site deviates.

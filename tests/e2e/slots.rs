@@ -2,10 +2,10 @@
 //! zoomed and scaled as it may be.
 
 use anyhow::{Context, Result};
-use xtask::server::{Answer, Options};
+use xtask::server::Options;
 
-use crate::browsers::{BLOCKED, CLEAR, run_in};
-use crate::reader::{Reader, With as _, page, site};
+use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
+use crate::reader::{Reader, With as _, javascript, page, site};
 use crate::views::css;
 
 const ARTICLE: &str = "<p>Un long article, dont voici la suite, et dont voici la fin.</p>";
@@ -26,13 +26,8 @@ fn with_content(attributes: &str, content: &str, rules: &str, script: &str) -> O
     let mut site = site(&html);
     // The policy of the other pages has no place for objects and frames.
     site.csp = Some(String::new());
-    site.with("/page.css", css(&format!("{slot} {rules}"))).with(
-        "/fill.js",
-        Answer::Body {
-            mime: "text/javascript".into(),
-            text: script.into(),
-        },
-    )
+    site.with("/page.css", css(&format!("{slot} {rules}")))
+        .with("/fill.js", javascript(script))
 }
 
 /// What shows in a slot: what it is, markup, rules and a script.
@@ -156,19 +151,24 @@ const SCALES: [&str; 7] = [
     ".place { zoom: .9; position: relative; padding: 7px; border: 3px solid; }",
 ];
 
+/// A reader of a page with an empty place and a picture, which is covered once the notice shows; and with a style sheet for it.
+async fn beside_a_photo(kind: Kind, rules: &str) -> Result<Reader> {
+    let mut site = with_content(r#"data-images="cover""#, "", rules, "");
+    let photo = r#"</section><section class="photo"><main><img id="photo" src="/images/beffroi.svg" width="600" height="400" alt=""></main></section>"#;
+    let html = site.pages["/page.html"].replacen("</section>", photo, 1);
+    site.pages.insert("/page.html".into(), html);
+    let reader = Reader::new(kind, site).await?;
+    reader.open("/page.html").await?;
+    reader.verdict("clear").await?;
+    reader.until("document.querySelector('#photo').complete").await?;
+    Ok(reader)
+}
+
 #[test]
 fn an_inline_notice_and_covers_fit_their_place_under_zoom_and_scale() {
     run_in(CLEAR, async |kind| {
         for rules in SCALES {
-            let attributes = r#"data-images="cover""#;
-            let mut site = with_content(attributes, "", rules, "");
-            let photo = r#"</section><section class="photo"><main><img id="photo" src="/images/beffroi.svg" width="600" height="400" alt=""></main></section>"#;
-            let html = site.pages["/page.html"].replacen("</section>", photo, 1);
-            site.pages.insert("/page.html".into(), html);
-            let reader = Reader::new(kind, site).await?;
-            reader.open("/page.html").await?;
-            reader.verdict("clear").await?;
-            reader.until("document.querySelector('#photo').complete").await?;
+            let reader = beside_a_photo(kind, rules).await?;
             reader.ask("Soutien.show()").await?;
             reader.notice().await?;
             reader.expect("witness.notice().className", "inline").await.context(rules)?;
@@ -192,14 +192,7 @@ fn an_inline_notice_and_covers_move_nothing_of_what_they_are_in() {
             "main:has(> :nth-child(2)) { padding: 30px; }",
             ".place:empty { border: 3px solid; }",
         ] {
-            let mut site = with_content(r#"data-images="cover""#, "", rules, "");
-            let photo = r#"</section><section class="photo"><main><img id="photo" src="/images/beffroi.svg" width="600" height="400" alt=""></main></section>"#;
-            let html = site.pages["/page.html"].replacen("</section>", photo, 1);
-            site.pages.insert("/page.html".into(), html);
-            let reader = Reader::new(kind, site).await?;
-            reader.open("/page.html").await?;
-            reader.verdict("clear").await?;
-            reader.until("document.querySelector('#photo').complete").await?;
+            let reader = beside_a_photo(kind, rules).await?;
             let places = "JSON.stringify(['#photo', 'main', '.place', 'html'].map((name) => document.querySelector(name).getBoundingClientRect()))";
             let before = reader.ask(places).await?;
             reader.ask("Soutien.show()").await?;

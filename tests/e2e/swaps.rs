@@ -11,23 +11,16 @@ use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
-use crate::reader::{Reader, With as _, site};
+use crate::reader::{Reader, With as _, javascript, site};
 
 /// A page's own way to its top.
 const OWN: &str = r##"<a id="go-to-top" href="#haut">Haut</a>"##;
 const BUTTON: &str = "witness.inShadow('button[data-top]')";
 
-fn script(text: String) -> Answer {
-    Answer::Body {
-        mime: "text/javascript".into(),
-        text,
-    }
-}
-
 fn package(path: &str) -> Result<Answer> {
     let path = root().join("node_modules").join(path);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(script(text))
+    Ok(javascript(text))
 }
 
 /// Two long pages that lead to each other, with a framework that puts one in the place of the other. The tag is at the end of their bodies.
@@ -323,8 +316,8 @@ async fn app(kind: Kind, version: u32, has_own: bool) -> Result<Reader> {
         ("", "null")
     };
     let mut options = site(&app_page(markup))
-        .with("/react.js", script(react(version)?))
-        .with("/app.js", script(APP.replace("OWN", element)));
+        .with("/react.js", javascript(react(version)?))
+        .with("/app.js", javascript(APP.replace("OWN", element)));
     // Where it has to draw a page anew, React sets markup.
     options.csp = Some(String::new());
     let reader = Reader::new(kind, options).await?;

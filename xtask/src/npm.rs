@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::files::{copy, copy_folder};
 use crate::toolchain::Choice;
-use crate::types;
-use crate::{build, root, run};
+use crate::{build, root, run, types};
 
 /// What goes along from npm/.
 const SOURCES: [&str; 2] = ["index.js", "README.md"];

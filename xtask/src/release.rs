@@ -8,9 +8,8 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use crate::extension::{self, Target};
-use crate::files;
 use crate::toolchain::Choice;
-use crate::{build, npm, root, sizes};
+use crate::{build, files, npm, root, sizes};
 
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 9] = [

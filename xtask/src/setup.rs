@@ -8,10 +8,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-use crate::adguard;
-use crate::debian;
-use crate::run;
 use crate::toolchain::{self, Choice};
+use crate::{adguard, debian, run};
 
 const WASM_PACK_VERSION: &str = "0.15.1";
 const GECKODRIVER_VERSION: &str = "0.37.1";

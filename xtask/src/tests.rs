@@ -3,11 +3,10 @@
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::debian;
 use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, extension, fuzz, run};
+use crate::{build, debian, extension, fuzz, run};
 
 /// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
 const FUZZ_SECONDS: u32 = 10;

@@ -12,8 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
-use crate::debian;
-use crate::run;
+use crate::{debian, run};
 
 /// The only target the module is built for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
