@@ -1,6 +1,6 @@
 //! The notice as a state machine: what it shows, and what comes of what the reader does with it.
 //!
-//! `www/appeal.js` draws the scenes, and knows them and the acts by their numbers.
+//! `web/notice/appeal.js` draws the scenes, and knows them and the acts by their numbers.
 
 use crate::signal::Name;
 use crate::verdict::{Cause, Kind, Verdict};
@@ -126,7 +126,7 @@ pub fn after_look(verdict: &Verdict) -> Option<Scene> {
 /// The number in `BLOCKERS` of a blocker that is not known.
 pub const UNKNOWN: u32 = 4;
 
-/// The blocker whose steps come first: its number in `BLOCKERS` of `www/appeal.js`. A page cannot see which extension it is; in Firefox it is
+/// The blocker whose steps come first: its number in `BLOCKERS` of `web/notice/appeal.js`. A page cannot see which extension it is; in Firefox it is
 /// uBlock Origin nearly always.
 pub fn at_hand(verdict: &Verdict) -> u32 {
     match verdict.cause {

@@ -1,6 +1,6 @@
 //! What the edge sees, as outcomes: what the bits of a look mean, and the numbers of an answer.
 //!
-//! `src/browser/page.js` writes them; it knows these numbers as well.
+//! `web/edge/page.js` writes them; it knows these numbers as well.
 
 use crate::signal::{Name, Outcome, Turn};
 

@@ -1,4 +1,4 @@
-//! Rows on the notice: what comes of each act in each scene, what it says after another look, and that `www/appeal.js` counts as we do.
+//! Rows on the notice: what comes of each act in each scene, what it says after another look, and that `web/notice/appeal.js` counts as we do.
 #![cfg(not(target_arch = "wasm32"))]
 
 use soutien::appeal::{Act, Scene, Step, after_look, at_hand, step};
@@ -10,11 +10,11 @@ use soutien::wire::{Word, word};
 /// Every scene, in the order of its variants.
 const SCENES: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
 
-/// What draws the notice, as it is in www/.
-const SCRIPT: &str = include_str!("../www/appeal.js");
+/// What draws the notice, as it is in web/.
+const SCRIPT: &str = include_str!("../web/notice/appeal.js");
 
 /// The words that every other language has as well.
-const ENGLISH: &str = include_str!("../www/lang/en.json");
+const ENGLISH: &str = include_str!("../web/lang/en.json");
 
 /// The verdict that these signals add up to.
 fn verdict(signals: &[(Name, Reading)]) -> Verdict<'static> {
@@ -31,7 +31,7 @@ fn verdict(signals: &[(Name, Reading)]) -> Verdict<'static> {
 fn blockers() -> Vec<Vec<&'static str>> {
     let (_, rest) = SCRIPT
         .split_once("const BLOCKERS = [")
-        .expect("www/appeal.js has the blockers");
+        .expect("web/notice/appeal.js has the blockers");
     let (list, _) = rest.split_once("];").expect("the list of blockers ends");
     let blockers = list.split('[').skip(1);
     // What is between quotes is every other piece.
@@ -275,7 +275,7 @@ mod numbering {
     /// The names that the script gives to the numbers from 0 on, where the first has this name.
     fn names(first: &str) -> Vec<&'static str> {
         let list = SCRIPT.split("const [").find(|list| list.starts_with(first));
-        let list = list.unwrap_or_else(|| panic!("expected a list of names in www/appeal.js that begins with {first}"));
+        let list = list.unwrap_or_else(|| panic!("expected a list of names in web/notice/appeal.js that begins with {first}"));
         let (names, rest) = list
             .split_once("] = Array(")
             .expect("names are given to the keys of an array");
@@ -325,7 +325,7 @@ mod numbering {
     fn every_step_of_every_blocker_has_words_and_a_picture() {
         let (_, rest) = SCRIPT
             .split_once("const PICTURES = {")
-            .expect("www/appeal.js has the pictures");
+            .expect("web/notice/appeal.js has the pictures");
         let (pictures, _) = rest.split_once("};").expect("the pictures end");
         let words: serde_json::Value = serde_json::from_str(ENGLISH).expect("the English words are JSON");
         for blocker in blockers() {

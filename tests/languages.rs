@@ -24,7 +24,7 @@ const LONGEST_BUTTON: usize = 40;
 
 /// Every language by the name of its file, without the ending.
 fn languages() -> BTreeMap<String, Map<String, Value>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/lang");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/lang");
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let language = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -74,7 +74,7 @@ fn placeholders(text: &str) -> Vec<&str> {
 fn every_official_language_of_the_union_and_arabic_are_there() {
     let languages = languages();
     let missing: Vec<&str> = WANTED.into_iter().filter(|name| !languages.contains_key(*name)).collect();
-    assert!(missing.is_empty(), "www/lang/ lacks {missing:?}");
+    assert!(missing.is_empty(), "web/lang/ lacks {missing:?}");
 }
 
 #[test]

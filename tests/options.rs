@@ -619,8 +619,8 @@ mod reference {
     fn every_event_that_is_dispatched_is_told_of_and_no_other() {
         let sources = [
             include_str!("../src/browser/mod.rs"),
-            include_str!("../src/browser/page.js"),
-            include_str!("../src/browser/controls.js"),
+            include_str!("../web/edge/page.js"),
+            include_str!("../web/controls/controls.js"),
         ]
         .concat();
         let mut names: Vec<&str> = sources

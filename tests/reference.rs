@@ -10,10 +10,12 @@ use soutien::reference::{PROBLEMS, STORED};
 /// The sources of what readers download, one after the other.
 fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = ["www", "src/browser"].into_iter().flat_map(|folder| {
-        let entries = fs::read_dir(root.join(folder)).expect("the folder can be read");
-        entries.map(|entry| entry.expect("the folder can be read").path())
-    });
+    let files = ["web", "web/controls", "web/edge", "web/notice", "src/browser"]
+        .into_iter()
+        .flat_map(|folder| {
+            let entries = fs::read_dir(root.join(folder)).expect("the folder can be read");
+            entries.map(|entry| entry.expect("the folder can be read").path())
+        });
     let is_source = |path: &Path| {
         path.extension()
             .is_some_and(|extension| extension == "js" || extension == "rs")

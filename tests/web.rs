@@ -27,20 +27,20 @@ const ADDRESS: &str = r#"
     };
     return (name) => files[name]"#;
 
-/// What draws the notice, as it is in www/.
-const APPEAL: &str = include_str!("../www/appeal.js");
+/// What draws the notice, as it is in web/.
+const APPEAL: &str = include_str!("../web/notice/appeal.js");
 
 thread_local! {
     static IS_STARTED: Cell<bool> = const { Cell::new(false) };
 }
 
-#[wasm_bindgen(module = "/src/browser/page.js")]
+#[wasm_bindgen(module = "/web/edge/page.js")]
 extern "C" {
     fn attend(wake: &JsValue, take: &JsValue, address: &JsValue);
     fn api(version: &str) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/src/browser/consent.js")]
+#[wasm_bindgen(module = "/web/edge/consent.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
     fn hear(answers: &JsValue, data: &JsValue, is_good: &JsValue) -> Result<JsValue, JsValue>;

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/page.js")]
+#[wasm_bindgen(module = "/web/edge/page.js")]
 extern "C" {
     pub fn after(ms: u32, what: u32, run: u32);
     pub fn insert(classes: &str, id: &str, link: &str, styled: &str, twin: &str) -> u32;
@@ -33,7 +33,7 @@ extern "C" {
     pub fn problem(key: &str, given: &str, used: &str);
 }
 
-#[wasm_bindgen(module = "/src/browser/controls.js")]
+#[wasm_bindgen(module = "/web/controls/controls.js")]
 extern "C" {
     #[wasm_bindgen(js_name = setUp)]
     pub fn set_up(
@@ -49,7 +49,7 @@ extern "C" {
 }
 
 // Files that those above import, and none of whose functions is called from here: naming them has wasm-bindgen carry them along.
-#[wasm_bindgen(module = "/src/browser/consent.js")]
+#[wasm_bindgen(module = "/web/edge/consent.js")]
 extern "C" {
     #[allow(dead_code)]
     fn hear();

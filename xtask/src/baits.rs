@@ -772,7 +772,7 @@ mod tests {
                 .map(str::to_owned),
         );
 
-        let styles = read("www/appeal.css");
+        let styles = read("web/notice/appeal.css");
         let selectors = styles
             .lines()
             .filter(|line| line.ends_with([',', '{']))
@@ -783,8 +783,11 @@ mod tests {
                 .map(str::to_owned),
         );
 
-        for entry in fs::read_dir(crate::root().join("src/browser")).expect("src/browser is there") {
-            let path = entry.expect("src/browser can be read").path();
+        let mut sources = Vec::new();
+        for folder in ["src/browser", "web/edge", "web/controls"] {
+            crate::files::collect(&crate::root().join(folder), &mut sources).expect("the sources are there");
+        }
+        for path in sources {
             let source = fs::read_to_string(&path).expect("a source file is text");
             // Every second part between quotes is a literal; one too many asks about one name too many.
             let literals = source.split('"').skip(1).step_by(2);

@@ -18,6 +18,21 @@ use crate::{configurator, run, types};
 
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
+/// The files that are minified, by their names in dist/site/ and in web/. What a script imports becomes part of it.
+const MINIFIED: [(&str, &str); 12] = [
+    ("appeal.css", "notice/appeal.css"),
+    ("appeal.js", "notice/appeal.js"),
+    ("button.js", "controls/button.js"),
+    ("host.js", "notice/host.js"),
+    ("hostname.js", "notice/hostname.js"),
+    ("hosts.js", "edge/hosts.js"),
+    ("leaving.js", "notice/leaving.js"),
+    ("numbers.js", "numbers.js"),
+    ("panels.js", "controls/panels.js"),
+    ("places.css", "notice/places.css"),
+    ("places.js", "notice/places.js"),
+    ("probe.js", "probe.js"),
+];
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
 /// What minifies a file, for browsers that know JavaScript as of 2020.
@@ -63,21 +78,8 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     } else {
         println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
     }
-    for name in [
-        "appeal.css",
-        "appeal.js",
-        "button.js",
-        "host.js",
-        "hostname.js",
-        "hosts.js",
-        "leaving.js",
-        "numbers.js",
-        "panels.js",
-        "places.css",
-        "places.js",
-        "probe.js",
-    ] {
-        files.insert(name.to_owned(), minify(toolchain, name)?);
+    for (name, path) in MINIFIED {
+        files.insert(name.to_owned(), minify(toolchain, name, path)?);
     }
     let picture = source("probe.gif")?;
     let bytes = fs::read(&picture).with_context(|| format!("cannot read {}", picture.display()))?;
@@ -259,14 +261,18 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
     toolchain::set_flags(command, &flags);
 }
 
-/// A style sheet or a module of www/, without what only people read.
-fn minify(toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> {
+/// A style sheet or a module of web/, without what only people read, by its name in dist/site/.
+fn minify(toolchain: &Toolchain, name: &str, path: &str) -> Result<Vec<u8>> {
     let output = crate::root().join("target/pkg").join(name);
     let mut command = toolchain.command("esbuild");
     command
-        .arg(source(name)?)
+        .arg(source(path)?)
         .args(MINIFY)
         .arg(format!("--outfile={}", output.display()));
+    // A bundle names its export, which is a third of what the bait says.
+    if name != "probe.js" {
+        command.args(["--bundle", "--format=esm"]);
+    }
     run::quietly("esbuild", &mut command, None)?;
     if name.ends_with(".js") {
         return squeeze(toolchain, &output, &["--module"]);
@@ -276,7 +282,7 @@ fn minify(toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> {
 
 /// The language files, without white space.
 fn languages() -> Result<Vec<(String, Vec<u8>)>> {
-    let folder = crate::root().join("www/lang");
+    let folder = crate::root().join("web/lang");
     let mut languages = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
@@ -290,12 +296,12 @@ fn languages() -> Result<Vec<(String, Vec<u8>)>> {
     }
     ensure!(
         !languages.is_empty(),
-        "www/lang/ holds no .json file, and at least one language was expected"
+        "web/lang/ holds no .json file, and at least one language was expected"
     );
     Ok(languages)
 }
 
-/// Bundles www/soutien.js with the glue into one classic script, which knows the hash of all other files.
+/// Bundles web/loader.js with the glue into one classic script, which knows the hash of all other files.
 fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str) -> Result<Vec<u8>> {
     let root = crate::root();
     let languages: Vec<&str> = files
@@ -304,7 +310,7 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
         .collect();
     let output = root.join("target/pkg/loader.js");
     let mut command = toolchain.command("esbuild");
-    command.arg(source("soutien.js")?);
+    command.arg(source("loader.js")?);
     command.args(MINIFY).args(["--bundle", "--format=iife"]);
     // Nothing is thrown into a page, even where it has replaced what the bundle calls when it is read.
     command.args(["--banner:js=try{", "--footer:js=}catch{}"]);
@@ -326,9 +332,9 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
     squeeze(toolchain, &output, &["--format", "preamble='//# allFunctionsCalledOnLoad'"])
 }
 
-/// A source file in www/.
+/// A source file in web/.
 fn source(name: &str) -> Result<PathBuf> {
-    let path = crate::root().join("www").join(name);
+    let path = crate::root().join("web").join(name);
     ensure!(path.is_file(), "{} is missing, and the build needs it", path.display());
     Ok(path)
 }

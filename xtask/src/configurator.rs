@@ -1,5 +1,5 @@
 //! The configurator: a page on which a publisher sets every option by form controls, sees the notice, and copies the tag. No reader downloads
-//! it. It is made of www/configurator/ and of options.json, which is written here from the one table in `src/reference.rs`.
+//! it. It is made of configurator/ and of options.json, which is written here from the one table in `src/reference.rs`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ const FRENCH: &str = "fr.json";
 /// # Errors
 /// When a source is missing or not valid, or something cannot be written.
 pub fn assemble(folder: &Path) -> Result<()> {
-    let source = root().join("www/configurator");
+    let source = root().join("configurator");
     let mut paths = Vec::new();
     collect(&source, &mut paths)?;
     let mut files = BTreeMap::new();
@@ -31,8 +31,8 @@ pub fn assemble(folder: &Path) -> Result<()> {
     }
     let french = files
         .remove(Path::new(FRENCH))
-        .with_context(|| format!("www/configurator/{FRENCH} is missing"))?;
-    let french = serde_json::from_slice(&french).with_context(|| format!("www/configurator/{FRENCH} is not valid"))?;
+        .with_context(|| format!("configurator/{FRENCH} is missing"))?;
+    let french = serde_json::from_slice(&french).with_context(|| format!("configurator/{FRENCH} is not valid"))?;
     let options = serde_json::to_vec(&options(&languages()?, &french))?;
     files.insert("options.json".into(), options);
     for (name, bytes) in files {
@@ -48,7 +48,7 @@ pub fn assemble(folder: &Path) -> Result<()> {
 
 /// The languages that have a file, in order.
 fn languages() -> Result<Vec<String>> {
-    let folder = root().join("www/lang");
+    let folder = root().join("web/lang");
     let mut languages = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn french() -> BTreeMap<String, String> {
-        let path = root().join("www/configurator").join(FRENCH);
+        let path = root().join("configurator").join(FRENCH);
         serde_json::from_slice(&fs::read(path).expect("it is there")).expect("it is valid")
     }
 
@@ -123,7 +123,7 @@ mod tests {
         let found: Vec<String> = french().into_keys().filter(is_prose).collect();
         assert_eq!(
             found, expected,
-            "www/configurator/{FRENCH} is behind src/reference.rs: translate what is new there, and drop what is gone"
+            "configurator/{FRENCH} is behind src/reference.rs: translate what is new there, and drop what is gone"
         );
     }
 
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_language_is_chosen_among_those_that_have_a_file() {
-        let languages = languages().expect("www/lang/ is there");
+        let languages = languages().expect("web/lang/ is there");
         assert!(languages.iter().any(|language| language == "fr"), "{languages:?}");
         let lang = &options(&languages, &french())["attributes"][0];
         assert_eq!(

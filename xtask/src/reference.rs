@@ -245,8 +245,8 @@ mod tests {
 
     #[test]
     fn the_document_on_numbers_names_all_that_is_sent_and_no_more() {
-        let source = include_str!("../../www/numbers.js");
-        let (_, list) = source.split_once("const EVENTS = {\n").expect("www/numbers.js has EVENTS");
+        let source = include_str!("../../web/numbers.js");
+        let (_, list) = source.split_once("const EVENTS = {\n").expect("web/numbers.js has EVENTS");
         let (list, _) = list.split_once("};").expect("it ends");
         let sent: Vec<&str> = list
             .lines()

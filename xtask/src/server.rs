@@ -35,24 +35,8 @@ pub const NUMBERS: &str = "/chiffres";
 pub const CONFIGURATOR: &str = "/configurator/";
 /// No comment is longer, in bytes, and nothing else is sent to us.
 const BODY_LIMIT: usize = 64 * 1024;
-/// Files in www/ that the news site does not serve: they are sources of dist/site/, the ad host's, or filled in by a form.
-const HIDDEN: [&str; 15] = [
-    "/soutien.js",
-    "/button.js",
-    "/host.js",
-    "/hostname.js",
-    "/hosts.js",
-    "/leaving.js",
-    "/places.",
-    "/panels.js",
-    "/numbers.js",
-    "/appeal.",
-    "/probe.",
-    "/lang/",
-    "/regie/",
-    "/commentaire-recu",
-    "/commentaire-refuse",
-];
+/// Files in www/ that the news site does not serve: the ad host's, and what is filled in by a form.
+const HIDDEN: [&str; 3] = ["/regie/", "/commentaire-recu", "/commentaire-refuse"];
 const NOT_FOUND: &str = r#"<!DOCTYPE html>
 <html lang="fr">
 <meta charset="utf-8">
@@ -513,7 +497,6 @@ mod tests {
         write("www/index.html", "<script src={{ad_host}}/show.js></script>");
         write("www/commentaire-recu.html", "merci");
         write("www/commentaire-refuse.html", "<ul>{{problems}}</ul>");
-        write("www/soutien.js", "source");
         write("www/regie/show.js", "show()");
         write("dist/site/soutien.js", "built");
         write("dist/site/soutien.wasm", "wasm");
@@ -578,7 +561,6 @@ mod tests {
         let shared = shared("built");
         assert_eq!(get(&shared, NEWS, "/soutien/soutien.js").await.2, "built");
         for path in [
-            "/soutien.js",
             "/regie/show.js",
             "/commentaire-recu",
             "/soutien/",

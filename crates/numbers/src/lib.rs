@@ -43,7 +43,7 @@ struct Entry {
     body: String,
 }
 
-/// What `www/numbers.js` sends.
+/// What `web/numbers.js` sends.
 #[derive(Deserialize)]
 struct Batch {
     version: u32,

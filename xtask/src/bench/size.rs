@@ -199,11 +199,11 @@ mod tests {
     #[test]
     fn reads_what_esbuild_writes() {
         let written = serde_json::json!({ "outputs": { "loader.js": { "inputs": {
-            "www/soutien.js": { "bytesInOutput": 7 }, "glue.js": { "bytesInOutput": 9 },
+            "web/loader.js": { "bytesInOutput": 7 }, "glue.js": { "bytesInOutput": 9 },
         } } } });
         assert_eq!(
             sources(&written),
-            [("glue.js".to_owned(), 9), ("www/soutien.js".to_owned(), 7)]
+            [("glue.js".to_owned(), 9), ("web/loader.js".to_owned(), 7)]
         );
     }
 }

@@ -1,7 +1,7 @@
-// The page's controls: back to top, with a button of ours (`www/button.js`) where the page has none, and what closes panels (`www/panels.js`). They
+// The page's controls: back to top, with a button of ours (`button.js`) where the page has none, and what closes panels (`panels.js`). They
 // enhance markup that works without us.
 
-import { attempt, count, emit, fetchModule, fetchWords, find, focus, followConsent, important, learn, make, order } from "./page.js";
+import { attempt, count, emit, fetchModule, fetchWords, find, focus, followConsent, important, learn, make, order } from "../edge/page.js";
 
 // The page's own controls that lead back to its top: marked for us, or that of the theme of the page that started this. Other scripts have
 // values of their own for an attribute of that name, on any element.
