@@ -61,8 +61,8 @@ const nameOf = (language) => {
 };
 
 // A field: what it is called, its controls, what it does, and what is wrong with it.
-const field = (id, controls, about, isGroup) => {
-  const name = make("code", { translate: "no" }, id);
+const field = (id, label, controls, about, isGroup) => {
+  const name = make("span", {}, ...label, make("code", { translate: "no" }, id));
   const problem = make("p", { id: `${id}-problem`, class: "problem", role: "status" });
   if (!isGroup) return make("div", { class: "field" }, make("label", { for: id }, name), ...controls, ...about, problem);
   const group = { class: "field", role: "group", "aria-labelledby": `${id}-name` };
@@ -70,30 +70,29 @@ const field = (id, controls, about, isGroup) => {
 };
 
 // The field of an option. A choice that is empty is labelled by what the default is called.
-const optionField = ({ key, control, choices, examples = [], least, most, values, initial, initialWords, does }) => {
+const optionField = ({ key, label, control, choices, least, most, values, initial, initialWords, example, does }) => {
   const id = `data-${key}`;
   const common = { name: id, "aria-describedby": `${id}-does ${id}-problem` };
+  const name = both(`${label.en} `, `${label.fr} `);
   const about = make("p", { id: `${id}-does` }, ...both(sentence(does.en), sentence(does.fr)));
   const several = control === "several";
   if (several || (control === "choice" && choices.length <= MOST_RADIOS)) {
     const marks = choices.map((choice) => {
       const mark = make("input", { type: several ? "checkbox" : "radio", value: choice, ...common });
       mark.defaultChecked = several ? initial.split(" ").includes(choice) : choice === initial;
-      const label = choice ? [make("code", { translate: "no" }, choice)] : both(initialWords.en, initialWords.fr);
-      return make("label", {}, mark, ...label);
+      const words = choice ? [make("code", { translate: "no" }, choice)] : both(initialWords.en, initialWords.fr);
+      return make("label", {}, mark, ...words);
     });
-    return field(id, marks, [about], true);
+    return field(id, name, marks, [about], true);
   }
   if (control === "choice") {
     const options = choices.map((choice) => new Option(choice === initial ? choice : nameOf(choice), choice, choice === initial));
-    return field(id, [make("select", { id, ...common }, ...options)], [about]);
+    return field(id, name, [make("select", { id, ...common }, ...options)], [about]);
   }
-  const list = examples.length > 0 ? `${id}-examples` : undefined;
-  const kind = control === "number" ? { type: "number", min: least, max: most } : { list, spellcheck: false, autocapitalize: "none" };
+  const kind = control === "number" ? { type: "number", min: least, max: most } : { placeholder: example, spellcheck: false, autocapitalize: "none" };
   const input = make("input", { id, value: initial, ...common, ...kind });
-  const suggestions = list ? [make("datalist", { id: list }, ...examples.map((value) => new Option(value, value)))] : [];
   const shape = make("p", {}, ...both(`${values.en}; default: ${initialWords.en}`, `${values.fr} ; par défaut : ${initialWords.fr}`));
-  return field(id, [input, ...suggestions], [about, shape]);
+  return field(id, name, [input], [about, shape]);
 };
 
 // The custom properties of the notice's style sheet, with what they are without.
@@ -108,7 +107,7 @@ const properties = (css) => {
 };
 
 const lookField = ([id, initial]) =>
-  field(id, [make("input", { id, name: id, placeholder: initial, spellcheck: false, autocapitalize: "none", "aria-describedby": `${id}-problem` })], []);
+  field(id, [], [make("input", { id, name: id, placeholder: initial, spellcheck: false, autocapitalize: "none", "aria-describedby": `${id}-problem` })], []);
 
 // The form as it is: the values of each name, with blanks between them.
 const read = () => {

@@ -1,6 +1,6 @@
 //! The notice as a state machine: what it shows, and what comes of what the reader does with it.
 //!
-//! `web/notice/appeal.js` draws the scenes, and knows them and the acts by their numbers.
+//! `web/notice/` draws the scenes.
 
 use crate::signal::Name;
 use crate::verdict::{Cause, Kind, Verdict};
@@ -20,6 +20,11 @@ pub enum Scene {
     Still,
     /// That the page has to be loaded again.
     Reload,
+}
+
+impl Scene {
+    /// Every scene, at the index of its number.
+    pub const ALL: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
 }
 
 /// What the reader does.
@@ -45,15 +50,17 @@ pub enum Act {
     Reload,
     /// Follows the link to another way of support.
     Support,
-    /// Closes the notice in another tab.
+    /// Nothing: it is dealt with elsewhere, as by a wall of the page's own.
     Elsewhere,
+    /// Something, in another tab, that changed what is remembered.
+    Stored,
     /// Nothing, while the notice is open: it is time to look whether it still may be.
     LookAgain,
 }
 
 impl Act {
-    /// Every act; each stands at the index of its variant.
-    pub const ALL: [Act; 12] = [
+    /// Every act, at the index of its number.
+    pub const ALL: [Act; 13] = [
         Act::Button,
         Act::Escape,
         Act::Backdrop,
@@ -65,6 +72,7 @@ impl Act {
         Act::Reload,
         Act::Support,
         Act::Elsewhere,
+        Act::Stored,
         Act::LookAgain,
     ];
 }
@@ -88,6 +96,8 @@ pub enum Step {
     Leave,
     /// Load the page again.
     Reload,
+    /// Close the notice where it was closed in another tab.
+    Recall,
     /// Decide again whether to ask, and close the notice where not.
     Decide,
 }
@@ -99,6 +109,7 @@ pub fn step(scene: Scene, act: Act, is_closable: bool) -> Step {
         Act::Leave => Step::Leave,
         Act::Support => Step::Support,
         Act::Elsewhere => Step::Hide,
+        Act::Stored => Step::Recall,
         Act::LookAgain => Step::Decide,
         Act::Steps => Step::Show(Scene::Steps, true),
         Act::Back => Step::Show(Scene::Ask, false),
@@ -123,17 +134,39 @@ pub fn after_look(verdict: &Verdict) -> Option<Scene> {
     }
 }
 
-/// The number in `BLOCKERS` of a blocker that is not known.
-pub const UNKNOWN: u32 = 4;
+/// A blocker whose steps may come first. There are more, whose steps any reader can choose; they are in `web/notice/steps.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// A name server or a proxy.
+    Dns,
+    /// Brave's own.
+    Brave,
+    /// Opera's own.
+    Opera,
+    /// The extension uBlock Origin.
+    UblockOrigin,
+    /// One that is not known.
+    Other,
+}
 
-/// The blocker whose steps come first: its number in `BLOCKERS` of `web/notice/appeal.js`. A page cannot see which extension it is; in Firefox it is
-/// uBlock Origin nearly always.
-pub fn at_hand(verdict: &Verdict) -> u32 {
+impl Blocker {
+    /// Every blocker, at the index of its number.
+    pub const ALL: [Blocker; 5] = [
+        Blocker::Dns,
+        Blocker::Brave,
+        Blocker::Opera,
+        Blocker::UblockOrigin,
+        Blocker::Other,
+    ];
+}
+
+/// The blocker whose steps come first. A page cannot see which extension it is; in Firefox it is uBlock Origin nearly always.
+pub fn at_hand(verdict: &Verdict) -> Blocker {
     match verdict.cause {
-        Cause::Network => 0,
-        Cause::Browser => 1,
-        _ if verdict.holds(Name::Opera) => 2,
-        _ if verdict.holds(Name::Firefox) => 3,
-        _ => UNKNOWN,
+        Cause::Network => Blocker::Dns,
+        Cause::Browser => Blocker::Brave,
+        _ if verdict.holds(Name::Opera) => Blocker::Opera,
+        _ if verdict.holds(Name::Firefox) => Blocker::UblockOrigin,
+        _ => Blocker::Other,
     }
 }

@@ -3,8 +3,9 @@
 //! That is written by the reader's own click and never otherwise, so it needs no consent. What needs consent is not even kept in memory
 //! without it: how many views there were, when the reader allowed the site, and whether this reader is among those who take part.
 
-use crate::config::{Config, DAY, Policy};
-use crate::text::{cut, place, whole};
+use crate::config::{Config, DAY};
+use crate::options::Policy;
+use crate::text::{cut, place, same, whole};
 
 /// How long the second closing keeps the notice away, in seconds.
 const SECOND: u32 = 30 * DAY;
@@ -24,6 +25,13 @@ const N_FIELDS: usize = 6;
 
 /// How many of the fields need no consent.
 const N_FREE: usize = 3;
+
+/// The version of the format.
+const VERSION: &str = "1";
+
+/// Room for the longest text that [`Memory::write`] writes.
+pub type Room = [u8; 120];
+const _: () = assert!(VERSION.len() + FIELDS.len() + 1 + N_FIELDS * "=4294967295".len() <= size_of::<Room>());
 
 /// What a first visit remembers is the default: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,18 +56,27 @@ impl Memory {
         parse(text).unwrap_or_default()
     }
 
-    /// Gives what to store, each a name and a number. What is 0 is left out, and so is what needs consent where there is none.
-    ///
-    /// [`Memory::read`] reads a text such as `1 closed-until=1764547200 quiet=604800`, where the 1 is the version of this format: each name
-    /// and its number, and a blank before each.
-    pub fn fields(&self, has_consent: bool, mut give: impl FnMut(&'static str, u32)) {
+    /// Writes what to store into `room`, as a text that [`Memory::read`] reads, and returns it: ASCII such as
+    /// `1 closed-until=1764547200 quiet=604800`, where the 1 is the version of the format, and then each name has its number. What is 0 is left out, and
+    /// so is what needs consent where there is none.
+    pub fn write<'a>(&self, has_consent: bool, room: &'a mut Room) -> &'a [u8] {
+        let mut end = put(room, 0, VERSION);
         let mut names = FIELDS;
         for (index, number) in self.numbers().iter().enumerate() {
             let name = cut(&mut names, b' ');
             if *number > 0 && (has_consent || index < N_FREE) {
-                give(name, *number);
+                end = put(room, end, " ");
+                end = put(room, end, name);
+                end = put(room, end, "=");
+                end = put_number(room, end, *number);
             }
         }
+        &room[..end]
+    }
+
+    /// Whether the notice was closed since this was remembered, in another tab that wrote what is remembered now.
+    pub fn is_closed_by(&self, now: &Memory) -> bool {
+        now.closed_until != self.closed_until && now.closed_until > 0
     }
 
     /// What to remember when the reader closes the notice at `now`, in seconds since 1970: first quiet for the publisher's
@@ -128,7 +145,7 @@ impl Memory {
 
 fn parse(text: &str) -> Option<Memory> {
     let mut rest = text;
-    if *cut(&mut rest, b' ').as_bytes() != *b"1" {
+    if !same(cut(&mut rest, b' '), VERSION) {
         return None;
     }
     let mut numbers = [0; N_FIELDS];
@@ -146,6 +163,24 @@ fn parse(text: &str) -> Option<Memory> {
         allowed,
         draw,
     })
+}
+
+/// Puts a text behind others, and returns where it ends.
+fn put(room: &mut Room, start: usize, text: &str) -> usize {
+    let end = start + text.len();
+    room[start..end].copy_from_slice(text.as_bytes());
+    end
+}
+
+/// The same with a number, in decimal.
+fn put_number(room: &mut Room, start: usize, number: u32) -> usize {
+    let end = if number > 9 {
+        put_number(room, start, number / 10)
+    } else {
+        start
+    };
+    room[end] = b'0' + (number % 10) as u8;
+    end + 1
 }
 
 /// A publisher's revision as a number, which is all that is kept of it: 0 for none, a hash of 32 bits (FNV-1a) for any other.

@@ -2,8 +2,9 @@
 //!
 //! This module never reads the clock; the time comes in with the [`Visit`].
 
-use crate::config::{Config, DAY, Policy};
+use crate::config::{Config, DAY};
 use crate::memory::Memory;
+use crate::options::Policy;
 use crate::verdict::Kind;
 
 /// What there is to know of the view at hand.

@@ -1,22 +1,124 @@
 //! What publishers can set, hear of and have to answer for, as tables. The documents and the types for TypeScript are written from them, and
 //! tests hold them against what the code does. They exist on native targets only: readers do not download them.
 
-/// An attribute of the script tag.
+use crate::options::{Takes, with_options, words_of};
+
+/// A text for people, in English and in French, as Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// In English.
+    pub english: &'static str,
+    /// In French.
+    pub french: &'static str,
+}
+
+/// An attribute of the script tag: an option with what people read of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute {
     /// Its name without `data-`.
     pub key: &'static str,
-    /// Its type in TypeScript.
-    pub kind: &'static str,
-    /// The values it takes, in words, as Markdown.
-    pub values: &'static str,
-    /// The value that is used without it.
+    /// What it takes.
+    pub takes: Takes,
+    /// The words that it takes, if it takes words, with spaces between them.
+    pub words: &'static str,
+    /// The default, as one would write it; empty where it has none.
     pub default: &'static str,
-    /// The same in words, as Markdown.
-    pub default_words: &'static str,
-    /// What it does, as Markdown.
-    pub does: &'static str,
+    /// The default in words, or what happens without it.
+    pub without: Text,
+    /// An example that is not the default.
+    pub example: &'static str,
+    /// What it is called.
+    pub label: Text,
+    /// What it does.
+    pub does: Text,
 }
+
+impl Attribute {
+    /// Its type in TypeScript.
+    pub fn kind(&self) -> String {
+        match self.takes {
+            Takes::Word | Takes::Switch => {
+                let words: Vec<String> = self.words.split(' ').map(|word| format!("\"{word}\"")).collect();
+                words.join(" | ")
+            }
+            Takes::Milliseconds | Takes::Seconds => "Duration".into(),
+            Takes::Percent | Takes::Number => "number".into(),
+            Takes::Url | Takes::Urls | Takes::Language | Takes::Selectors | Takes::Words | Takes::Text => "string".into(),
+        }
+    }
+
+    /// The values that it takes, in words, in English and in French.
+    pub fn values(&self) -> [String; 2] {
+        let both = |english: &str, french: &str| [english.to_owned(), french.to_owned()];
+        match self.takes {
+            Takes::Word | Takes::Switch | Takes::Words => {
+                let words = self.words.split(' ').filter(|word| !word.is_empty());
+                let words = words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+                [words.clone(), words]
+            }
+            Takes::Url => both("a URL", "une URL"),
+            Takes::Urls => both("URLs", "des URL"),
+            Takes::Milliseconds => both("`1s`, `500ms`, …", "`1s`, `500ms`, …"),
+            Takes::Seconds => both("`7d`, `12h`, `30m`, …", "`7d`, `12h`, `30m`, …"),
+            Takes::Percent => both("`0` to `100`", "`0` à `100`"),
+            Takes::Number => both("a number", "un nombre"),
+            Takes::Language => both(
+                "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic",
+                "`auto`, ou l’une des langues de `lang/` : celles de l’Union européenne, et l’arabe",
+            ),
+            Takes::Selectors => both(
+                "selectors and `cookie:NAME`, with commas between them",
+                "des sélecteurs et `cookie:NOM`, séparés par des virgules",
+            ),
+            Takes::Text => both("a text", "un texte"),
+        }
+    }
+}
+
+/// A default as one would write it, and in words. One that has French is none that can be written.
+macro_rules! default_of {
+    ($default:literal) => {
+        (
+            $default,
+            Text {
+                english: concat!("`", $default, "`"),
+                french: concat!("`", $default, "`"),
+            },
+        )
+    };
+    ($without:literal, $french:literal) => {
+        (
+            "",
+            Text {
+                english: $without,
+                french: $french,
+            },
+        )
+    };
+}
+
+macro_rules! define_attributes {
+    ($({
+        key: $key:literal, name: $name:ident, get: $get:ident, takes: $takes:ident $(($($words:tt)*))?,
+        default: $default:literal $(| $default_french:literal)?, example: $example:literal,
+        label: $label:literal | $label_french:literal,
+        does: $does:literal | $does_french:literal,
+    })*) => {
+        /// Every attribute, in the order in which the documentation has them.
+        pub const ATTRIBUTES: &[Attribute] = &[$(Attribute {
+            key: $key,
+            takes: Takes::$takes,
+            words: words_of!($takes $(($($words)*))?),
+            default: default_of!($default $(, $default_french)?).0,
+            without: default_of!($default $(, $default_french)?).1,
+            example: $example,
+            label: Text { english: $label, french: $label_french },
+            does: Text { english: $does, french: $does_french },
+        }),*];
+    };
+}
+
+with_options!(define_attributes);
 
 /// An event on `document`.
 #[derive(Clone, Copy, Debug)]
@@ -62,186 +164,6 @@ pub struct Problem {
     /// What to do about it, as Markdown.
     pub remedy: &'static str,
 }
-
-/// Every attribute, in the order in which the documentation has them.
-pub const ATTRIBUTES: [Attribute; 22] = [
-    Attribute {
-        key: "lang",
-        kind: "string",
-        values: "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic",
-        default: "auto",
-        default_words: "`auto`",
-        does: "language of the notice; `auto` is the page's own, then the reader's, then English",
-    },
-    Attribute {
-        key: "view",
-        kind: "\"modal\" | \"banner\" | \"inline\"",
-        values: "`modal`, `banner`, `inline`",
-        default: "modal",
-        default_words: "`modal`",
-        does: "how the notice is shown: as a dialog, as a strip at the edge of the window, or in the largest empty ad slot, as large as that is. `inline` looks for AdSense and GPT slots and for elements with `data-appeal-slot`; where none is empty and large enough (250 × 90 pixels), it is a strip",
-    },
-    Attribute {
-        key: "policy",
-        kind: "\"gentle\" | \"once\" | \"always\" | \"silent\"",
-        values: "`gentle`, `once`, `always`, `silent`",
-        default: "gentle",
-        default_words: "`gentle`",
-        does: "`gentle`: not on a first view, and once closed not again for `data-snooze`, then 30 days, then for good. `once`: as gently, and one closing is for good. `always`: on every view, still closable. `silent`: never; for measuring",
-    },
-    Attribute {
-        key: "after-views",
-        kind: "number",
-        values: "a number",
-        default: "1",
-        default_words: "`1`",
-        does: "how many views come before the first notice under `gentle`; a later view is one that another page of the site led to, or one without a reload. More than 1 is counted with consent alone, and is 1 without",
-    },
-    Attribute {
-        key: "snooze",
-        kind: "Duration",
-        values: "`7d`, `12h`, `30m`, …",
-        default: "7d",
-        default_words: "`7d`",
-        does: "how long the first closing keeps the notice away",
-    },
-    Attribute {
-        key: "delay",
-        kind: "Duration",
-        values: "`1s`, `500ms`, …",
-        default: "1s",
-        default_words: "`1s`",
-        does: "how long after the verdict the notice comes",
-    },
-    Attribute {
-        key: "dismiss",
-        kind: "\"yes\" | \"no\"",
-        values: "`yes`, `no`",
-        default: "yes",
-        default_words: "`yes`",
-        does: "`no`: the notice cannot be closed; it still looks again, links to `data-support-url` and offers to leave the page. Readers trapped so leave for good, filter lists take notices that cripple a page, and search engines rank such pages lower: not recommended",
-    },
-    Attribute {
-        key: "support-url",
-        kind: "string",
-        values: "an address",
-        default: "",
-        default_words: "none",
-        does: "where “Support us another way” leads; `http`, `https` or relative",
-    },
-    Attribute {
-        key: "exempt",
-        kind: "string",
-        values: "selectors and `cookie:NAME`, with commas between them",
-        default: "",
-        default_words: "none",
-        does: "readers who are not asked, as in `body.logged-in, cookie:subscriber`. Looked at again when the notice opens, and while it is open. No script sees a cookie that is `HttpOnly`: have the server mark the page of such a reader, or leave the tag out",
-    },
-    Attribute {
-        key: "share",
-        kind: "number",
-        values: "`0` to `100`",
-        default: "100",
-        default_words: "`100`",
-        does: "how many of a hundred views take part, drawn for each view; with consent, for each reader",
-    },
-    Attribute {
-        key: "revision",
-        kind: "string",
-        values: "a text",
-        default: "",
-        default_words: "none",
-        does: "your name for this way of asking. With another one, those who closed are asked again; those who refused are not",
-    },
-    Attribute {
-        key: "consent",
-        kind: "\"auto\" | \"tcf\" | \"gcm\" | \"event\" | \"given\"",
-        values: "`auto`, `tcf`, `gcm`, `event`, `given`",
-        default: "auto",
-        default_words: "`auto`",
-        does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`) or by Google's consent mode (`gcm`), by your event `soutien:consent` with `{granted}`, or `given` where you need none",
-    },
-    Attribute {
-        key: "endpoint",
-        kind: "string",
-        values: "an address",
-        default: "",
-        default_words: "none",
-        does: "where the numbers go, see [docs/numbers.md](docs/numbers.md); an address on another host is your leave to send them there",
-    },
-    Attribute {
-        key: "analytics",
-        kind: "string",
-        values: "`datalayer`, `matomo`, `plausible`",
-        default: "",
-        default_words: "none",
-        does: "your analytics that hear of the same, with blanks between the names. Blockers keep them from most readers who block, so these numbers are partial: see [docs/numbers.md](docs/numbers.md)",
-    },
-    Attribute {
-        key: "images",
-        kind: "\"cover\" | \"\"",
-        values: "`cover`",
-        default: "",
-        default_words: "none",
-        does: "covers the pictures in `article` and `main` with a message until the site is allowed",
-    },
-    Attribute {
-        key: "title",
-        kind: "string",
-        values: "a text",
-        default: "",
-        default_words: "the language's",
-        does: "your own title, at most 1000 bytes, shown as plain text",
-    },
-    Attribute {
-        key: "text",
-        kind: "string",
-        values: "a text",
-        default: "",
-        default_words: "the language's",
-        does: "your own message, at most 1000 bytes, shown as plain text",
-    },
-    Attribute {
-        key: "logo",
-        kind: "string",
-        values: "an address",
-        default: "",
-        default_words: "none",
-        does: "a picture above the title",
-    },
-    Attribute {
-        key: "probe",
-        kind: "string",
-        values: "addresses",
-        default: "",
-        default_words: "none",
-        does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name hosts of two companies or more: all have to fail, so that the outage of one is no blocker",
-    },
-    Attribute {
-        key: "probe-twin",
-        kind: "string",
-        values: "an address",
-        default: "",
-        default_words: "the site itself",
-        does: "asked for when those of `data-probe` fail: where it fails too, the network is the cause",
-    },
-    Attribute {
-        key: "top",
-        kind: "\"on\" | \"off\"",
-        values: "`on`, `off`",
-        default: "on",
-        default_words: "`on`",
-        does: "whether the page gets a back-to-top control",
-    },
-    Attribute {
-        key: "controls",
-        kind: "\"on\" | \"off\"",
-        values: "`on`, `off`",
-        default: "on",
-        default_words: "`on`",
-        does: "`off`: the page's markup is left alone, be it for the way back to the top or for closing panels, and there is no button either",
-    },
-];
 
 /// Every event that Soutien dispatches.
 pub const EVENTS: [Event; 11] = [

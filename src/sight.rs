@@ -1,6 +1,6 @@
 //! What the edge sees, as outcomes: what the bits of a look mean, and the numbers of an answer.
 //!
-//! `web/edge/page.js` writes them; it knows these numbers as well.
+//! `web/edge/` writes them; the numbers are those of `abi.rs`.
 
 use crate::signal::{Name, Outcome, Turn};
 
@@ -13,8 +13,10 @@ const N_STYLED: u32 = 3;
 // Where the groups of bits begin, the lowest first: whether each bait looks as its twin does; whether both are as we made them; the page's own
 // slot; and what the ad tags have become, which is a number.
 const OURS: u32 = N_BAITS;
-const SLOT: u32 = 2 * N_BAITS;
-const TAGS: u32 = SLOT + 4;
+/// Where the bits of the page's own slot begin.
+pub const SLOT: u32 = 2 * N_BAITS;
+/// Where the number of a [`Tags`] begins.
+pub const TAGS: u32 = SLOT + 4;
 
 /// One look at the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,17 +60,20 @@ impl Sight {
 
     /// What became of the page's own ad tags, and of what stands in their place.
     pub fn tags(self) -> (Outcome, Outcome) {
+        const ALIVE: u32 = Tags::Alive as u32;
+        const MISSING: u32 = Tags::Missing as u32;
+        const STAND_IN: u32 = Tags::StandIn as u32;
         match self.0 >> TAGS {
-            1 => (Outcome::Works, Outcome::Works),
-            2 => (Outcome::Fails, Outcome::Absent),
-            3 => (Outcome::Absent, Outcome::Fails),
+            ALIVE => (Outcome::Works, Outcome::Works),
+            MISSING => (Outcome::Fails, Outcome::Absent),
+            STAND_IN => (Outcome::Absent, Outcome::Fails),
             _ => (Outcome::Absent, Outcome::Absent),
         }
     }
 
     /// Whether a stand-in of Firefox's tracking protection is where an ad tag should be.
     pub fn is_smart_block(self) -> bool {
-        self.0 >> TAGS == 4
+        self.0 >> TAGS == Tags::SmartBlock as u32
     }
 }
 
@@ -111,14 +116,92 @@ const SCRIPT: u32 = Name::Script as u32;
 const IMAGE: u32 = Name::Image as u32;
 const HOST: u32 = Name::Host as u32;
 
-/// What the number of an answer means.
+/// What an answer to a request can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing came, or something else in its place.
+    Fails,
+    /// What we asked for came.
+    Works,
+    /// The server answered, with an error or by leading elsewhere.
+    Answered,
+    /// It must not be asked for.
+    Unasked,
+    /// The page's own policy refuses it.
+    Forbidden,
+    /// It failed, but not only a blocker does that.
+    Doubtful,
+}
+
+impl Answer {
+    /// Every answer, at the index of its number.
+    pub const ALL: [Answer; 6] = [
+        Answer::Fails,
+        Answer::Works,
+        Answer::Answered,
+        Answer::Unasked,
+        Answer::Forbidden,
+        Answer::Doubtful,
+    ];
+}
+
+/// What the number of an [`Answer`] means. What is none of them is no answer.
 pub fn answer(number: u32) -> Outcome {
-    match number {
-        1 => Outcome::Works,
-        2 => Outcome::Answered,
-        3 => Outcome::Absent,
-        4 => Outcome::Forbidden,
-        5 => Outcome::Doubtful,
-        _ => Outcome::Fails,
+    match Answer::ALL.get(number as usize) {
+        Some(Answer::Works) => Outcome::Works,
+        Some(Answer::Answered) => Outcome::Answered,
+        Some(Answer::Unasked) => Outcome::Absent,
+        Some(Answer::Forbidden) => Outcome::Forbidden,
+        Some(Answer::Doubtful) => Outcome::Doubtful,
+        Some(Answer::Fails) | None => Outcome::Fails,
+    }
+}
+
+/// What the page's ad tags have become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tags {
+    /// There is nothing to tell.
+    Absent,
+    /// They are alive.
+    Alive,
+    /// They are missing.
+    Missing,
+    /// A blocker's stand-in is in their place.
+    StandIn,
+    /// A stand-in of Firefox's tracking protection is.
+    SmartBlock,
+}
+
+impl Tags {
+    /// Every variant, at the index of its number.
+    pub const ALL: [Tags; 5] = [Tags::Absent, Tags::Alive, Tags::Missing, Tags::StandIn, Tags::SmartBlock];
+}
+
+/// Where the lot begins in a number of [`Circumstances`].
+pub const LOT: u32 = 3;
+
+/// What holds of the view: three facts, and a lot from 1 to 100 that is drawn for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances(pub u32);
+
+impl Circumstances {
+    /// Whether the reader came from another page of the site.
+    pub fn is_later(self) -> bool {
+        self.0 & 1 > 0
+    }
+
+    /// Whether the page is a frame in another.
+    pub fn is_framed(self) -> bool {
+        self.0 & 2 > 0
+    }
+
+    /// Whether the reader is one whom the publisher does not ask.
+    pub fn is_exempt(self) -> bool {
+        self.0 & 4 > 0
+    }
+
+    /// The lot.
+    pub fn lot(self) -> u32 {
+        self.0 >> LOT
     }
 }

@@ -211,6 +211,11 @@ pub enum Turn {
     Again,
 }
 
+impl Turn {
+    /// Every turn, at the index of its number.
+    pub const ALL: [Turn; 3] = [Turn::Bait, Turn::Twin, Turn::Again];
+}
+
 /// What an answer means: bait and twin as far as they are known, and the turn to ask next, if any.
 #[inline(always)]
 pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) {

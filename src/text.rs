@@ -10,6 +10,11 @@ pub fn cut<'a>(text: &mut &'a str, separator: u8) -> &'a str {
     part
 }
 
+/// Whether two texts are the same. Compared as arrays of bytes, which is less code than the comparison of texts.
+pub fn same(one: &str, other: &str) -> bool {
+    *one.as_bytes() == *other.as_bytes()
+}
+
 /// Whether a text has a word in it. No text has an empty one.
 pub fn has(text: &str, word: &str) -> bool {
     text.as_bytes()
@@ -34,12 +39,12 @@ pub fn number(text: &mut &str) -> Option<u32> {
     number.try_into().ok().filter(|_| end > 0)
 }
 
-/// The place of a word among words with blanks between them.
+/// The place of a word among words with spaces between them.
 pub fn place(words: &str, word: &str) -> Option<u32> {
     let mut rest = words;
     let mut place = 0;
     loop {
-        if *cut(&mut rest, b' ').as_bytes() == *word.as_bytes() {
+        if same(cut(&mut rest, b' '), word) {
             return Some(place);
         }
         if rest.is_empty() {
@@ -55,7 +60,7 @@ pub fn whole(text: &str) -> Option<u32> {
     number(&mut rest).filter(|_| rest.is_empty())
 }
 
-/// Whether a text has one of the words in it that have blanks between them.
+/// Whether a text has one of the words in it that have spaces between them.
 pub fn has_any(text: &str, words: &str) -> bool {
     let mut rest = words;
     while !rest.is_empty() {
@@ -66,28 +71,27 @@ pub fn has_any(text: &str, words: &str) -> bool {
     false
 }
 
-/// The place of the first part, among those between separators, that begins with `word` and goes on with `end` or with nothing. It is for constants alone,
-/// where a word that no part begins with does not compile.
+/// The place of a word among words with spaces between them. It is for constants alone, where a word that is not among them does not compile.
 ///
 /// # Panics
-/// When there is no such part.
-pub const fn place_of(text: &str, separator: u8, word: &str, end: u8) -> u32 {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
+/// When the word is not among them.
+pub const fn place_of(words: &str, word: &str) -> u32 {
+    let (words, word) = (words.as_bytes(), word.as_bytes());
     let (mut place, mut start) = (0, 0);
-    while start <= text.len() {
+    while start <= words.len() {
         let mut n_same = 0;
-        while n_same < word.len() && start + n_same < text.len() && text[start + n_same] == word[n_same] {
+        while n_same < word.len() && start + n_same < words.len() && words[start + n_same] == word[n_same] {
             n_same += 1;
         }
         let next = start + n_same;
-        if n_same == word.len() && (next == text.len() || text[next] == end) {
+        if n_same == word.len() && (next == words.len() || words[next] == b' ') {
             return place;
         }
-        while start < text.len() && text[start] != separator {
+        while start < words.len() && words[start] != b' ' {
             start += 1;
         }
         start += 1;
         place += 1;
     }
-    panic!("no part begins so")
+    panic!("no such word")
 }

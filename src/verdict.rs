@@ -226,6 +226,11 @@ impl Survey {
         self.n_looks += 1;
     }
 
+    /// Takes in that something holds of the browser.
+    pub fn hold(&mut self, name: Name) {
+        self.signals[name as usize].reading = Reading::Context;
+    }
+
     /// Takes in what holds of the browser: the first bit says so of the first of its names, [`Name::Brave`], and so on.
     pub fn note(&mut self, facts: u32) {
         for (bit, signal) in self.signals[Name::Brave as usize..].iter_mut().enumerate() {

@@ -6,17 +6,16 @@ use crate::text::place_of;
 use crate::verdict::{Cause, Kind, Verdict};
 
 /// Every word that crosses, with blanks between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
-/// (nothing where it is not), families, names; each group in the order of its type. Then other events, by what the notice was closed, and what
-/// it is told to do.
+/// (nothing where it is not), families, names; each group in the order of its type. Then other events, and by what the notice
+/// was closed.
 pub const WORDS: &str = "blocked clear unsure \
     extension network browser tracking-protection none \
     unknown  twin-failed absent late answered context kept policy doubtful \
     element request slot host browser \
     class id link styled script image fetch slot tag stand-in host \
     brave firefox opera smart-block crawler offline save-data consent-refused protected \
-    show recheck recovered support refused \
-    button esc backdrop never page \
-    isThere thank close cover uncover leave reload";
+    show recheck recovered support refused ready \
+    button esc backdrop never page";
 
 // Where a group begins in `WORDS`.
 const CAUSES: u32 = word("extension").0;
@@ -35,7 +34,7 @@ pub struct Word(pub u32);
 /// # Panics
 /// When there is no such word.
 pub const fn word(word: &str) -> Word {
-    Word(place_of(WORDS, b' ', word, b' '))
+    Word(place_of(WORDS, word))
 }
 
 impl Word {

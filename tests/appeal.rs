@@ -1,7 +1,7 @@
-//! Rows on the notice: what comes of each act in each scene, what it says after another look, and that `web/notice/appeal.js` counts as we do.
+//! Rows on the notice: what comes of each act in each scene, what it says after another look, and that `web/notice/` has words and pictures for all of it.
 #![cfg(not(target_arch = "wasm32"))]
 
-use soutien::appeal::{Act, Scene, Step, after_look, at_hand, step};
+use soutien::appeal::{Act, Blocker, Scene, Step, after_look, at_hand, step};
 use soutien::signal::Outcome::{Fails, Works};
 use soutien::signal::{Name, Reading, Signal};
 use soutien::verdict::{Cause, Kind, Verdict};
@@ -10,8 +10,11 @@ use soutien::wire::{Word, word};
 /// Every scene, in the order of its variants.
 const SCENES: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
 
-/// What draws the notice, as it is in web/.
-const SCRIPT: &str = include_str!("../web/notice/appeal.js");
+/// What draws the notice.
+const DRAW: &str = include_str!("../web/notice/draw.js");
+
+/// The steps and their pictures.
+const STEPS: &str = include_str!("../web/notice/steps.js");
 
 /// The words that every other language has as well.
 const ENGLISH: &str = include_str!("../web/lang/en.json");
@@ -29,15 +32,13 @@ fn verdict(signals: &[(Name, Reading)]) -> Verdict<'static> {
 
 /// The blockers that the script knows: of each its name, and the names of its steps.
 fn blockers() -> Vec<Vec<&'static str>> {
-    let (_, rest) = SCRIPT
-        .split_once("const BLOCKERS = [")
-        .expect("web/notice/appeal.js has the blockers");
-    let (list, _) = rest.split_once("];").expect("the list of blockers ends");
-    let blockers = list.split('[').skip(1);
-    // What is between quotes is every other piece.
-    blockers
-        .map(|blocker| blocker.split('"').skip(1).step_by(2).collect())
-        .collect()
+    let (_, rest) = STEPS
+        .split_once("export const AT_HAND = {")
+        .expect("web/notice/steps.js has the blockers");
+    let (list, _) = rest.split_once("];\n\n").expect("the list of blockers ends");
+    // What is between quotes is every other piece; numbers by which a blocker is found have none.
+    let blockers = list.split('[').map(|blocker| blocker.split('"').skip(1).step_by(2).collect());
+    blockers.filter(|blocker: &Vec<&str>| !blocker.is_empty()).collect()
 }
 
 const CONTEXT: Reading = Reading::Context;
@@ -83,6 +84,7 @@ mod acting {
     #[test]
     fn what_another_tab_has_closed_goes_and_leaves_no_trace() {
         check(Act::Elsewhere, Step::Hide, Step::Hide);
+        check(Act::Stored, Step::Recall, Step::Recall);
     }
 
     #[test]
@@ -211,19 +213,18 @@ mod steps_at_hand {
     use super::*;
 
     #[track_caller]
-    fn check(signals: &[(Name, Reading)], cause: Cause, expected: &str) {
+    fn check(signals: &[(Name, Reading)], cause: Cause, expected: Blocker) {
         let verdict = verdict(signals);
-        let blocker = blockers()[at_hand(&verdict) as usize][0];
-        assert_eq!((verdict.cause, blocker), (cause, expected), "{signals:?}");
+        assert_eq!((verdict.cause, at_hand(&verdict)), (cause, expected), "{signals:?}");
     }
 
     #[test]
     fn an_extension_is_guessed_by_the_browser() {
         let blocked = (Name::Script, Reading::Blocked);
-        check(&[blocked], Cause::Extension, "other");
-        check(&[blocked, (Name::Firefox, CONTEXT)], Cause::Extension, "uBlock Origin");
-        check(&[blocked, (Name::Opera, CONTEXT)], Cause::Extension, "Opera");
-        check(&[blocked, (Name::SaveData, CONTEXT)], Cause::Extension, "other");
+        check(&[blocked], Cause::Extension, Blocker::Other);
+        check(&[blocked, (Name::Firefox, CONTEXT)], Cause::Extension, Blocker::UblockOrigin);
+        check(&[blocked, (Name::Opera, CONTEXT)], Cause::Extension, Blocker::Opera);
+        check(&[blocked, (Name::SaveData, CONTEXT)], Cause::Extension, Blocker::Other);
     }
 
     #[test]
@@ -231,31 +232,31 @@ mod steps_at_hand {
         check(
             &[(Name::Script, Reading::Blocked), (Name::Brave, CONTEXT)],
             Cause::Browser,
-            "Brave",
+            Blocker::Brave,
         );
         check(
             &[(Name::Host, Reading::Blocked), (Name::Brave, CONTEXT)],
             Cause::Browser,
-            "Brave",
+            Blocker::Brave,
         );
     }
 
     #[test]
     fn what_the_network_blocks_no_browser_allows() {
-        check(&[(Name::Host, Reading::Blocked)], Cause::Network, "dns");
+        check(&[(Name::Host, Reading::Blocked)], Cause::Network, Blocker::Dns);
         check(
             &[(Name::Host, Reading::Blocked), (Name::Opera, CONTEXT)],
             Cause::Network,
-            "dns",
+            Blocker::Dns,
         );
     }
 
     #[test]
     fn a_page_that_shows_the_notice_itself_gets_steps_as_well() {
         let clear = (Name::Slot, Reading::Clear);
-        check(&[clear], Cause::None, "other");
-        check(&[clear, (Name::Opera, CONTEXT)], Cause::None, "Opera");
-        check(&[clear, (Name::Firefox, CONTEXT)], Cause::None, "uBlock Origin");
+        check(&[clear], Cause::None, Blocker::Other);
+        check(&[clear, (Name::Opera, CONTEXT)], Cause::None, Blocker::Opera);
+        check(&[clear, (Name::Firefox, CONTEXT)], Cause::None, Blocker::UblockOrigin);
         // The steps for tracking protection are in the list as well, but not first.
         check(
             &[
@@ -264,68 +265,30 @@ mod steps_at_hand {
                 (Name::Protected, CONTEXT),
             ],
             Cause::TrackingProtection,
-            "uBlock Origin",
+            Blocker::UblockOrigin,
         );
     }
 }
 
-mod numbering {
+mod script {
     use super::*;
 
-    /// The names that the script gives to the numbers from 0 on, where the first has this name.
-    fn names(first: &str) -> Vec<&'static str> {
-        let list = SCRIPT.split("const [").find(|list| list.starts_with(first));
-        let list = list.unwrap_or_else(|| panic!("expected a list of names in web/notice/appeal.js that begins with {first}"));
-        let (names, rest) = list
-            .split_once("] = Array(")
-            .expect("names are given to the keys of an array");
-        let (length, _) = rest.split_once(").keys()").expect("names are given to the keys of an array");
-        let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-        assert_eq!(length.parse(), Ok(names.len()), "the array is as long as the list of names");
-        names
-    }
-
     #[test]
-    fn the_script_counts_acts_as_we_do() {
-        // A new act does not compile until it has its name here.
-        let name = |act| match act {
-            Act::Button => "BUTTON",
-            Act::Escape => "ESCAPE",
-            Act::Backdrop => "BACKDROP",
-            Act::Never => "NEVER",
-            Act::Leave => "LEAVE",
-            Act::Steps => "STEPS",
-            Act::Back => "BACK",
-            Act::Recheck => "RECHECK",
-            Act::Reload => "RELOAD",
-            Act::Support => "SUPPORT",
-            Act::Elsewhere => "ELSEWHERE",
-            Act::LookAgain => "LOOK_AGAIN",
-        };
-        assert_eq!(names("BUTTON"), Act::ALL.map(name));
-    }
-
-    #[test]
-    fn the_script_counts_scenes_as_we_do() {
-        // A new scene does not compile until it has its name here.
-        let name = |scene| match scene {
-            Scene::Ask => "ASK",
-            Scene::Steps => "HOW",
-            Scene::Checking => "CHECKING",
-            Scene::Still => "STILL",
-            Scene::Reload => "AGAIN",
-        };
-        for (index, scene) in SCENES.into_iter().enumerate() {
-            assert_eq!(scene as usize, index, "{scene:?}");
+    fn every_blocker_that_may_be_at_hand_has_steps() {
+        for blocker in Blocker::ALL {
+            let name = format!("{blocker:?}").to_lowercase();
+            let known = blockers()
+                .iter()
+                .any(|steps| steps[0].to_lowercase().replace(' ', "") == name);
+            assert!(known, "web/notice/steps.js has no {blocker:?}");
         }
-        assert_eq!(names("ASK"), SCENES.map(name));
     }
 
     #[test]
     fn every_step_of_every_blocker_has_words_and_a_picture() {
-        let (_, rest) = SCRIPT
+        let (_, rest) = STEPS
             .split_once("const PICTURES = {")
-            .expect("web/notice/appeal.js has the pictures");
+            .expect("web/notice/steps.js has the pictures");
         let (pictures, _) = rest.split_once("};").expect("the pictures end");
         let words: serde_json::Value = serde_json::from_str(ENGLISH).expect("the English words are JSON");
         for blocker in blockers() {
@@ -347,7 +310,7 @@ mod numbering {
     #[test]
     fn every_word_that_the_script_says_is_there() {
         let words: serde_json::Value = serde_json::from_str(ENGLISH).expect("the English words are JSON");
-        let said = SCRIPT.split("say(\"").skip(1).chain(SCRIPT.split("button(\"").skip(1));
+        let said = DRAW.split("say(\"").skip(1).chain(DRAW.split("button(\"").skip(1));
         let keys: Vec<&str> = said.filter_map(|rest| rest.split('"').next()).collect();
         assert!(keys.len() > 10, "{keys:?}");
         for key in keys {
@@ -361,11 +324,5 @@ mod numbering {
         for cause in [Cause::Extension, Cause::Network, Cause::Browser] {
             assert!(words[format!("seen-{}", Word::from(cause).as_str())].is_string(), "{cause:?}");
         }
-    }
-
-    #[test]
-    fn the_script_has_the_blockers_at_hand_first() {
-        let first: Vec<&str> = blockers().iter().take(5).map(|blocker| blocker[0]).collect();
-        assert_eq!(first, ["dns", "Brave", "Opera", "uBlock Origin", "other"]);
     }
 }

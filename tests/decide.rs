@@ -7,8 +7,9 @@ use common::{of_policy, with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use soutien::config::{Config, Policy};
-use soutien::memory::{Memory, revision};
+use soutien::config::Config;
+use soutien::memory::{Memory, Room, revision};
+use soutien::options::Policy;
 use soutien::policy::{Decision, Reason, Visit, decide, relapse};
 use soutien::sight::{Sight, Token, answer};
 use soutien::signal::Outcome::{Absent, Answered, Context, Doubtful, Fails, Forbidden, Pending, Works};
@@ -476,7 +477,7 @@ mod weighing {
              brave firefox opera smart-block crawler offline save-data consent-refused protected"
         );
         assert!(WORDS.contains("protected show "), "a name is missing in {WORDS}");
-        assert_eq!(word("reload").as_str(), "reload");
+        assert_eq!(word("page").as_str(), "page");
     }
 
     fn readings() -> impl Strategy<Value = Vec<Signal>> {
@@ -1136,11 +1137,10 @@ mod remembering {
         draw: 100,
     };
 
-    /// The text of a memory, as `page.js` writes it.
+    /// The text of a memory.
     fn written(memory: &Memory, has_consent: bool) -> String {
-        let mut text = "1".to_owned();
-        memory.fields(has_consent, |name, number| text += &format!(" {name}={number}"));
-        text
+        let mut room = [0; size_of::<Room>()];
+        String::from_utf8(memory.write(has_consent, &mut room).to_vec()).expect("it is ASCII")
     }
 
     fn of_revision(revision: &str) -> Config<'static> {
@@ -1159,6 +1159,36 @@ mod remembering {
             allowed,
             draw,
         })
+    }
+
+    #[test]
+    fn what_is_written_is_short_and_says_its_version() {
+        assert_eq!(written(&Memory::default(), true), "1");
+        assert_eq!(
+            written(&FULL, true),
+            "1 closed-until=1764547200 quiet=604800 revision=7 views=12 allowed=1764000000 draw=100"
+        );
+        assert_eq!(written(&FULL, false), "1 closed-until=1764547200 quiet=604800 revision=7");
+        let longest = Memory::read(
+            "1 closed-until=4294967295 quiet=4294967295 revision=4294967295 views=4294967295 allowed=4294967295 draw=4294967295",
+        );
+        assert_eq!(longest.closed_until, u32::MAX);
+        assert_eq!(Memory::read(&written(&longest, true)), longest);
+    }
+
+    #[test]
+    fn a_closing_in_another_tab_is_told_from_counters() {
+        let check = |before: u32, now: u32, expected: bool| {
+            let now = closing(now, 0);
+            let now = Memory { views: 7, ..now };
+            assert_eq!(closing(before, 0).is_closed_by(&now), expected, "{before}, then {now:?}");
+        };
+        check(0, 0, false);
+        check(0, 1_000, true);
+        check(1_000, 1_000, false);
+        check(1_000, 2_000, true);
+        // Whoever clears the site's data has closed nothing.
+        check(1_000, 0, false);
     }
 
     #[test]

@@ -7,8 +7,9 @@ use common::{of_policy, with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use soutien::config::{Config, DAY, Policy};
-use soutien::memory::Memory;
+use soutien::config::{Config, DAY};
+use soutien::memory::{Memory, Room};
+use soutien::options::Policy;
 use soutien::policy::{Decision, Reason, Visit, decide, relapse};
 use soutien::signal::Outcome::{self, Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Reading, Signal};
@@ -253,11 +254,10 @@ mod verdicts {
 mod memories {
     use super::*;
 
-    /// What is stored of a memory, as the page writes it.
+    /// What is stored of a memory.
     fn write(memory: &Memory, has_consent: bool) -> String {
-        let mut text = "1".to_owned();
-        memory.fields(has_consent, |name, number| text += &format!(" {name}={number}"));
-        text
+        let mut room = [0; size_of::<Room>()];
+        String::from_utf8(memory.write(has_consent, &mut room).to_vec()).expect("it is ASCII")
     }
 
     proptest! {

@@ -6,7 +6,8 @@
 use std::cell::Cell;
 
 use js_sys::{Function, Promise, Reflect};
-use soutien::browser::{self, Wake};
+use soutien::abi::Wake;
+use soutien::browser;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -14,7 +15,7 @@ use web_sys::{CustomEvent, Document, Element, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// The files of the module as addresses that need no server. The names of bait and twin land in a comment.
+/// The files of the module as addresses that need no server, but for the bundle of the notice. The names of bait and twin land in a comment.
 const ADDRESS: &str = r#"
     const words = { lang: "fr", title: "Titre", text: "Texte", close: "Fermer", allow: "Comment", top: "Haut" };
     const files = {
@@ -22,26 +23,19 @@ const ADDRESS: &str = r#"
         "probe.gif": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7' height='1'/>#",
         "appeal.css": "data:text/css,.frame{all:unset}dialog{margin:auto}",
         "host.js": "data:text/javascript,export default (host) => document.body.append(host)",
-        "appeal.js": `data:text/javascript,${encodeURIComponent(script)}`,
+        "appeal.js": "/target/pkg/notice.js",
         "lang/fr.json": `data:application/json,${JSON.stringify(words)}`,
     };
     return (name) => files[name]"#;
-
-/// What draws the notice, as it is in web/.
-const APPEAL: &str = include_str!("../web/notice/appeal.js");
 
 thread_local! {
     static IS_STARTED: Cell<bool> = const { Cell::new(false) };
 }
 
-#[wasm_bindgen(module = "/web/edge/page.js")]
+#[wasm_bindgen(raw_module = "/target/pkg/edge.js")]
 extern "C" {
     fn attend(wake: &JsValue, take: &JsValue, address: &JsValue);
     fn api(version: &str) -> JsValue;
-}
-
-#[wasm_bindgen(module = "/web/edge/consent.js")]
-extern "C" {
     #[wasm_bindgen(catch)]
     fn hear(answers: &JsValue, data: &JsValue, is_good: &JsValue) -> Result<JsValue, JsValue>;
     fn least(answers: &JsValue) -> JsValue;
@@ -87,9 +81,7 @@ async fn started() {
         return;
     }
     let wake = Closure::<dyn Fn(u32, u32, u32)>::new(|what, run, answer| browser::wake(what, run, answer));
-    let address = Function::new_with_args("script", ADDRESS)
-        .call1(&JsValue::NULL, &APPEAL.into())
-        .unwrap();
+    let address = Function::new_no_args(ADDRESS).call0(&JsValue::NULL).unwrap();
     // The module's own export takes what it is not given for 0; the glue of tests insists on numbers.
     let filled = Function::new_with_args("wake", "return (what, run = 0, answer = 0) => wake(what, run, answer)")
         .call1(&JsValue::NULL, wake.as_ref())
@@ -485,7 +477,7 @@ fn junk_in_the_data_layer_says_nothing_of_consent() {
         &format!("say('default', 'granted'); {junk}; say('update', 'denied')"),
         "denied",
     );
-    // What is no list at all throws, as it may where `page.js` asks.
+    // What is no list at all throws, as it may where `consent-managers.js` asks.
     for layer in ["undefined", "null", "7", "({})"] {
         let said = mode_of(&value(layer), "analytics_storage");
         assert!(said.is_err(), "{layer}: {said:?}");

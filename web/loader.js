@@ -3,7 +3,13 @@
 // The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
 // module) and VERSION.
 
-import { Promise, api, attend, begin, finish, imports, isElsewhere, remind, report, texts } from "soutien-glue";
+import { api } from "./edge/api.js";
+import { problem } from "./edge/events.js";
+import { isElsewhere } from "./edge/platform.js";
+import { Promise } from "./edge/promise.js";
+import { attend, texts } from "./edge/start.js";
+import { begin, finish, remind } from "./glue.js";
+import { imports } from "soutien-imports";
 
 // Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
 const tag = document.currentScript ?? document.querySelector("script[src*='/soutien.js']");
@@ -39,13 +45,13 @@ const instantiate = async (address) => {
     const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
     if (!response.ok) throw response.status;
     const type = response.headers.get("content-type");
-    if (type !== "application/wasm") report("soutien.wasm", type, "the file all the same");
+    if (type !== "application/wasm") problem("soutien.wasm", type, "the file all the same");
     const bytes = await response.arrayBuffer();
     try {
       // Not the streaming way, which insists on the type: the module is too small to gain by it.
       return (await WebAssembly.instantiate(bytes, imports)).instance;
     } catch (error) {
-      report("soutien.wasm", String(error), name);
+      problem("soutien.wasm", String(error), name);
     }
   }
   const { default: plain } = await import(address(name));
@@ -57,7 +63,7 @@ const load = async () => {
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
-  if (isElsewhere(base)) report("script", `files on another host than the page: ${base}`, "elements alone");
+  if (isElsewhere(base)) problem("script", `files on another host than the page: ${base}`, "elements alone");
 
   await parsed();
   await seen();
@@ -67,7 +73,7 @@ const load = async () => {
     // The page's own stays what it is, and a later one of the page's may take the place of ours.
     if (Object.keys(window).includes("Soutien") || !Reflect.set(window, "Soutien", api(VERSION))) throw 0;
   } catch {
-    report("Soutien", "a global of this name", "the events alone");
+    problem("Soutien", "a global of this name", "the events alone");
   }
   // No attribute can contain a NUL, so it separates them.
   begin([...texts(LANGUAGES), ...options, ""].join("\0"));
@@ -75,7 +81,7 @@ const load = async () => {
 
 // Of many tags, one is told of.
 const place = (document[MARK] = -~document[MARK]);
-if (place === 2) report("script", "a second tag", "the first");
+if (place === 2) problem("script", "a second tag", "the first");
 if (place === 1) {
-  load().catch((error) => report("soutien.wasm", String(error), "nothing: no verdict and no notice"));
+  load().catch((error) => problem("soutien.wasm", String(error), "nothing: no verdict and no notice"));
 }

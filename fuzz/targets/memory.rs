@@ -2,7 +2,7 @@
 #![cfg_attr(fuzzing, no_main)]
 
 use soutien::config::Config;
-use soutien::memory::Memory;
+use soutien::memory::{Memory, Room};
 use soutien::text::whole;
 
 soutien_fuzz::target!(|text: &str| {
@@ -32,9 +32,8 @@ soutien_fuzz::target!(|text: &str| {
     }
 });
 
-/// What is stored of a memory, as the page writes it.
+/// What is stored of a memory.
 fn write(memory: &Memory, has_consent: bool) -> String {
-    let mut text = "1".to_owned();
-    memory.fields(has_consent, |name, number| text += &format!(" {name}={number}"));
-    text
+    let mut room = [0; size_of::<Room>()];
+    String::from_utf8(memory.write(has_consent, &mut room).to_vec()).expect("it is ASCII")
 }

@@ -1,71 +1,35 @@
 //! The edge: observes, draws and stores, and decides nothing. Everything that happens comes in at [`wake`], which orders the flow.
 
+mod notice;
 mod page;
 mod probes;
 
 use core::arch::wasm32::memory_grow;
 use std::cell::{Cell, OnceCell};
 
-use crate::appeal::{self, Act, Scene, Step};
-use crate::config::{self, Config, Consent, View};
-use crate::memory::Memory;
+use crate::abi::Wake;
+use crate::appeal::{self, Act, Blocker, Scene};
+use crate::config::{self, Config, Key};
+use crate::memory::{Memory, Room};
+use crate::options::View;
 use crate::policy::{self, Decision, Reason, Visit};
-use crate::sight::{self, Token};
-use crate::signal::{Name, is_crawler};
+use crate::sight::{self, Circumstances, Token};
+use crate::signal::is_crawler;
 use crate::text::cut;
 use crate::verdict::{Cause, Kind, Verdict};
 use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word, word};
+use notice::Wanted;
 use probes::Probing;
 
-/// What has happened. `page.js` knows these variants by their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wake {
-    /// It is time to look at the baits again.
-    Look,
-    /// A bait or a twin has answered or failed.
-    Answer,
-    /// The reader has done something with the notice.
-    Act,
-    /// The notice is due.
-    Due,
-    /// The files of the notice have come or failed.
-    Files,
-    /// The reader is free to be asked.
-    Free,
-    /// The page shows another address without having been loaded.
-    Moved,
-    /// The page wants another check.
-    Check,
-    /// The page closes the notice.
-    Hide,
-    /// The page shows the notice, whatever the policy says.
-    Show,
-    /// The page is back from the browser's back/forward cache, as it was.
-    Returned,
-}
-
-impl Wake {
-    /// Every variant, at the index of its number.
-    const ALL: [Wake; 11] = [
-        Wake::Look,
-        Wake::Answer,
-        Wake::Act,
-        Wake::Due,
-        Wake::Files,
-        Wake::Free,
-        Wake::Moved,
-        Wake::Check,
-        Wake::Hide,
-        Wake::Show,
-        Wake::Returned,
-    ];
-}
-
-// JavaScript knows these by their numbers as well.
-const _: () = assert!(Name::Script as u32 == 4 && Name::Image as u32 == 5 && Name::Fetch as u32 == 6 && Name::Host as u32 == 10);
-const _: () = assert!(View::Modal as u32 == 0 && View::Banner as u32 == 1 && View::Inline as u32 == 2);
-const _: () =
-    assert!(Consent::Tcf as u32 == 0 && Consent::Gcm as u32 == 1 && Consent::Event as u32 == 2 && Consent::Given as u32 == 3);
+/// The options that are texts for what JavaScript does alone.
+const TEXTS: [Key; 6] = [
+    Key::SupportUrl,
+    Key::Endpoint,
+    Key::Analytics,
+    Key::Title,
+    Key::Text,
+    Key::Logo,
+];
 
 /// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
 /// emitted.
@@ -103,7 +67,7 @@ struct Last {
     kind: Kind,
     cause: Cause,
     /// The blocker whose steps come first.
-    at_hand: u32,
+    at_hand: Blocker,
 }
 
 /// Whether the policy was heard about the view.
@@ -114,18 +78,6 @@ enum Heard {
     /// It would ask if the view were a later one.
     WaitsForLaterView,
     Yes,
-}
-
-/// What is on its way to the reader.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Wanted {
-    #[default]
-    Nothing,
-    /// The notice, if the policy still asks by then.
-    Notice,
-    /// The notice, because the page has it shown.
-    Shown,
-    Thanks,
 }
 
 /// The one [`App`], once [`start`] has made it.
@@ -181,7 +133,7 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         last: Cell::new(Last {
             kind: Kind::Unsure,
             cause: Cause::Extension,
-            at_hand: appeal::UNKNOWN,
+            at_hand: Blocker::Other,
         }),
         policy: Cell::default(),
         has_moved: Cell::default(),
@@ -197,16 +149,19 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         return;
     };
 
-    page::set_up(
-        config.consent() as u32,
-        config.controls(),
-        config.top(),
-        config.view() == View::Modal,
-        app.language.get(),
-        config.endpoint(),
-        config.analytics(),
-        WORDS,
-    );
+    page::set_words(WORDS);
+    for key in TEXTS {
+        page::option(key as u32, config.text_of(key));
+    }
+    // Heard before the page is told that we are here, which may answer with its consent.
+    page::follow_consent(config.consent() as u32);
+    if !(config.endpoint().is_empty() && config.analytics().is_empty()) {
+        page::count();
+    }
+    page::say(const { word("ready") }.0);
+    if config.controls() {
+        page::install_controls(config.top(), config.view() == View::Modal, app.language.get());
+    }
     app.check(false);
 }
 
@@ -252,7 +207,7 @@ pub extern "C" fn wake(what: u32, run: u32, answer: u32) {
         Wake::Answer => {
             let token = Token(run);
             if app.probing.is_open(token.run()) {
-                app.probing.hear(token, sight::answer(answer), &app.config);
+                app.probing.take_answer(token, sight::answer(answer), &app.config);
                 app.conclude();
             }
         }
@@ -332,14 +287,14 @@ impl App {
 
     /// What there is to know of the view, as it is now.
     fn visit(&self) -> Visit {
-        let seen = page::visit(self.config.exempt());
+        let seen = Circumstances(page::visit(self.config.exempt()));
         if self.draw.get() == 0 {
-            self.draw.set(seen >> 3);
+            self.draw.set(seen.lot());
         }
         Visit {
-            later: self.has_moved.get() || seen & 1 > 0,
-            framed: seen & 2 > 0,
-            exempt: seen & 4 > 0,
+            later: self.has_moved.get() || seen.is_later(),
+            framed: seen.is_framed(),
+            exempt: seen.is_exempt(),
             crawler: self.is_crawler,
             draw: self.draw.get(),
             now: page::date(),
@@ -376,164 +331,11 @@ impl App {
         }
     }
 
-    /// Whether the policy still asks, as the page, the reader's consent and what is remembered are now. What is blocked is the checks' business.
-    fn still_asks(&self) -> bool {
-        page::remind();
-        if !page::has_consent() {
-            self.memory.set(self.memory.get().without_consent());
-        }
-        policy::decide(&self.config, Kind::Blocked, &self.memory.get(), &self.visit()) == Decision::Ask
-    }
-
-    /// Closes the notice where the policy no longer asks; not one that the page itself has shown.
-    fn reconsider(&self) {
-        if !self.is_shown.get() && !self.still_asks() {
-            self.hide();
-        }
-    }
-
-    /// Whether the notice is there.
-    fn is_there(&self) -> bool {
-        page::tell(const { word("isThere") }.0, 0)
-    }
-
     fn remember(&self, memory: Memory) {
         self.memory.set(memory);
-        memory.fields(page::has_consent(), |name, number| page::field(number, name));
-        page::write();
-    }
-
-    /// Fetches the files of the notice where they are not here yet, and shows what is wanted once they are.
-    fn want(&self, wanted: Wanted) {
-        if self.wanted.get() == Wanted::Nothing && !self.is_there() {
-            self.wanted.set(wanted);
-            page::remind();
-            let language = self.language.get();
-            if self.is_ready.get() && language == self.fetched.get() {
-                self.files_came(true);
-            } else {
-                self.fetched.set(language);
-                let config = &self.config;
-                let has_places = config.view() != View::Modal || config.images();
-                page::prepare(!config.dismiss(), has_places, language);
-            }
-        }
-    }
-
-    fn files_came(&self, is_ready: bool) {
-        self.is_ready.set(is_ready);
-        match self.wanted.get() {
-            Wanted::Notice | Wanted::Shown if is_ready => page::when_free(),
-            wanted => {
-                self.wanted.set(Wanted::Nothing);
-                if is_ready && wanted == Wanted::Thanks {
-                    page::tell(const { word("thank") }.0, 0);
-                }
-            }
-        }
-    }
-
-    fn open(&self) {
-        let wanted = self.wanted.replace(Wanted::Nothing);
-        self.is_shown.set(wanted == Wanted::Shown);
-        let may_open = match wanted {
-            // Much may have happened since it was due.
-            Wanted::Notice => self.still_asks(),
-            Wanted::Shown => true,
-            _ => false,
-        };
-        if !may_open || !page::say(const { word("show") }.0) {
-            // Other tabs may show it.
-            page::tell(const { word("close") }.0, 0);
-            return;
-        }
-        let Last { cause, at_hand, .. } = self.last.get();
-        self.scene.set(Scene::Ask);
-        let config = &self.config;
-        let is_open = page::open(
-            config.view() as u32,
-            config.dismiss(),
-            Word::from(cause).0,
-            at_hand,
-            config.title(),
-            config.text(),
-            config.support_url(),
-            config.logo(),
-        );
-        if is_open && config.images() {
-            page::tell(const { word("cover") }.0, 0);
-        }
-    }
-
-    /// Does what comes of what the reader did with the notice.
-    fn act(&self, act: Act) {
-        match appeal::step(self.scene.get(), act, self.config.dismiss()) {
-            Step::Stay => {}
-            Step::Show(scene, is_on_the_way) => {
-                if is_on_the_way {
-                    page::mark(true);
-                }
-                self.show(scene);
-                if scene == Scene::Checking {
-                    page::say(const { word("recheck") }.0);
-                    self.check(true);
-                }
-            }
-            Step::Close(by) => self.close(by, self.memory.get().after_closing(&self.config, page::date())),
-            Step::Refuse => {
-                page::say(const { word("refused") }.0);
-                self.close(const { word("never") }, self.memory.get().after_refusal(&self.config));
-            }
-            Step::Hide => self.hide(),
-            Step::Support => {
-                page::say(const { word("support") }.0);
-            }
-            Step::Leave => {
-                // Whatever becomes of the way back, the notice is gone.
-                self.hide();
-                page::tell(const { word("leave") }.0, 0);
-            }
-            Step::Decide => self.reconsider(),
-            Step::Reload => {
-                page::tell(const { word("reload") }.0, 0);
-            }
-        }
-    }
-
-    fn show(&self, scene: Scene) {
-        self.scene.set(scene);
-        page::tell(const { word("show") }.0, scene as u32);
-    }
-
-    /// Closes the notice, which the reader did, and remembers it.
-    fn close(&self, by: Word, memory: Memory) {
-        if self.is_there() {
-            self.remember(memory);
-            page::close(by.0);
-        }
-    }
-
-    /// Closes the notice without remembering anything, also one that is still on its way.
-    fn hide(&self) {
-        self.wanted.set(Wanted::Nothing);
-        if self.is_there() {
-            page::close(const { word("page") }.0);
-        }
-    }
-
-    /// The reader has allowed the site: takes away what asked for it, and gives thanks.
-    fn recover(&self) {
-        page::mark(false);
-        if page::has_consent() {
-            self.remember(Memory {
-                allowed: page::date(),
-                ..self.memory.get()
-            });
-        }
-        page::say(const { word("recovered") }.0);
-        page::tell(const { word("uncover") }.0, 0);
-        page::tell(const { word("close") }.0, 0);
-        self.wanted.set(Wanted::Nothing);
-        self.want(Wanted::Thanks);
+        let mut room = [0; size_of::<Room>()];
+        let text = memory.write(page::has_consent(), &mut room);
+        // SAFETY: `Memory::write` writes ASCII alone.
+        page::write(unsafe { str::from_utf8_unchecked(text) });
     }
 }

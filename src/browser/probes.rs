@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use super::{Wake, page};
+use super::page;
+use crate::abi::Wake;
 use crate::baits;
 use crate::config::Config;
 use crate::sight::{Sight, Token};
@@ -38,8 +39,11 @@ impl Probing {
         self.run.set(self.run.get() + 1);
         self.began.set(page::now());
         let mut survey = Survey::new(is_allowed);
-        let facts = page::insert(baits::CLASSES, baits::ID, baits::LINK, baits::STYLED, baits::TWIN);
-        survey.note(facts | u32::from(is_crawler) << CRAWLER);
+        page::insert(baits::CLASSES, baits::ID, baits::LINK, baits::STYLED, baits::TWIN);
+        survey.note(page::facts());
+        if is_crawler {
+            survey.hold(Name::Crawler);
+        }
         let has_hosts = !config.probe().is_empty();
         if has_hosts {
             survey.await_hosts();
@@ -76,7 +80,7 @@ impl Probing {
         survey.see(Name::Tag, tag, Outcome::Works, ms);
         survey.see(Name::StandIn, stand_in, Outcome::Works, ms);
         if sight.is_smart_block() {
-            survey.note(1 << SMART_BLOCK);
+            survey.hold(Name::SmartBlock);
         }
         survey.looked();
         self.survey.set(survey);
@@ -88,7 +92,7 @@ impl Probing {
     }
 
     /// Takes an answer to a request.
-    pub fn hear(&self, token: Token, outcome: Outcome, config: &Config) {
+    pub fn take_answer(&self, token: Token, outcome: Outcome, config: &Config) {
         let (name, turn) = (token.name(), token.turn());
         let (bait, twin, next) = follow(turn, outcome);
         let mut survey = self.survey.get();
@@ -113,7 +117,7 @@ impl Probing {
             (Name::Fetch, _) => baits::FETCH,
             _ => baits::SCRIPT,
         };
-        page::ask(name as u32, token.0, rest);
+        page::ask(name as u32, turn as u32, token.0, rest);
     }
 
     /// Milliseconds since the check began.
@@ -126,12 +130,9 @@ impl Probing {
         self.survey.get()
     }
 
-    /// Ends the check.
+    /// Ends the check, and takes the baits away: a listener of the page's may look at the page.
     pub fn end(&self) {
+        page::remove();
         self.is_open.set(false);
     }
 }
-
-// The bits of two facts; `facts` in `page.js` tells the others.
-const CRAWLER: u32 = Name::Crawler as u32 - Name::Brave as u32;
-const SMART_BLOCK: u32 = Name::SmartBlock as u32 - Name::Brave as u32;

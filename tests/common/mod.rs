@@ -1,6 +1,7 @@
 //! What several tests of the core need.
 
-use soutien::config::{Config, Policy};
+use soutien::config::Config;
+use soutien::options::Policy;
 
 /// A config with another value of an option, which it has to take.
 #[track_caller]

@@ -152,9 +152,10 @@ fn every_option_of_the_table_has_a_control_with_its_words() {
             let field = format!("document.querySelector('[name=data-{key}]').closest('.field')");
             let text = publisher.ask(&format!("{field}.innerText")).await?;
             let text = text.as_str().unwrap_or_default().to_lowercase();
-            let begin = attribute.does.replace('`', "").to_lowercase();
+            let begin = attribute.does.english.replace('`', "").to_lowercase();
             let begin = begin.split('[').next().unwrap_or_default();
-            ensure!(text.starts_with(&format!("data-{key}")), "{key}: {text}");
+            let name = format!("{} data-{key}", attribute.label.english.to_lowercase());
+            ensure!(text.starts_with(&name), "{key}: {text}, expected {name}");
             ensure!(text.contains(begin), "{key} says {text}, expected {begin}");
         }
         publisher.unharmed().await
@@ -185,7 +186,7 @@ fn every_control_changes_the_tag_and_the_tag_works_where_it_is_pasted() {
                     .rfind(|choice| choice != initial && !choice.is_empty()),
                 Some("several") => Some(texts("choices").join(" ")),
                 Some("number") => Some("3".into()),
-                _ => texts("examples").pop().or(Some("exemple".into())),
+                _ => option["example"].as_str().map(str::to_owned),
             };
             let value = value.with_context(|| format!("{key} has one value"))?;
             if option["control"] == "several" {

@@ -100,7 +100,7 @@ fn names_that_a_publisher_has_in_mind_are_checked() {
         ])?;
         ensure!(output.status.success(), "{}", text(&output));
         // So are those of the notice, which stand in its script.
-        let script = std::fs::read_to_string(xtask::root().join("web/notice/appeal.js"))?;
+        let script = std::fs::read_to_string(xtask::root().join("web/notice/draw.js"))?;
         let mut names: Vec<&str> = script
             .split(['{', ','])
             .filter_map(|part| {
@@ -112,7 +112,7 @@ fn names_that_a_publisher_has_in_mind_are_checked() {
         names.extend(["modal", "banner", "inline"]);
         ensure!(
             names.contains(&"sheet") && names.contains(&"title"),
-            "web/notice/appeal.js is written otherwise: {names:?}"
+            "web/notice/draw.js is written otherwise: {names:?}"
         );
         let output = command(&[&["check-names"], &names[..]].concat())?;
         ensure!(output.status.success(), "{}", text(&output));

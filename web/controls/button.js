@@ -1,4 +1,6 @@
-// Our own way back to the top. Fetched only where the reader has scrolled a page that has none.
+// Our own way back to the top.
+
+import { attempt, important, make, sheetOf } from "../edge/platform.js";
 
 // In the reader's own size, which is that of a host without a style of the page's.
 const STYLE =
@@ -6,8 +8,9 @@ const STYLE =
   "font:1.5em/calc(2em - 2px) system-ui;" +
   "text-align:center;color:#fff;background:#333;border:1px solid #fff;box-sizing:border-box";
 
-// Makes the button, of what the page's controls have in common, and gives what shows and hides it.
-export default ({ attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport }) => {
+// Makes the button, and gives what shows and hides it. `words` are fulfilled with those of the language, `place` puts a host where it moves nothing of the
+// page, and `viewport` gives what scrolls.
+export const makeButton = (goToTop, words, place, viewport) => {
   const button = make("button", { type: "button", "data-top": "shown", style: STYLE }, "↑");
   button.addEventListener("click", goToTop);
   // The host makes no box in the page, whatever rules there are for elements like it.
@@ -15,13 +18,11 @@ export default ({ attempt, fetchWords, goToTop, important, language, make, place
   const root = host.attachShadow({ mode: "open" });
   root.append(button);
   attempt(() => (root.adoptedStyleSheets = [sheetOf("@media print{button{display:none!important}}")]));
-  fetchWords(language).then(
-    ({ top }) => {
-      button.setAttribute("aria-label", top);
-      button.title = top;
-    },
-    () => {},
-  );
+  words.then((words) => {
+    if (!words) return;
+    button.setAttribute("aria-label", words.top);
+    button.title = words.top;
+  });
 
   // Whether the button is out of sight: where a filter or a transform of the page has it scroll with the page, or where somebody hides it.
   const isLost = () => {

@@ -1,7 +1,10 @@
-// The page's controls: back to top, with a button of ours (`button.js`) where the page has none, and what closes panels (`panels.js`). They
-// enhance markup that works without us.
+// The page's controls: what leads back to its top (`top.js`), and what closes panels (`panels.js`). They enhance markup that works without us.
+// Each is a file of its own, fetched where the page has such a control, or by the time that its reader does something that may take one.
 
-import { attempt, count, emit, fetchModule, fetchWords, find, focus, followConsent, important, learn, make, order } from "../edge/page.js";
+import { emit } from "../edge/events.js";
+import { fetchModule, fetchWords } from "../edge/files.js";
+import { attempt, find } from "../edge/platform.js";
+import { isUp } from "../edge/notice.js";
 
 // The page's own controls that lead back to its top: marked for us, or that of the theme of the page that started this. Other scripts have
 // values of their own for an attribute of that name, on any element.
@@ -9,124 +12,30 @@ const OWN =
   'a[data-top=""],a[data-top=shown],a[data-top=hidden],a#go-to-top,' +
   'button[data-top=""],button[data-top=shown],button[data-top=hidden],button#go-to-top';
 
-// A style sheet that goes with the page, and that no security policy is about. Older browsers have none.
-const sheetOf = (rules) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  return sheet;
-};
-
-// The element whose scrolling is that of the window.
-const viewport = () => document.scrollingElement ?? document.documentElement;
-
-// What the reader has scrolled: the window, or an element of the page in its place.
-let scroller;
-
-// Whether an element fills much of the window, as no menu and no text field does, and can be scrolled by half of what is seen of it.
-const isLong = (element) =>
-  element?.clientHeight * 2 > innerHeight && element.clientWidth * 2 > innerWidth && element.scrollHeight > element.clientHeight * 1.5;
-
-const isFar = (element) => isLong(element) && element.scrollTop > element.clientHeight / 2;
-
-// Goes back to the top of what was scrolled, and of all that it is in.
-const goToTop = (event) => {
-  const scrolled = [];
-  for (let element = scroller?.isConnected ? scroller : viewport(); element; element = element.parentElement) {
-    if (element.scrollTop > 0) scrolled.push(element);
-  }
-  // The page may scroll in a way of its own.
-  if (!scrolled.length) return;
-  event.preventDefault();
-  // At once for readers who want no motion.
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  for (const element of scrolled) element.scrollTo({ top: 0, behavior });
-  // The next Tab finds what comes first on the page, which leads to its content or is its navigation.
-  focus(document.body ?? document.documentElement, true);
-  emit("top");
-};
-
-// Shows the page's own control, or a button of ours where the page has none, once the reader has scrolled by half a screen. Of the page's
-// elements nothing is kept: frameworks put others in their place at any moment, with the attributes that they had.
-const installTop = (language) => {
-  let hasScrolled = false;
-  let sheet;
-  let button;
-  let isAsked = false;
-
-  // Hides the page's own control by a rule, which ends with the page. It cannot be focused then either, and nothing moves.
-  const hide = (isHidden) =>
-    attempt(() => {
-      if (!sheet && isHidden) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(`${OWN}{visibility:hidden!important}`))];
-      if (sheet) sheet.disabled = !isHidden;
-    });
-
-  // Shows our button, which is fetched for the first time.
-  const showButton = () => {
-    if (button) return button.show();
-    if (isAsked) return;
-    isAsked = true;
-    const begin = (place) => (makeButton) => {
-      button = makeButton({ attempt, fetchWords, goToTop, important, language, make, place, sheetOf, viewport });
-      look(viewport());
-    };
-    fetchModule("host.js", (place) => fetchModule("button.js", begin(place), "nothing"), "nothing");
-  };
-
-  const look = (element) => {
-    if (isLong(element)) {
-      hasScrolled ||= element.scrollTop > 0;
-      // What has been scrolled far stays that for as long as it is.
-      if (!isFar(scroller)) scroller = element;
-    }
-    const isShown = isFar(scroller);
-    // Only where it can be shown again. A page whose reader has not scrolled yet may keep them from it, and scroll in a way of its own.
-    const isFree = () => ![document.documentElement, document.body].some((part) => part && /hidden|clip/.test(getComputedStyle(part).overflowY));
-    const isHidden = !isShown && isLong(scroller) && (hasScrolled || isFree());
-    const controls = document.querySelectorAll(OWN);
-    const state = isShown ? "shown" : isHidden ? "hidden" : "";
-    // Pages style the attribute. Where nobody has scrolled, it is left as it is: a framework may be about to take the element over.
-    if (hasScrolled) {
-      for (const control of controls) if (control.getAttribute("data-top") !== state) control.setAttribute("data-top", state);
-    }
-    hide(isHidden && controls.length);
-    if (controls.length || !isShown) button?.hide();
-    else showButton();
-  };
-
-  // A page may have replaced what is asked of it, which is no reason to do without a verdict.
-  const lookAt = (element) => attempt(() => look(element ?? viewport()));
-  document.addEventListener("scroll", ({ target }) => lookAt(target === document ? null : target), { capture: true, passive: true });
-  // The page is as long as it is only once it is there.
-  addEventListener("load", () => lookAt());
-  // Before the page's own scripts, which may keep the event to themselves.
-  document.addEventListener("click", (event) => event.target.closest?.(OWN) && goToTop(event), true);
-  lookAt();
-};
-
-// What closes a panel: any element with `data-close="#id"`, or one of the theme of the page that started this. What follows from it comes in a file
-// of its own, where the page has such an element, or has one by the time that the reader does something.
+// What closes a panel: any element with `data-close="#id"`, or one of the theme of the page that started this.
 const CLOSERS = "[data-close^='#'],.close-side-aside,.tie-btn-close";
 
-const installPanels = (isModal) => {
-  const isNotice = () => isModal && order("isUp");
+// Fetches a control's file and starts it, once, when something first happens on the page that may take it, or at once.
+const installOnce = (script, names, isNeeded, start) => {
   let isLoaded = false;
-  const load = () => {
-    if (isLoaded || !find(CLOSERS)) return;
+  const load = (event) => {
+    if (isLoaded || !attempt(() => isNeeded(event))) return;
     isLoaded = true;
-    fetchModule("panels.js", (start) => start(CLOSERS, { find, focus, isNotice, sheetOf }), "nothing");
+    fetchModule(script, (part) => start(part, event), "nothing");
   };
-  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, load, { capture: true, passive: true });
+  for (const name of names) document.addEventListener(name, load, { capture: true, passive: true });
   load();
 };
 
-// Sets up what is there as long as the page is. `isModal` is whether the notice, where it shows, is over the page: then Esc is its.
-export const setUp = (consent, hasControls, hasTop, isModal, language, endpoint, analytics, words) => {
-  learn(words);
-  // Heard before the page is told that we are here, which may answer with its consent.
-  followConsent(consent);
-  if (endpoint || analytics) count(endpoint, analytics);
-  emit("ready");
-  if (!hasControls) return;
-  if (hasTop) installTop(language);
-  installPanels(isModal);
+// `isModal` is whether the notice, where it shows, is over the page: then Esc is its.
+export const installControls = (hasTop, isModal, language) => {
+  if (hasTop) {
+    const isNeeded = (event) => event?.type === "scroll" || find(OWN) || document.scrollingElement.scrollTop > 0;
+    const fetchPart = (script, start) => fetchModule(script, start, "nothing");
+    installOnce("button.js", ["scroll", "readystatechange"], isNeeded, (start, event) =>
+      start(OWN, event, language, { emit, fetchPart, fetchWords }),
+    );
+  }
+  const isNotice = () => isModal && isUp();
+  installOnce("panels.js", ["pointerdown", "keydown"], () => find(CLOSERS), (start) => start(CLOSERS, isNotice));
 };

@@ -3,9 +3,10 @@
 // A close control is any element with `data-close="#id"` where that element is there, or one of the theme of the page that started this in what it
 // closes. Other scripts have values of their own for an attribute of that name.
 
-// Sets it up for as long as the page is there. `closers` is a selector of what may be a close control; `isNotice` says whether Esc is the notice's;
-// the rest is what the page's controls have in common.
-export default (closers, { find, focus, isNotice, sheetOf }) => {
+import { find, focus, sheetOf } from "../edge/platform.js";
+
+// Sets it up for as long as the page is there. `closers` is a selector of what may be a close control; `isNotice` says whether Esc is the notice's.
+export default (closers, isNotice) => {
   // What opens a panel, by the page's own means (a popover button, a link to the panel's id, the theme's script), and works without us.
   const OPENERS = "[aria-controls],[popovertarget],a[href^='#']";
 

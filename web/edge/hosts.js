@@ -3,11 +3,7 @@
 // A host that cannot be reached is evidence only where nothing but a blocker treats it otherwise than its twin: not where the page's own policy
 // refuses it, or the page stands between itself and the network, or one company alone is out of reach.
 
-// The answers, as `src/sight.rs` has them.
-const FAILS = 0;
-const WORKS = 1;
-const FORBIDDEN = 4;
-const DOUBTFUL = 5;
+import { ANSWER_DOUBTFUL, ANSWER_FAILS, ANSWER_FORBIDDEN, ANSWER_WORKS, TURN_AGAIN, TURN_BAIT, TURN_TWIN } from "../abi.js";
 
 // How long after a refusal the browser may take to report that a policy of the page's was it, in milliseconds: which of both comes first is not
 // promised.
@@ -81,7 +77,7 @@ let twin;
 // Each is told once.
 const told = new Set();
 
-// Asks addresses, with blanks between them, in a turn: the ad hosts first (0), their twin (1), and the ad hosts again (2). Gives an answer.
+// Asks addresses, with blanks between them, in a turn: the ad hosts first, their twin, and the ad hosts again. Returns an answer.
 // `problem` is told what kept it from being one; `isNative` says whether a function is the browser's own.
 export default async (addresses, turn, problem, isNative) => {
   const doubt = (answer, what, need) => {
@@ -93,20 +89,20 @@ export default async (addresses, turn, problem, isNative) => {
   try {
     urls = addresses.split(" ").map((address) => new URL(address, document.baseURI));
   } catch {
-    return doubt(FORBIDDEN, "not an address", "no answer: name whole addresses");
+    return doubt(ANSWER_FORBIDDEN, "not an address", "no answer: name whole addresses");
   }
-  if (turn === 1) {
+  if (turn === TURN_TWIN) {
     [twin] = urls;
-    return (await anyAnswers(urls)) ? WORKS : FAILS;
+    return (await anyAnswers(urls)) ? ANSWER_WORKS : ANSWER_FAILS;
   }
   if (location.protocol === "https:" && urls.some(({ protocol }) => protocol === "http:")) {
-    return doubt(FORBIDDEN, "mixed content, which browsers refuse on a page by https", "no answer: name addresses by https");
+    return doubt(ANSWER_FORBIDDEN, "mixed content, which browsers refuse on a page by https", "no answer: name addresses by https");
   }
-  if (await anyAnswers(urls)) return WORKS;
+  if (await anyAnswers(urls)) return ANSWER_WORKS;
 
   const isRefused = () => urls.some(({ origin }) => refused.has(origin));
   // It may well be told by now. Whatever fails is asked again after its twin, and then there is time to wait.
-  if (turn === 2 && !isRefused()) {
+  if (turn === TURN_AGAIN && !isRefused()) {
     await new Promise((resolve) => {
       heard = () => isRefused() && resolve();
       setTimeout(resolve, REPORT_MS);
@@ -114,18 +110,18 @@ export default async (addresses, turn, problem, isNative) => {
   }
   if (isRefused()) {
     const { origin } = urls.find(({ origin }) => refused.has(origin));
-    return doubt(FORBIDDEN, `the page refuses ${origin} by ${refused.get(origin)}`, "no answer: the page has to allow it");
+    return doubt(ANSWER_FORBIDDEN, `the page refuses ${origin} by ${refused.get(origin)}`, "no answer: the page has to allow it");
   }
-  if (turn === 0) return FAILS;
+  if (turn === TURN_BAIT) return ANSWER_FAILS;
   if (new Set(urls.map(({ hostname }) => registrable(hostname))).size < 2) {
-    return doubt(DOUBTFUL, "one company's hosts, whose outage is no blocker", "no evidence: name two hosts of different companies");
+    return doubt(ANSWER_DOUBTFUL, "one company's hosts, whose outage is no blocker", "no evidence: name two hosts of different companies");
   }
   if (self.crossOriginIsolated) {
-    return doubt(DOUBTFUL, "a page that is isolated from other origins", "no evidence");
+    return doubt(ANSWER_DOUBTFUL, "a page that is isolated from other origins", "no evidence");
   }
   const what = between(isNative);
   if (what && twin.origin === location.origin) {
-    return doubt(DOUBTFUL, `${what}, which may refuse other hosts than its own`, "no evidence: name a twin on another host in data-probe-twin");
+    return doubt(ANSWER_DOUBTFUL, `${what}, which may refuse other hosts than its own`, "no evidence: name a twin on another host in data-probe-twin");
   }
-  return FAILS;
+  return ANSWER_FAILS;
 };

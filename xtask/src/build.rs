@@ -22,7 +22,7 @@ const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
 const MINIFIED: [(&str, &str); 12] = [
     ("appeal.css", "notice/appeal.css"),
     ("appeal.js", "notice/appeal.js"),
-    ("button.js", "controls/button.js"),
+    ("button.js", "controls/top.js"),
     ("host.js", "notice/host.js"),
     ("hostname.js", "notice/hostname.js"),
     ("hosts.js", "edge/hosts.js"),
@@ -69,7 +69,7 @@ struct Listed {
 pub fn build(choice: Choice) -> Result<Sizes> {
     setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
-    let wasm = build_wasm(toolchain)?;
+    let (wasm, names) = build_wasm(toolchain)?;
 
     let mut files = BTreeMap::new();
     files.insert("soutien.wasm".to_owned(), wasm);
@@ -89,7 +89,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     }
     // One for all of them: every reader would download one each, and files of two releases never meet.
     let query = short_hash(&files.values().flatten().copied().collect::<Vec<u8>>());
-    let loader = bundle_loader(toolchain, &files, &query)?;
+    let loader = bundle_loader(toolchain, &files, &query, &names)?;
     files.insert("soutien.js".to_owned(), loader);
     files.insert("soutien.d.ts".to_owned(), types::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -123,9 +123,9 @@ fn compiler(toolchain: &Toolchain) -> String {
     format!("{}{library}", toolchain.name())
 }
 
-/// Compiles the module and its JavaScript glue into target/pkg, and gives the optimised module. Both know each other by short names
-/// in the end; the glue that does is target/pkg/glue.js.
-fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
+/// Compiles the module into target/pkg, and gives it optimised, with the short names by which it and the loader know each other in the end. What it
+/// imports by those is target/pkg/imports.js.
+fn build_wasm(toolchain: &Toolchain) -> Result<(Vec<u8>, Names)> {
     let root = crate::root();
     let mut pack = toolchain.command("wasm-pack");
     pack.args([
@@ -190,9 +190,9 @@ fn build_wasm(toolchain: &Toolchain) -> Result<Vec<u8>> {
         fs::write(&stamp, key)?;
     }
     let names = Names::read(&fs::read_to_string(names)?)?;
-    let glue = shorten::glue(&fs::read_to_string(root.join("target/pkg/soutien.js"))?, &names)?;
-    fs::write(root.join("target/pkg/glue.js"), glue)?;
-    Ok(fs::read(&output)?)
+    let imports = shorten::imports(&fs::read_to_string(root.join("target/pkg/soutien.js"))?, &names)?;
+    fs::write(root.join("target/pkg/imports.js"), imports)?;
+    Ok((fs::read(&output)?, names))
 }
 
 /// The same module as JavaScript, which a browser gets where WebAssembly is missing or forbidden: an ES module whose default export takes the
@@ -301,8 +301,23 @@ fn languages() -> Result<Vec<(String, Vec<u8>)>> {
     Ok(languages)
 }
 
-/// Bundles web/loader.js with the glue into one classic script, which knows the hash of all other files.
-fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str) -> Result<Vec<u8>> {
+/// Bundles what the tests of single parts import: web/edge/, by the name that src/browser/page.rs has, and the notice.
+///
+/// # Errors
+/// When esbuild fails.
+pub fn bundle_for_tests(toolchain: &Toolchain) -> Result<()> {
+    for (path, bundle) in [("edge/index.js", "edge.js"), ("notice/appeal.js", "notice.js")] {
+        let output = format!("--outfile=target/pkg/{bundle}");
+        let mut command = toolchain.command("esbuild");
+        command.arg(source(path)?);
+        command.args(["--bundle", "--format=esm", "--log-level=warning", &output]);
+        run::quietly("esbuild", command.current_dir(crate::root()), None)?;
+    }
+    Ok(())
+}
+
+/// Bundles web/loader.js with all that it imports into one classic script, which knows the hash of all other files, and the names of the module's exports.
+fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str, names: &Names) -> Result<Vec<u8>> {
     let root = crate::root();
     let languages: Vec<&str> = files
         .keys()
@@ -312,11 +327,17 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
     let mut command = toolchain.command("esbuild");
     command.arg(source("loader.js")?);
     command.args(MINIFY).args(["--bundle", "--format=iife"]);
+    // The module imports what the edge has, and nothing else would tell where a function is missing.
+    command.arg("--log-override:import-is-undefined=error");
     // Nothing is thrown into a page, even where it has replaced what the bundle calls when it is read.
     command.args(["--banner:js=try{", "--footer:js=}catch{}"]);
-    // The part of the glue that asks import.meta for the module's address is not used: the loader knows it.
-    command.arg("--log-override:empty-import-meta=silent");
-    command.arg(format!("--alias:soutien-glue={}", root.join("target/pkg/glue.js").display()));
+    command.arg(format!(
+        "--alias:soutien-imports={}",
+        root.join("target/pkg/imports.js").display()
+    ));
+    for (name, short) in shorten::exports(names)? {
+        command.arg(format!("--define:{name}={}", Value::from(short)));
+    }
     command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
     command.arg(format!("--define:HASH={}", Value::from(query)));
     command.arg(format!(

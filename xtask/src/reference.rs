@@ -6,9 +6,13 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
+use soutien::abi;
 use soutien::reference::{ATTRIBUTES, EVENTS, PROBLEMS, STORED};
 
 use crate::{bench, costs, root, sizes};
+
+/// The numbers that the module and JavaScript share.
+const NUMBERS: &str = "web/abi.js";
 
 /// A table, or figures in a sentence: the document that it stands in, the name between whose marks it does, and what makes it.
 type Table = (&'static str, &'static str, fn() -> Result<String>);
@@ -47,6 +51,8 @@ pub fn reference() -> Result<()> {
     } else {
         println!("dist/site/ is not built, so the sizes stay as they are: run `cargo xtask build` first");
     }
+    let numbers = root().join(NUMBERS);
+    fs::write(&numbers, abi::script()).with_context(|| format!("cannot write {}", numbers.display()))?;
     let documents = written(&TABLES)?;
     for (document, text) in &documents {
         fs::write(root().join(document), text).with_context(|| format!("cannot write {document}"))?;
@@ -98,7 +104,8 @@ fn between(text: &str, name: &str, table: &str) -> Result<String> {
 fn attributes() -> String {
     let mut table = String::from("| attribute | values | default | what it does |\n|---|---|---|---|\n");
     for attribute in ATTRIBUTES {
-        let (key, values, default, does) = (attribute.key, attribute.values, attribute.default_words, attribute.does);
+        let [values, _] = attribute.values();
+        let (key, default, does) = (attribute.key, attribute.without.english, attribute.does.english);
         let _ = writeln!(table, "| `data-{key}` | {values} | {default} | {does} |");
     }
     table

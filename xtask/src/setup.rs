@@ -124,7 +124,7 @@ impl Need {
     /// What drives the other.
     pub const FIREFOX: [Self; 2] = [Self::Firefox, Self::Geckodriver];
     /// What runs the tests of single parts in a browser.
-    pub const BROWSER_TESTS: [Self; 7] = [
+    pub const BROWSER_TESTS: [Self; 8] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -132,6 +132,7 @@ impl Need {
         Self::Geckodriver,
         Self::WasmPack,
         Self::WasmBindgen,
+        Self::Npm,
     ];
     /// What runs the smoke test in the third engine, which not every system can have.
     pub const WEBKIT: [Self; 2] = [Self::Webkit, Self::Xvfb];

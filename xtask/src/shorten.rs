@@ -1,4 +1,4 @@
-//! Shortens what the module and its glue call each other by. wasm-bindgen names every import in full, with a hash and the path of
+//! Shortens what the module and the loader call each other by. wasm-bindgen names every import in full, with a hash and the path of
 //! its file; in a module this small those names are a tenth of what readers download.
 
 use anyhow::{Context, Result, ensure};
@@ -23,52 +23,18 @@ impl Names {
     }
 }
 
+/// What the module imports, as src/browser/page.rs has it. The loader takes the sources of it.
+const EDGE: &str = "/target/pkg/edge.js";
+
 /// What the module exports; see src/browser/mod.rs.
 pub const EXPORTS: [&str; 5] = ["memory", "room", "start", "remind", "wake"];
 
-/// How texts cross: into the module before it starts; out of it as an address and a length each, behind the numbers of a call.
-const CROSSING: &str = "\
-let module;
-const memory = () => new Uint8Array(module[\"memory\"].buffer);
-const withTexts = (call, numbers) => (...given) => {
-    const texts = given.splice(numbers);
-    while (texts.length) {
-        const [start, length] = texts.splice(0, 2);
-        given.push(new TextDecoder().decode(memory().subarray(start, start + length)));
-    }
-    return call(...given);
-};
-export const finish = (instance) => {
-    module = instance.exports;
-    return module[\"wake\"];
-};
-// Room for texts that nobody keeps, and how much there is of it.
-let room;
-let size = 0;
-const give = (call, text) => {
-    const bytes = new TextEncoder().encode(text);
-    if (bytes.length > size) {
-        room = module[\"room\"](bytes.length);
-        size = bytes.length;
-    }
-    memory().set(bytes, room);
-    call(room, bytes.length);
-};
-export const begin = (text) => {
-    give(module[\"start\"], text);
-    // Those are kept.
-    size = 0;
-};
-export const remind = (text) => give(module[\"remind\"], text);
-";
-
-/// Writes a glue of our own from that of wasm-bindgen, which takes every browser and every type into account, for the new names. It exports what
-/// a loader instantiates the module with itself: `imports`, the import object; `finish`, which takes the instance and gives `wake`; `begin`,
-/// which takes the texts of `start`; and what the loader needs of page.js.
+/// Writes what the loader instantiates the module with, by the new names: a script that exports `imports`, the import object. wasm-bindgen's own
+/// glue, from which it is made, takes every browser and every type into account.
 ///
 /// # Errors
 /// When the glue does not look as wasm-bindgen's of the pinned version does.
-pub fn glue(glue: &str, names: &Names) -> Result<String> {
+pub fn imports(glue: &str, names: &Names) -> Result<String> {
     let mut files = Vec::new();
     let mut imports = String::new();
     for (module, name, short) in &names.imports {
@@ -91,24 +57,27 @@ pub fn glue(glue: &str, names: &Names) -> Result<String> {
     let whole: String = whole
         .map(|(index, file)| format!("import * as file{index} from {file:?};\n"))
         .collect();
-    let page = files
-        .iter()
-        .find(|file| file.ends_with("/page.js"))
-        .context("the glue imports nothing of page.js")?;
-    let mut crossing = CROSSING.to_owned();
-    for name in EXPORTS {
+    let text = format!(
+        "import {{ withTexts }} from \"../../web/glue.js\";\n{named}{whole}export const imports = {{ a: {{\n{imports}}} }};\n"
+    );
+    Ok(text.replace(EDGE, "../../web/edge/index.js"))
+}
+
+/// The names by which [`EXPORTS`] can be asked for, each as a constant of `web/glue.js` with its value.
+///
+/// # Errors
+/// When the module does not have one of them.
+pub fn exports(names: &Names) -> Result<Vec<(String, &str)>> {
+    let short = |name: &str| {
         let export = names.exports.iter().find(|(export, _)| export == name);
         let (_, short) = export.with_context(|| format!("the module has no export {name}"))?;
-        crossing = replaced(&crossing, &format!("[\"{name}\"]"), &format!(".{short}"))?;
-    }
-    Ok(format!(
-        "{named}{whole}{crossing}export const imports = {{ a: {{\n{imports}}} }};\n\
-         export {{ Promise, api, attend, isElsewhere, problem as report, texts }} from {page:?};\n"
-    ))
+        Ok((name.to_uppercase(), short.as_str()))
+    };
+    EXPORTS.into_iter().map(short).collect()
 }
 
 /// What an import calls, by way of `withTexts` where texts cross; wasm-bindgen writes a function around each. Numbers cross as they are: what can be
-/// larger than 31 bits, page.js takes care of itself, and a truth value is as good as a number.
+/// larger than 31 bits, web/edge/ takes care of itself, and a boolean is as good as a number.
 fn call(glue: &str, name: &str) -> Result<String> {
     let (_, body) = glue
         .split_once(&format!("\n        {name}: function("))
@@ -129,19 +98,13 @@ fn call(glue: &str, name: &str) -> Result<String> {
     })
 }
 
-/// Replaces what has to be there.
-fn replaced(text: &str, from: &str, to: &str) -> Result<String> {
-    ensure!(text.contains(from), "expected {from:?} in:\n{text}");
-    Ok(text.replace(from, to))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const GLUE: &str = "\
-import { after, problem } from './snippets/x/page.js';
-import * as import1 from \"./snippets/x/page.js\"
+import { after, problem } from '/target/pkg/edge.js';
+import * as import1 from \"/target/pkg/edge.js\"
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
@@ -156,23 +119,26 @@ function __wbg_get_imports() {
 }
 ";
     const PRINTED: &str = r#"{"imports": [["./soutien_bg.js", "__wbg_after_1", "$"], ["./soutien_bg.js", "__wbg_problem_2", "_"],
-        ["./snippets/x/page.js", "now", "A"]],
+        ["/target/pkg/edge.js", "now", "A"]],
         "exports": [["memory", "a"], ["room", "c"], ["start", "d"], ["remind", "f"], ["wake", "e"]]}"#;
 
     #[test]
     fn both_sides_get_the_same_short_names() {
-        let glue = glue(GLUE, &Names::read(PRINTED).unwrap()).unwrap();
+        let names = Names::read(PRINTED).unwrap();
+        let imports = imports(GLUE, &names).unwrap();
         for expected in [
             "    $: after,",
             "    _: withTexts(problem, 1),",
             "    A: file0.now,",
-            "return module.e;",
-            "import * as file0 from \"./snippets/x/page.js\"",
-            "new Uint8Array(module.a.buffer)",
+            "import { after, problem } from '../../web/edge/index.js';",
+            "import * as file0 from \"../../web/edge/index.js\"",
         ] {
-            assert!(glue.contains(expected), "{expected} is not in:\n{glue}");
+            assert!(imports.contains(expected), "{expected} is not in:\n{imports}");
         }
-        assert!(!glue.contains("import1") && !glue.contains("__wbg"), "{glue}");
+        assert!(!imports.contains("import1") && !imports.contains("__wbg"), "{imports}");
+        let exports = exports(&names).unwrap();
+        assert_eq!((exports[0].0.as_str(), exports[0].1), ("MEMORY", "a"));
+        assert_eq!((exports[4].0.as_str(), exports[4].1), ("WAKE", "e"));
     }
 
     #[test]
@@ -186,7 +152,7 @@ function __wbg_get_imports() {
                 "problem(getStringFromWasm0(arg0, arg1), arg2)",
             ),
         ] {
-            assert!(glue(&GLUE.replace(from, to), &names).is_err(), "{to}");
+            assert!(imports(&GLUE.replace(from, to), &names).is_err(), "{to}");
         }
         assert!(Names::read("warning: nothing").is_err());
     }

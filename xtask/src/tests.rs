@@ -83,6 +83,7 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
 fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     setup::ensure(&Need::BROWSER_TESTS, choice)?;
     let toolchain = toolchain::ensure(choice)?;
+    build::bundle_for_tests(toolchain)?;
     // Both run, so that one run shows everything that fails.
     let in_browser = |browser: &str, driver: Need| {
         let mut command = toolchain.command("wasm-pack");

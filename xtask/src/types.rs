@@ -8,9 +8,9 @@ use soutien::reference::{ATTRIBUTES, EVENTS};
 pub fn types() -> String {
     let mut options = String::new();
     for attribute in ATTRIBUTES {
-        let does = plain(attribute.does);
-        let _ = writeln!(options, "  /** {} Default: {}. */", capital(&does), attribute.default_words);
-        let _ = writeln!(options, "  {}?: {};", camel(attribute.key), attribute.kind);
+        let does = plain(attribute.does.english);
+        let _ = writeln!(options, "  /** {} Default: {}. */", capital(&does), attribute.without.english);
+        let _ = writeln!(options, "  {}?: {};", camel(attribute.key), attribute.kind());
     }
     let mut events = String::new();
     for event in EVENTS {
@@ -73,7 +73,7 @@ mod tests {
     fn types_name_every_attribute_and_every_event() {
         let types = types();
         for attribute in ATTRIBUTES {
-            let line = format!("  {}?: {};\n", camel(attribute.key), attribute.kind);
+            let line = format!("  {}?: {};\n", camel(attribute.key), attribute.kind());
             assert!(types.contains(&line), "no {line:?} in {types}");
         }
         for event in EVENTS {
