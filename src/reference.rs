@@ -383,7 +383,7 @@ pub const PROBLEMS: [Problem; 25] = [
     },
     Problem {
         key: "button.js",
-        means: "our way back to the top cannot be fetched: there is none",
+        means: "the way back to the top cannot be fetched: the page's own stays as the page has it, and there is none of ours",
         remedy: "the same",
     },
     Problem {

@@ -50,7 +50,7 @@ pub enum Role {
     /// Who is asked, besides, where the tag or the site's name asks for it.
     #[serde(rename = "notice, by choice")]
     Choice,
-    /// Nobody but who scrolls a page without a way back to its top.
+    /// Who scrolls, or whose page has a way back to its top.
     #[serde(rename = "button")]
     Button,
     /// Nobody but where a page has close controls.
@@ -88,7 +88,7 @@ const PARTS: [Part; 20] = [
     ("places.css", Role::Choice, [1, 0], "the same"),
     ("hostname.js", Role::Choice, [1, 0], "only where the site's name has letters beyond those of English, when a notice is due"),
     ("numbers.js", Role::Numbers, [1, 0], "only where the tag has `data-endpoint` or `data-analytics`"),
-    ("button.js", Role::Button, [1, 0], "only where a page has no way back to its top, once its reader has scrolled; with the words of a language"),
+    ("button.js", Role::Button, [1, 0], "only where a page has a way back to its top, or once its reader scrolls; our own way takes host.js and the words of a language besides"),
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
     (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, to run in place of soutien.wasm"),
@@ -133,7 +133,7 @@ pub struct Loads {
     pub numbers: Load,
     /// With a notice, where the tag or the site's name asks for it: all of it together.
     pub choice: Load,
-    /// Once a page without a way back to its top is scrolled, without the words of a language.
+    /// On a page with a way back to its top, or once another is scrolled, without the words of a language.
     pub button: Load,
     /// On a page with close controls.
     pub panels: Load,
@@ -488,7 +488,7 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
-            "every reader who scrolls a page without a link to its top, besides: once, and the words of a language",
+            "every reader who scrolls, or whose page has a link to its top, besides: once",
             loads.button,
             String::new(),
         ),
