@@ -415,7 +415,7 @@ async function choose(profile) {
 async function switchSite(isAllowed) {
   const { host } = globalThis.state.tab;
   if (isAllowed) await demandAccess([`*://${host}/*`], text("siteRefused", host));
-  await send({ kind: "site", host, is_allowed: isAllowed });
+  await send({ kind: "site", host, isAllowed });
   isReloadDue = true;
 }
 

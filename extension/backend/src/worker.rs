@@ -19,8 +19,8 @@ use crate::dnr::{self, Requests};
 use crate::element::Element;
 use crate::filter::{Decision, Filter, Sight, Source};
 use crate::list::{self, Dialect, LONGEST_LIST, List};
+use crate::messages::{Explanation, Hit, Lists, Offer, PageAnswer, PageMessage, PopupMessage, State, Survey, Tab};
 use crate::profile::{Hiding, Profile, Profiles};
-use crate::wire::{Explanation, Hit, Lists, Offer, PageAnswer, PageMessage, PopupMessage, State, Survey, Tab};
 
 /// The parameter of an address that asks for a profile.
 const PARAMETER: &str = "soutien-profile";

@@ -1,4 +1,4 @@
-//! What crosses between the backend and the rest of the extension. These types are the schema: a message that does not fit them
+//! The messages between the backend and the rest of the extension. These types are the schema: a message that does not fit them
 //! exactly is refused. The `.d.ts` of the package is made of them.
 
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,12 @@ pub struct Problem {
 
 /// What the popup asks for.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub enum PopupMessage {
     /// Everything that it shows.
@@ -362,6 +367,16 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn fields_are_written_as_javascript_writes_them() {
+        let allowed = PopupMessage::Site {
+            host: "journal.example".into(),
+            is_allowed: true,
+        };
+        let message = r#"{"kind": "site", "host": "journal.example", "isAllowed": true}"#;
+        assert_eq!(serde_json::from_str::<PopupMessage>(message).ok(), Some(allowed));
     }
 
     #[test]
