@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use soutien_backend::dnr::{self, Action, DnrRule, Requests};
 use soutien_backend::filter::Filter;
+use soutien_backend::host::is_host;
 use soutien_backend::list::{self, Dialect};
-use soutien_backend::rule::{Rule, is_cosmetic, is_host};
+use soutien_backend::rule::{Rule, is_cosmetic};
 
 const DIALECTS: [Dialect; 4] = [Dialect::AdblockPlus, Dialect::Ublock, Dialect::Adguard, Dialect::Hosts];
 

@@ -9,8 +9,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::host::is_host;
 use crate::list::List;
-use crate::rule::{self, Effect, Names, Pattern, Refusal, Rule, Sample, Type};
+use crate::request_type::RequestType;
+use crate::rule::sample::Sample;
+use crate::rule::{self, Effect, Names, Pattern, Refusal, Rule};
 
 /// The longest regular expression that is carried over, and the largest when compiled, in bytes. Chromium allows it 2 KiB of a compiled
 /// program that is more compact than this; what is larger nevertheless is left out by the browser.
@@ -265,7 +268,7 @@ fn translate(
         // The engine plays these.
         (Effect::Cosmetic | Effect::Bad, _) => return Ok(None),
         (Effect::Block, false) => (priority::BLOCK + important, Action::Block),
-        (Effect::Block, true) if rule.types.contains(&Type::Document) => (priority::ALLOW, Action::AllowAllRequests),
+        (Effect::Block, true) if rule.types.contains(&RequestType::Document) => (priority::ALLOW, Action::AllowAllRequests),
         (Effect::Block, true) => (priority::ALLOW, Action::Allow),
         (Effect::Policy(value), false) if value.contains(|c: char| c.is_ascii_control()) => {
             return Err("its policy has characters that no header may have".into());
@@ -339,7 +342,7 @@ fn host_rule(line: &str) -> Result<Option<Translated>, String> {
     let (Pattern::Host(host), Effect::Block) = (rule.pattern, rule.effect) else {
         return Ok(None);
     };
-    let is_conditional = rule.types.iter().any(|kind| *kind != Type::Document)
+    let is_conditional = rule.types.iter().any(|kind| *kind != RequestType::Document)
         || !rule.not_types.is_empty()
         || rule.third_party == Some(false)
         || [&rule.sites, &rule.hosts, &rule.methods]
@@ -349,7 +352,7 @@ fn host_rule(line: &str) -> Result<Option<Translated>, String> {
         return Ok(None);
     }
     let condition = Condition {
-        resource_types: Type::ALL.map(|kind| kind.as_str().to_owned()).into(),
+        resource_types: RequestType::ALL.map(|kind| kind.as_str().to_owned()).into(),
         ..Condition::default()
     };
     let (priority, action) = match rule.is_exception {
@@ -376,14 +379,14 @@ fn name_of(value: &str) -> &str {
 }
 
 fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) -> Result<(), String> {
-    let named = |types: &[Type]| {
+    let named = |types: &[RequestType]| {
         let mut types = types.to_vec();
         types.sort_unstable();
         types.dedup();
         types.iter().map(|kind| kind.as_str().to_owned()).collect::<Vec<_>>()
     };
     if is_frames_only {
-        condition.resource_types = named(&[Type::Document, Type::Frame]);
+        condition.resource_types = named(&[RequestType::Document, RequestType::Frame]);
     } else if !rule.types.is_empty() {
         let mut types = rule.types.clone();
         types.retain(|kind| !rule.not_types.contains(kind));
@@ -395,7 +398,7 @@ fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) -> Result
     } else if !rule.not_types.is_empty() {
         let mut types = rule.not_types.clone();
         // Rules without a type never mean pages.
-        types.push(Type::Document);
+        types.push(RequestType::Document);
         condition.excluded_resource_types = named(&types);
     }
     Ok(())
@@ -414,7 +417,7 @@ fn names(given: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = given
         .iter()
         .filter_map(|name| idna::domain_to_ascii(name).ok())
-        .filter(|name| rule::is_host(name))
+        .filter(|name| is_host(name))
         .collect();
     names.sort_unstable();
     names.dedup();

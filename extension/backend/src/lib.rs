@@ -10,10 +10,12 @@
 pub mod dnr;
 pub mod element;
 pub mod filter;
+pub mod host;
 pub mod index;
 pub mod list;
 pub mod messages;
 pub mod profile;
+pub mod request_type;
 pub mod rule;
 
 #[cfg(target_arch = "wasm32")]

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rule;
+use crate::host::is_host;
+use crate::rule::{self, engine};
 
 /// A list longer than this is refused, in bytes. The largest list in use, AdGuard's Base filter, has 7 million.
 pub const LONGEST_LIST: usize = 64 << 20;
@@ -198,7 +199,7 @@ fn translate(line: &str, dialect: Dialect) -> String {
     {
         return format!("||{host}^");
     }
-    rule::for_engine(line)
+    engine::rewrite(line)
 }
 
 fn is_comment(line: &str) -> bool {
@@ -219,7 +220,7 @@ fn host_of_line(line: &str) -> Option<&str> {
         (Some(address), Some(host), None) if address.parse::<std::net::IpAddr>().is_ok() => host,
         _ => return None,
     };
-    (rule::is_host(host) && host.contains('.') && !LOCAL.contains(&host)).then_some(host)
+    (is_host(host) && host.contains('.') && !LOCAL.contains(&host)).then_some(host)
 }
 
 /// AdGuard's own kinds of rules, as far as the engine has the like of them: scriptlets, and styles.

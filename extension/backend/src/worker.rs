@@ -18,6 +18,7 @@ use wasm_bindgen::prelude::*;
 use crate::dnr::{self, Requests};
 use crate::element::Element;
 use crate::filter::{Decision, Filter, Sight, Source};
+use crate::host::is_host;
 use crate::list::{self, Dialect, LONGEST_LIST, List};
 use crate::messages::{Explanation, Hit, Lists, Offer, PageAnswer, PageMessage, PopupMessage, State, Survey, Tab};
 use crate::profile::{Hiding, Profile, Profiles};
@@ -328,7 +329,7 @@ pub async fn permitted(origins: Vec<String>) -> Result<(), JsValue> {
             .split_once("://")
             .and_then(|(_, rest)| rest.strip_suffix("/*"))
             .unwrap_or_default();
-        if crate::rule::is_host(host) {
+        if is_host(host) {
             worker.allow(host, true).await?;
         }
     }
@@ -500,7 +501,7 @@ impl Worker {
     }
 
     async fn allow(&self, host: &str, is_allowed: bool) -> Result<(), JsValue> {
-        if !crate::rule::is_host(host) {
+        if !is_host(host) {
             return Err(format!("found {host:?}, expected the name of a host").into());
         }
         self.hosts.borrow_mut().retain(|known| known != host);

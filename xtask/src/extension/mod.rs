@@ -18,7 +18,7 @@ use soutien_backend::dnr::{self, Action, DnrRule, Left};
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::{self, List};
 use soutien_backend::profile::{Hiding, Profile, Profiles};
-use soutien_backend::rule::Sample;
+use soutien_backend::rule::sample::Sample;
 
 use crate::files::{collect, copy, copy_folder, hexadecimal, pack};
 use crate::setup::{self, Need};

@@ -1,88 +1,12 @@
 //! One network rule of a filter list: its pattern and its options, or why it means nothing here.
 
-/// The kinds of requests that rules tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Type {
-    /// A page.
-    Document,
-    /// A page within a page.
-    Frame,
-    /// A script.
-    Script,
-    /// A picture.
-    Image,
-    /// A style sheet.
-    Stylesheet,
-    /// What a plug-in shows.
-    Object,
-    /// What a script asks for, by `fetch` or `XMLHttpRequest`.
-    Fetch,
-    /// What `sendBeacon` or `<a ping>` sends.
-    Ping,
-    /// Sound or film.
-    Media,
-    /// A font.
-    Font,
-    /// A connection that stays open.
-    Websocket,
-    /// Anything else.
-    Other,
-}
+pub mod engine;
+mod options;
+pub mod sample;
 
-impl Type {
-    /// Every kind.
-    pub const ALL: [Type; 12] = [
-        Type::Document,
-        Type::Frame,
-        Type::Script,
-        Type::Image,
-        Type::Stylesheet,
-        Type::Object,
-        Type::Fetch,
-        Type::Ping,
-        Type::Media,
-        Type::Font,
-        Type::Websocket,
-        Type::Other,
-    ];
-
-    /// Its name in browsers, which `webRequest` and `declarativeNetRequest` share, and which the filter engine knows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Type::Document => "main_frame",
-            Type::Frame => "sub_frame",
-            Type::Script => "script",
-            Type::Image => "image",
-            Type::Stylesheet => "stylesheet",
-            Type::Object => "object",
-            Type::Fetch => "xmlhttprequest",
-            Type::Ping => "ping",
-            Type::Media => "media",
-            Type::Font => "font",
-            Type::Websocket => "websocket",
-            Type::Other => "other",
-        }
-    }
-
-    /// The kind that an option of a rule names.
-    fn of_option(name: &str) -> Option<Type> {
-        Some(match name {
-            "document" | "doc" => Type::Document,
-            "subdocument" | "frame" => Type::Frame,
-            "script" => Type::Script,
-            "image" => Type::Image,
-            "stylesheet" | "css" => Type::Stylesheet,
-            "object" | "object-subrequest" => Type::Object,
-            "xmlhttprequest" | "xhr" => Type::Fetch,
-            "ping" | "beacon" => Type::Ping,
-            "media" => Type::Media,
-            "font" => Type::Font,
-            "websocket" => Type::Websocket,
-            "other" => Type::Other,
-            _ => return None,
-        })
-    }
-}
+use self::options::{is_silent, split, type_of};
+use crate::host::is_host;
+use crate::request_type::RequestType;
 
 /// What addresses a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,9 +58,9 @@ pub struct Rule<'a> {
     /// What it does.
     pub effect: Effect<'a>,
     /// The kinds that it is about; empty for all but pages.
-    pub types: Vec<Type>,
+    pub types: Vec<RequestType>,
     /// The kinds that it is not about.
-    pub not_types: Vec<Type>,
+    pub not_types: Vec<RequestType>,
     /// Whether only requests to other sites are meant, or only those to the same.
     pub third_party: Option<bool>,
     /// The sites whose pages ask.
@@ -151,17 +75,6 @@ pub struct Rule<'a> {
     pub matches_case: bool,
 }
 
-/// A request that a rule is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// Its address.
-    pub address: String,
-    /// The page that asks.
-    pub from: String,
-    /// The kind as browsers name it.
-    pub kind: &'static str,
-}
-
 /// Why a rule means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -173,46 +86,6 @@ pub enum Refusal {
     Empty,
 }
 
-/// Options that are known and cannot be played. They are listed so that a `$` in an address is not taken for the begin of options.
-const UNPLAYED: [&str; 33] = [
-    "app",
-    "cname",
-    "content",
-    "cookie",
-    "elemhide",
-    "ehide",
-    "extension",
-    "genericblock",
-    "header",
-    "hls",
-    "inline-font",
-    "inline-script",
-    "ipaddress",
-    "jsinject",
-    "jsonprune",
-    "network",
-    "permissions",
-    "popunder",
-    "popup",
-    "reason",
-    "referrerpolicy",
-    "removeheader",
-    "removeparam",
-    "replace",
-    "requestheader",
-    "responseheader",
-    "specifichide",
-    "shide",
-    "stealth",
-    "strict1p",
-    "strict3p",
-    "urlblock",
-    "urlskip",
-];
-
-/// Options with no meaning of their own, or which say no more than the rest of the rule.
-const SILENT: [&str; 2] = ["", "_"];
-
 /// Whether a line is about elements: it has a `##` or one of its variants, before which stand only names of sites.
 pub fn is_cosmetic(line: &str) -> bool {
     const MARKERS: [&str; 10] = ["##", "#@#", "#?#", "#@?#", "#$#", "#@$#", "#$?#", "#@$?#", "#%#", "#@%#"];
@@ -220,78 +93,6 @@ pub fn is_cosmetic(line: &str) -> bool {
         let is_of_sites = |c: char| !"/^|*=?&:".contains(c) || c == '*';
         MARKERS.iter().any(|marker| line[start..].starts_with(marker)) && line[..start].chars().all(is_of_sites)
     })
-}
-
-/// Whether a text is the name of a host, in the letters that travel.
-pub fn is_host(text: &str) -> bool {
-    let is_of_hosts = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-    !text.is_empty()
-        && text.len() <= 253
-        && text.chars().all(is_of_hosts)
-        && !text.starts_with(['.', '-'])
-        && !text.ends_with(['.', '-'])
-}
-
-/// The pattern and the options of a rule; the options are empty where it has none.
-fn split(line: &str) -> (&str, &str) {
-    let is_known = |options: &str| {
-        let name = options.split([',', '=']).next().unwrap_or_default().trim_start_matches('~');
-        Type::of_option(name).is_some() || UNPLAYED.contains(&name) || PLAYED.contains(&name) || is_silent(name)
-    };
-    let mut from = if line.trim_start_matches("@@").starts_with('/') {
-        // A regular expression may hold a dollar sign, but not behind a slash.
-        line.rfind("/$").map_or(0, |slash| slash + 1)
-    } else {
-        0
-    };
-    while let Some(found) = line[from..].find('$') {
-        let start = from + found;
-        if !line[start + 1..].is_empty() && is_known(&line[start + 1..]) {
-            return (&line[..start], &line[start + 1..]);
-        }
-        from = start + 1;
-    }
-    // Options that nobody knows are options all the same, where they look like it.
-    let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    match line.rsplit_once('$') {
-        Some((pattern, options)) if is_name(options.split([',', '=']).next().unwrap_or_default().trim_start_matches('~')) => {
-            (pattern, options)
-        }
-        _ => (line, ""),
-    }
-}
-
-const PLAYED: [&str; 23] = [
-    "1p",
-    "3p",
-    "all",
-    "badfilter",
-    "csp",
-    "denyallow",
-    "domain",
-    "empty",
-    "first-party",
-    "from",
-    "generichide",
-    "ghide",
-    "important",
-    "match-case",
-    "method",
-    "mp4",
-    "redirect",
-    "redirect-rule",
-    "rewrite",
-    "third-party",
-    "to",
-    "uritransform",
-    "webrtc",
-];
-
-fn is_silent(name: &str) -> bool {
-    SILENT.contains(&name) || (!name.is_empty() && name.bytes().all(|byte| byte == b'_'))
 }
 
 impl<'a> Rule<'a> {
@@ -338,7 +139,7 @@ impl<'a> Rule<'a> {
             None => (option, false),
         };
         let (name, value) = name.split_once('=').unwrap_or((name, ""));
-        if let Some(kind) = Type::of_option(name) {
+        if let Some(kind) = type_of(name) {
             if is_negated { &mut self.not_types } else { &mut self.types }.push(kind);
             return Ok(());
         }
@@ -346,7 +147,7 @@ impl<'a> Rule<'a> {
             _ if is_silent(name) => {}
             "third-party" | "3p" => self.third_party = Some(!is_negated),
             "first-party" | "1p" => self.third_party = Some(is_negated),
-            "all" => self.types.extend(Type::ALL),
+            "all" => self.types.extend(RequestType::ALL),
             "domain" | "from" => self.sites.add(value),
             "to" => self.hosts.add(value),
             "denyallow" => self.hosts.not.extend(value.split('|')),
@@ -366,54 +167,13 @@ impl<'a> Rule<'a> {
             "empty" => self.effect = Effect::Redirect("empty"),
             "mp4" => {
                 self.effect = Effect::Redirect("noop-1s.mp4");
-                self.types.push(Type::Media);
+                self.types.push(RequestType::Media);
             }
             "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" | "genericblock" if !is_negated => *n_windows += 1,
             "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" => {}
             _ => return Err(Refusal::Option(name.to_owned())),
         }
         Ok(())
-    }
-
-    /// A request that the rule is about, as far as its pattern says so; none for expressions, and for patterns that fit everything.
-    pub fn sample(&self) -> Option<Sample> {
-        let plain = |text: &str| text.trim_end_matches('|').replace('^', "/").replace('*', "x");
-        let address = match self.pattern {
-            Pattern::Host(host) => format!("https://{host}/x"),
-            Pattern::Text(text) => match text.strip_prefix("||") {
-                Some(rest) => format!("https://{}", plain(rest.trim_start_matches(['*', '.']))),
-                None if text.starts_with('|') => plain(&text[1..]),
-                None if text.starts_with("://") => format!("https{}", plain(text)),
-                None if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') => {
-                    format!("https://files.example/{}", plain(text))
-                }
-                None => format!("https://files.example/x{}", plain(text)),
-            },
-            Pattern::Everything | Pattern::Expression(_) => return None,
-        };
-        let kind = Type::ALL.into_iter().find(|kind| {
-            if self.types.is_empty() {
-                *kind == Type::Script && !self.not_types.contains(kind)
-            } else {
-                self.types.contains(kind)
-            }
-        });
-        // A wildcard may stand where the host ends, and browsers would put a slash there.
-        let host = address
-            .strip_prefix("https://")?
-            .split('/')
-            .next()
-            .filter(|host| is_host(host))?;
-        let from = match (self.sites.only.first(), self.third_party) {
-            (Some(site), _) => format!("https://{}/", site.replace(".*", ".com")),
-            (None, Some(false)) => format!("https://{host}/"),
-            (None, _) => "https://journal.example/".into(),
-        };
-        Some(Sample {
-            from,
-            kind: kind.unwrap_or(Type::Image).as_str(),
-            address,
-        })
     }
 
     /// What makes two rules the same, whatever the order of their options: with it, `badfilter` finds its rule.
@@ -470,41 +230,6 @@ fn pattern(text: &str) -> Pattern<'_> {
     }
 }
 
-/// A network rule in the words that the filter engine knows. What it does not know, it refuses as a whole, so that options which
-/// only add something to a rule are left out here.
-pub fn for_engine(line: &str) -> String {
-    let (pattern, options) = split(line);
-    if options.is_empty() {
-        return line.to_owned();
-    }
-    let is_window = |option: &str| matches!(option, "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc");
-    let has_type = options
-        .split(',')
-        .any(|option| Type::of_option(option).is_some() || option == "all");
-    let options: Vec<&str> = options
-        .split(',')
-        .filter(|option| {
-            let adds_nothing = has_type || option.starts_with('~');
-            // Rules without a type never mean pages, and the engine refuses to be told so.
-            let is_page = matches!(option, &"~document" | &"~doc");
-            let is_added = adds_nothing && is_window(option.trim_start_matches('~'));
-            !(is_silent(option) || is_page || is_added)
-        })
-        .map(|option| match option {
-            // The engine has no switch for the rules of single sites, so that it turns off those for all of them at least.
-            "elemhide" | "ehide" => "generichide",
-            "empty" => "redirect=empty",
-            "mp4" => "media,redirect=noop-1s.mp4",
-            option => option,
-        })
-        .collect();
-    if options.is_empty() {
-        pattern.to_owned()
-    } else {
-        format!("{pattern}${}", options.join(","))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -533,8 +258,8 @@ mod tests {
     fn reads_options() {
         let rule = read("@@||a.com^$script,~image,domain=b.com|~c.b.com,1p,important");
         assert!(rule.is_exception && rule.is_important);
-        assert_eq!(rule.types, [Type::Script]);
-        assert_eq!(rule.not_types, [Type::Image]);
+        assert_eq!(rule.types, [RequestType::Script]);
+        assert_eq!(rule.not_types, [RequestType::Image]);
         assert_eq!(rule.third_party, Some(false));
         assert_eq!((rule.sites.only, rule.sites.not), (vec!["b.com"], vec!["c.b.com"]));
         assert_eq!(read("||a.com^$redirect=noop.js").effect, Effect::Redirect("noop.js"));
@@ -544,7 +269,7 @@ mod tests {
         );
         assert_eq!(read("@@||a.com^$ghide").effect, Effect::Cosmetic);
         assert_eq!(read("||a.com^$3p,badfilter").effect, Effect::Bad);
-        assert_eq!(read("||a.com^$script,popup").types, [Type::Script]);
+        assert_eq!(read("||a.com^$script,popup").types, [RequestType::Script]);
     }
 
     #[test]
@@ -580,15 +305,5 @@ mod tests {
         for line in ["||a.com/#ad", "/ads/##.", "||a.com^", "|https://a.com/##ad"] {
             assert!(!is_cosmetic(line), "{line}");
         }
-    }
-
-    #[test]
-    fn leaves_out_what_the_engine_does_not_know() {
-        assert_eq!(for_engine("||a.com^$script,popup"), "||a.com^$script");
-        assert_eq!(for_engine("||a.com^$popup"), "||a.com^$popup");
-        assert_eq!(for_engine("@@||a.com^$ehide"), "@@||a.com^$generichide");
-        assert_eq!(for_engine("||a.com^$__,script,_"), "||a.com^$script");
-        assert_eq!(for_engine("/ads/$~document,~subdocument"), "/ads/$~subdocument");
-        assert_eq!(for_engine("/ads/$~popup"), "/ads/");
     }
 }
