@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use soutien_backend::dnr::{self, Action, DnrRule, Requests};
+use soutien_backend::dnr::format::{Action, Condition, DnrRule};
+use soutien_backend::dnr::{self, Requests};
 use soutien_backend::filter::Filter;
 use soutien_backend::host::is_host;
 use soutien_backend::list::{self, Dialect};
@@ -83,7 +84,7 @@ fn hold(rule: &DnrRule) {
     }
     match &rule.action {
         // A rule without a condition would block every request.
-        Action::Block => assert_ne!(*condition, dnr::Condition::default(), "{rule:?}"),
+        Action::Block => assert_ne!(*condition, Condition::default(), "{rule:?}"),
         Action::Redirect { redirect } => assert!(redirect.extension_path.starts_with('/'), "{rule:?}"),
         Action::ModifyHeaders { response_headers } => {
             for header in response_headers {

@@ -1,0 +1,80 @@
+//! Rules of `declarativeNetRequest` as browsers read them.
+//!
+//! Source: <https://developer.chrome.com/docs/extensions/reference/api/declarativeNetRequest>, read on 2026-11-24.
+
+use serde::{Deserialize, Serialize};
+
+/// A rule of `declarativeNetRequest`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub struct DnrRule {
+    pub id: u32,
+    pub priority: u32,
+    pub action: Action,
+    pub condition: Condition,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub enum Action {
+    Block,
+    Allow,
+    AllowAllRequests,
+    Redirect {
+        redirect: Redirect,
+    },
+    #[serde(rename_all = "camelCase")]
+    ModifyHeaders {
+        response_headers: Vec<Header>,
+    },
+}
+
+/// Where a request is sent instead: to a file of the extension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub struct Redirect {
+    pub extension_path: String,
+}
+
+/// A header that is added to an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub struct Header {
+    pub header: String,
+    pub operation: String,
+    pub value: String,
+}
+
+/// Which requests a rule is about. What is empty says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub struct Condition {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub url_filter: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub regex_filter: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_url_filter_case_sensitive: bool,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub domain_type: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_types: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_resource_types: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub initiator_domains: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_initiator_domains: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_domains: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_request_domains: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_methods: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_request_methods: Vec<String>,
+}
