@@ -2,8 +2,8 @@
 //!
 //! The modules directly in `src/` are pure: values in, values out. What steers the browser is in `worker`, which exists on wasm32
 //! only. Read in this order: [`profile`] says what is played, [`list`] and [`rule`] read filter lists, [`dnr`] makes rules of them
-//! that browsers apply by themselves, [`filter`] answers what rules say of elements and requests, with [`element`] and [`index`] to say
-//! which rule it is, and [`messages`] is what the rest of the extension sees. None of this is shared with the module that it tests.
+//! that browsers apply by themselves, [`filter`] answers what rules say of elements and requests, and [`messages`] is what the rest of
+//! the extension sees. None of this is shared with the module that it tests.
 
 #![deny(missing_docs)]
 
@@ -11,7 +11,6 @@ pub mod dnr;
 pub mod element;
 pub mod filter;
 pub mod host;
-pub mod index;
 pub mod list;
 pub mod messages;
 pub mod profile;

@@ -1,0 +1,292 @@
+//! A filter: what a group of lists says about requests, elements and scripts, answered by Brave's engine.
+
+mod index;
+mod rule_text;
+mod scriptlets;
+mod store;
+
+use std::collections::{BTreeSet, HashSet};
+
+use adblock::Engine;
+use adblock::cosmetic_filter_cache::ProceduralOrActionFilter;
+use adblock::lists::{FilterSet, ParseOptions};
+use adblock::request::Request;
+use adblock::sourcemap::FilterRuleDebugInfo;
+
+use self::index::Index;
+use self::rule_text::{index_of, sheet, sites, text_of_call, text_of_style};
+use self::scriptlets::{calls, templates};
+use self::store::Extra;
+use crate::element::{Element, begins_with};
+use crate::list::List;
+
+/// What a group of lists says.
+pub struct Filter {
+    engine: Engine,
+    extra: Extra,
+    /// Where the rules about elements stand, of which the engine keeps nothing but what they say; see [`rule_text`].
+    index: Index,
+}
+
+/// A rule of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The rule; empty where it is not known. Of a rule about elements that names several sites, the one that counts.
+    pub rule: String,
+    /// The title of its list; empty where it is not known.
+    pub list: String,
+    /// The number of its line, from 1 on; 0 where it is not known.
+    pub line: u32,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is let through; no rule is about it.
+    Through,
+    /// It is let through by an exception from the first rule.
+    Excepted(Source, Source),
+    /// It is blocked.
+    Blocked(Source),
+}
+
+/// What becomes of an element.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The rules that hide it; where there are none, it is shown.
+    pub hidden_by: Vec<Source>,
+    /// The rules that would hide it, each with what shows it all the same: an exception, or a style. The latter is empty where a list
+    /// spares the page all rules that are for every site.
+    pub shown_by: Vec<(Source, Source)>,
+}
+
+/// What is done to a page as soon as it is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The selectors of what is hidden.
+    pub selectors: Vec<String>,
+    /// Selectors that must not be hidden here.
+    pub exceptions: HashSet<String>,
+    /// Selectors with a style of their own.
+    pub styles: Vec<(String, String)>,
+    /// Scriptlets, each with its arguments.
+    pub scriptlets: Vec<Vec<String>>,
+    /// Whether the page is spared the selectors that are for every site.
+    pub is_spared: bool,
+}
+
+impl Filter {
+    /// Makes a filter of lists, and with them a sheet of the selectors that are for every site. Lines that the engine cannot read are
+    /// left out.
+    pub fn new(lists: &[List], with_sheet: bool) -> Self {
+        // Only an engine that is debugged keeps the text of its rules.
+        let mut set = FilterSet::new(true);
+        for list in lists {
+            set.add_filter_list(list.lines.join("\n"), ParseOptions::default());
+        }
+        let extra = Extra {
+            titles: lists.iter().map(|list| list.title.clone()).collect(),
+            styles: lists
+                .iter()
+                .flat_map(|list| &list.styles)
+                .map(|style| (style.selector.clone(), style.style.clone()))
+                .collect(),
+            sheet: if with_sheet { sheet(lists) } else { Vec::new() },
+        };
+        Self::with(Engine::new_with_filter_set(set), extra, index_of(lists))
+    }
+
+    fn with(mut engine: Engine, extra: Extra, index: Index) -> Self {
+        engine.use_resources(templates());
+        Self { engine, extra, index }
+    }
+
+    /// Returns the filter as bytes that [`Filter::restore`] takes, see [`store::to_bytes`].
+    pub fn store(&self) -> Vec<u8> {
+        store::to_bytes(&self.extra, &self.index, &self.engine)
+    }
+
+    /// Returns the filter that [`Filter::store`] made bytes of.
+    ///
+    /// # Errors
+    /// When they are not such bytes, with what is wrong.
+    pub fn restore(bytes: &[u8]) -> Result<Self, String> {
+        let (extra, index, engine) = store::from_bytes(bytes)?;
+        Ok(Self::with(engine, extra, index))
+    }
+
+    /// What becomes of a request for `address` by a page at `from`; `kind` is its type as browsers name it, such as `sub_frame`.
+    /// An address that is none is let through.
+    pub fn decide(&self, address: &str, from: &str, kind: &str) -> Decision {
+        let Ok(request) = Request::new(address, from, kind, "get") else {
+            return Decision::Through;
+        };
+        let answer = self.engine.check_network_request(&request);
+        match (answer.filter, answer.exception) {
+            (Some(filter), None) => Decision::Blocked(self.source(filter)),
+            (Some(filter), Some(exception)) => Decision::Excepted(self.source(filter), self.source(exception)),
+            (None, _) => Decision::Through,
+        }
+    }
+
+    fn source(&self, info: FilterRuleDebugInfo) -> Source {
+        let location = info.source_location.unwrap_or_default();
+        Source {
+            rule: info.raw_line.unwrap_or_default(),
+            list: self
+                .extra
+                .titles
+                .get(location.source_index as usize)
+                .cloned()
+                .unwrap_or_default(),
+            line: location.line_number + 1,
+        }
+    }
+
+    /// What is done to the page at `address`. Of the selectors that are for every site, those for a class or an id are left out
+    /// unless the filter has a sheet of them; see [`Filter::names`].
+    pub fn page(&self, address: &str) -> Page {
+        let resources = self.engine.url_cosmetic_resources(address);
+        let is_spared = resources.generichide;
+        let mut selectors = resources.hide_selectors;
+        if !is_spared {
+            let sheet = self
+                .extra
+                .sheet
+                .iter()
+                .filter(|selector| !resources.exceptions.contains(*selector));
+            selectors.extend(sheet.cloned());
+        }
+        let mut selectors: Vec<String> = selectors.into_iter().collect();
+        selectors.sort_unstable();
+        let mut styles = Vec::new();
+        for action in &resources.procedural_actions {
+            if let Ok(action) = serde_json::from_str::<ProceduralOrActionFilter>(action)
+                && let Some((selector, style)) = action.as_css()
+            {
+                styles.push((selector, style));
+            }
+        }
+        styles.sort_unstable();
+        if !is_spared {
+            let own = self
+                .extra
+                .styles
+                .iter()
+                .filter(|(selector, _)| !resources.exceptions.contains(selector));
+            styles.extend(own.cloned());
+        }
+        Page {
+            selectors,
+            styles,
+            scriptlets: calls(&resources.injected_script),
+            exceptions: resources.exceptions,
+            is_spared,
+        }
+    }
+
+    /// The selectors that hide something for these classes and ids, on a page with these exceptions.
+    pub fn names(&self, classes: &[String], ids: &[String], exceptions: &HashSet<String>) -> Vec<String> {
+        self.engine.hidden_class_id_selectors(classes, ids, exceptions)
+    }
+
+    /// The rule by which what fits a selector is hidden on the page at `address`: one for its site before one for every site. Where it is
+    /// not known, there is no list, and the line is 0.
+    pub fn hider(&self, selector: &str, address: &str) -> Source {
+        self.rule_or_text(&sites(address), selector)
+    }
+
+    /// The rule by which a scriptlet runs on the page at `address`, likewise; `call` is one of [`Page::scriptlets`].
+    pub fn scriptlet(&self, call: &[String], address: &str) -> Source {
+        self.rule_or_text(&sites(address), &text_of_call(call))
+    }
+
+    /// What becomes of an element on the page at `address`, and by which rules. Rules that ask for more than classes and ids are left out;
+    /// see [`Element::is_meant_by`].
+    pub fn element(&self, element: &Element, address: &str) -> Sight {
+        let (page, sites) = (self.page(address), sites(address));
+        let rule = |body: &str| self.rule_or_text(&sites, body);
+        let is_meant = |selector: &&String| element.is_meant_by(selector);
+        let mut sight = Sight::default();
+        let by_name = self.names(&element.classes, &element.ids, &page.exceptions);
+        let by_name: BTreeSet<&String> = by_name.iter().filter(is_meant).collect();
+        let mut selectors: BTreeSet<&String> = page.selectors.iter().filter(is_meant).collect();
+        if page.is_spared {
+            let spared = by_name.difference(&selectors);
+            sight
+                .shown_by
+                .extend(spared.map(|selector| (rule(selector), Source::default())));
+        } else {
+            selectors.extend(by_name);
+        }
+        sight.hidden_by.extend(selectors.into_iter().map(|selector| rule(selector)));
+
+        let exceptions: BTreeSet<&String> = page.exceptions.iter().filter(is_meant).collect();
+        sight.shown_by.extend(exceptions.into_iter().filter_map(|selector| {
+            let exception = self.rule(&sites, "", "#@#", selector);
+            let exception = exception.or_else(|| self.rule(&sites, "~", "##", selector))?;
+            Some((self.rule(&sites, "", "##", selector)?, exception))
+        }));
+
+        let styles = page.styles.iter().filter(|(selector, _)| element.is_meant_by(selector));
+        let (hide, rest): (Vec<_>, Vec<_>) = styles.partition(|(_, style)| display(style) == Some("none"));
+        let text = |(selector, style): &(String, String)| text_of_style(selector, style);
+        sight.hidden_by.extend(hide.into_iter().map(|style| rule(&text(style))));
+        // Lists show baits by a style, which wins: it names more of their classes than what hides them.
+        if let Some(shows) = rest.into_iter().find(|(_, style)| display(style).is_some()) {
+            let beaten = sight.hidden_by.drain(..);
+            sight.shown_by.extend(beaten.map(|hides| (hides, rule(&text(shows)))));
+        }
+        sight
+    }
+
+    /// The first rule there is with this body for one of these sites, each with a mark before it.
+    fn rule(&self, sites: &[String], before: &str, marker: &str, body: &str) -> Option<Source> {
+        sites.iter().find_map(|site| {
+            let rule = format!("{before}{site}{marker}{body}");
+            let (list, line) = self.index.find(&rule)?;
+            let list = self.extra.titles.get(list).cloned()?;
+            Some(Source { rule, list, line })
+        })
+    }
+
+    fn rule_or_text(&self, sites: &[String], body: &str) -> Source {
+        self.rule(sites, "", "##", body).unwrap_or_else(|| Source {
+            rule: format!("##{body}"),
+            ..Source::default()
+        })
+    }
+}
+
+impl Page {
+    /// The selectors that are put on the page and begin with one of these classes or ids.
+    pub fn named(&self, classes: &[String], ids: &[String]) -> Vec<String> {
+        let [classes, ids] = [classes, ids].map(|names| names.iter().map(String::as_str).collect());
+        let selectors = self.selectors.iter();
+        selectors
+            .filter(|selector| begins_with(selector, &classes, &ids))
+            .cloned()
+            .collect()
+    }
+}
+
+/// What a style says about `display`; none where it says nothing.
+fn display(style: &str) -> Option<&str> {
+    style.split(';').rev().find_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
+        (property.trim() == "display").then(|| value.split('!').next().unwrap_or_default().trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_a_style_says_about_display() {
+        assert_eq!(display("display: none !important"), Some("none"));
+        assert_eq!(display("color: red; display:block!important;"), Some("block"));
+        assert_eq!(display("display: none; display: block"), Some("block"));
+        assert_eq!(display("visibility: hidden"), None);
+    }
+}

@@ -1,0 +1,267 @@
+//! What a filter answers about requests, elements and pages, and which rule it names.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use soutien_backend::element::Element;
+use soutien_backend::filter::{Decision, Filter, Source};
+use soutien_backend::list::{self, Dialect, read};
+
+const PAGE: &str = "https://journal.example/une";
+
+fn filter(text: &str, with_sheet: bool) -> Filter {
+    Filter::new(&[read("List", text, Dialect::Ublock, &[])], with_sheet)
+}
+
+#[test]
+fn names_the_rule_behind_a_decision() {
+    let filter = filter("! title\n/ads/show.$script\n||b.example^\n@@||b.example/ok^\n", false);
+    let source = |rule: &str, line| Source {
+        rule: rule.into(),
+        list: "List".into(),
+        line,
+    };
+    assert_eq!(
+        filter.decide("https://a.example/ads/show.js", PAGE, "script"),
+        Decision::Blocked(source("/ads/show.$script", 2))
+    );
+    assert_eq!(
+        filter.decide("https://a.example/ads/show.js", PAGE, "image"),
+        Decision::Through
+    );
+    assert_eq!(
+        filter.decide("https://b.example/ok", PAGE, "script"),
+        Decision::Excepted(source("||b.example^", 3), source("@@||b.example/ok^", 4))
+    );
+    assert_eq!(filter.decide("no address", PAGE, "script"), Decision::Through);
+}
+
+#[test]
+fn hides_by_name_or_by_sheet() {
+    let lists = "##.ad\n##div[data-ad]\njournal.example##.pub\nother.example##.other\njournal.example#@#.spared\n##.spared";
+    let (by_name, by_sheet) = (filter(lists, false), filter(lists, true));
+    let page = by_name.page(PAGE);
+    assert_eq!(page.selectors, [".pub", "div[data-ad]"]);
+    assert_eq!(by_sheet.page(PAGE).selectors, [".ad", ".pub", "div[data-ad]"]);
+    let names = ["ad".to_owned(), "spared".to_owned(), "none".to_owned()];
+    assert_eq!(by_name.names(&names, &[], &page.exceptions), [".ad"]);
+}
+
+#[test]
+fn says_which_of_its_selectors_are_for_names_of_the_page() {
+    let page = filter("journal.example##.pub > a\njournal.example###haut\n##div.pub", false).page(PAGE);
+    assert_eq!(page.selectors, ["#haut", ".pub > a", "div.pub"]);
+    assert_eq!(page.named(&["pub".into()], &["pub".into()]), [".pub > a"]);
+    assert_eq!(page.named(&["haut".into()], &["haut".into()]), ["#haut"]);
+}
+
+/// Two lists that have rules of all kinds, stored and restored.
+fn two_lists() -> Filter {
+    let first = "! Title: First
+        ##.ad
+        journal.example,autre.example##.pub
+        journal.*##.entity
+        www.journal.example##.www
+        ~autre.example##.but
+        journal.example#?#.extended
+        journal.example##.styled:style(display: none !important)
+        ##.shown.wide:style(display: block !important)
+        journal.example##+js(set, canRunAds, true)
+        journal.*##+js(nostif.js, a\\,b, 100)
+        journal.example##+js(unknown, x)
+        élan.example##.accent
+        ##.shown\n##.kept\n###haut\n##.first.second\n##div.more\n##.above .below";
+    let second = "##.pub\njournal.example##.ad\nautre.example##.ad\n##.second\njournal.example#@#.kept";
+    let lists = [("First", first), ("Second", second)];
+    let lists = lists.map(|(title, text)| read(title, text, Dialect::Ublock, &[]));
+    let made = Filter::new(&lists, false);
+    Filter::restore(&made.store()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn told(source: &Source) -> String {
+    format!("{} ({}, {})", source.rule, source.list, source.line)
+}
+
+#[track_caller]
+fn check_hider(selector: &str, address: &str, expected: &str) {
+    assert_eq!(told(&two_lists().hider(selector, address)), expected);
+}
+
+#[test]
+fn names_the_rule_that_hides() {
+    const ELSEWHERE: &str = "https://elsewhere.example/";
+    check_hider(".ad", ELSEWHERE, "##.ad (First, 2)");
+    // A rule for the site comes first, whichever list it is in.
+    check_hider(".ad", PAGE, "journal.example##.ad (Second, 2)");
+    check_hider(".ad", "https://autre.example/", "autre.example##.ad (Second, 3)");
+    check_hider(".pub", PAGE, "journal.example##.pub (First, 3)");
+    check_hider(".pub", "https://autre.example/", "autre.example##.pub (First, 3)");
+    check_hider(".pub", ELSEWHERE, "##.pub (Second, 1)");
+    check_hider(".second", ELSEWHERE, "##.second (Second, 4)");
+    check_hider("div.more", ELSEWHERE, "##div.more (First, 18)");
+    check_hider(".above .below", ELSEWHERE, "##.above .below (First, 19)");
+    check_hider(".extended", PAGE, "journal.example##.extended (First, 7)");
+    check_hider(
+        ".accent",
+        "https://xn--lan-9la.example/",
+        "xn--lan-9la.example##.accent (First, 13)",
+    );
+}
+
+#[test]
+fn names_the_rule_that_hides_by_the_names_of_its_sites() {
+    check_hider(".pub", "https://www.journal.example/", "journal.example##.pub (First, 3)");
+    check_hider(
+        ".pub",
+        "https://a.b.journal.example:8080/?a#b",
+        "journal.example##.pub (First, 3)",
+    );
+    check_hider(".pub", "https://unjournal.example/", "##.pub (Second, 1)");
+    check_hider(".www", "https://www.journal.example/", "www.journal.example##.www (First, 5)");
+    check_hider(".www", PAGE, "##.www (, 0)");
+    check_hider(".entity", PAGE, "journal.*##.entity (First, 4)");
+    check_hider(".entity", "https://www.journal.co.uk/", "journal.*##.entity (First, 4)");
+    check_hider(".entity", "https://journal.elsewhere.example/", "##.entity (, 0)");
+    check_hider(".but", PAGE, "##.but (First, 6)");
+    check_hider(".nowhere", PAGE, "##.nowhere (, 0)");
+    check_hider(".ad", "no address", "##.ad (First, 2)");
+}
+
+#[test]
+fn names_the_rule_of_a_scriptlet() {
+    let filter = two_lists();
+    let scriptlets = filter.page(PAGE).scriptlets;
+    let rules: Vec<String> = scriptlets.iter().map(|call| told(&filter.scriptlet(call, PAGE))).collect();
+    assert_eq!(
+        rules,
+        [
+            "journal.*##+js(prevent-setTimeout, a\\,b, 100) (First, 11)",
+            "journal.example##+js(set-constant, canRunAds, true) (First, 10)",
+        ]
+    );
+}
+
+#[track_caller]
+fn check_element(element: &str, address: &str, hidden_by: &[&str], shown_by: &[[&str; 2]]) {
+    let element = Element::read(element).unwrap_or_else(|error| panic!("{error}"));
+    let sight = two_lists().element(&element, address);
+    assert_eq!(sight.hidden_by.iter().map(told).collect::<Vec<_>>(), hidden_by);
+    let pairs = sight.shown_by.iter().map(|(rule, shows)| [told(rule), told(shows)]);
+    assert_eq!(pairs.collect::<Vec<_>>(), shown_by);
+}
+
+#[test]
+fn tells_which_rules_hide_an_element() {
+    check_element(".nowhere", PAGE, &[], &[]);
+    check_element(".ad", PAGE, &["journal.example##.ad (Second, 2)"], &[]);
+    check_element(
+        "#haut.pub",
+        PAGE,
+        &["###haut (First, 16)", "journal.example##.pub (First, 3)"],
+        &[],
+    );
+    check_element(".first", PAGE, &[], &[]);
+    check_element(
+        ".first.second",
+        PAGE,
+        &["##.first.second (First, 17)", "##.second (Second, 4)"],
+        &[],
+    );
+    // Whether these are hidden depends on more than their classes.
+    check_element(".more", PAGE, &[], &[]);
+    check_element(".above", PAGE, &[], &[]);
+    check_element(".below", PAGE, &[], &[]);
+    check_element(".ad", "no address", &["##.ad (First, 2)"], &[]);
+}
+
+#[test]
+fn tells_what_shows_an_element_all_the_same() {
+    check_element(".kept", "https://elsewhere.example/", &["##.kept (First, 15)"], &[]);
+    check_element(
+        ".kept",
+        PAGE,
+        &[],
+        &[["##.kept (First, 15)", "journal.example#@#.kept (Second, 5)"]],
+    );
+    check_element(
+        ".but",
+        "https://www.autre.example/",
+        &[],
+        &[["##.but (First, 6)", "~autre.example##.but (First, 6)"]],
+    );
+    check_element(".shown", PAGE, &["##.shown (First, 14)"], &[]);
+    let style = "##.shown.wide:style(display: block !important) (First, 9)";
+    check_element(".shown.wide", PAGE, &[], &[["##.shown (First, 14)", style]]);
+    let style = "journal.example##.styled:style(display: none !important) (First, 8)";
+    check_element(".styled", PAGE, &[style], &[]);
+}
+
+#[test]
+fn tells_that_a_page_is_spared() {
+    let filter = filter("##.ad\n##.pub\njournal.example##.pub\n@@||journal.example^$ghide", false);
+    let element = |name: &str| filter.element(&Element::read(name).expect("it is an element"), PAGE);
+    assert_eq!(element(".ad").shown_by, [(filter.hider(".ad", PAGE), Source::default())]);
+    assert_eq!(told(&element(".pub").hidden_by[0]), "journal.example##.pub (List, 3)");
+    assert_eq!(element(".pub").shown_by, []);
+}
+
+#[test]
+fn a_rule_that_another_list_takes_away_stands_nowhere() {
+    let mut lists = [
+        read("First", "##.ad", Dialect::Ublock, &[]),
+        read("Second", "#@#.ad", Dialect::Ublock, &[]),
+    ];
+    list::unite(&mut lists);
+    assert_eq!(told(&Filter::new(&lists, false).hider(".ad", PAGE)), "##.ad (, 0)");
+}
+
+#[test]
+fn gives_scriptlets_with_their_arguments() {
+    let filter = filter(
+        "journal.example##+js(set, canRunAds, true)\njournal.example##+js(aopr, a\\,b)\njournal.example##+js(unknown, x)",
+        false,
+    );
+    assert_eq!(
+        filter.page(PAGE).scriptlets,
+        [
+            vec!["abort-on-property-read", "a,b"],
+            vec!["set-constant", "canRunAds", "true"]
+        ]
+    );
+}
+
+#[test]
+fn spares_pages_that_a_list_spares() {
+    let filter = filter("##div[data-ad]\n@@||journal.example^$ghide\njournal.example##.pub", true);
+    let page = filter.page(PAGE);
+    assert!(page.is_spared);
+    assert_eq!(page.selectors, [".pub"]);
+}
+
+#[test]
+fn is_the_same_when_stored_and_restored() {
+    let text = "/ads/show.$script\n##.ad\n##.pub:style(display: block !important)\njournal.example##+js(nostif, adb)";
+    let stored = filter(text, true).store();
+    let restored = Filter::restore(&stored).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(restored.page(PAGE), filter(text, true).page(PAGE));
+    assert_eq!(
+        restored.page(PAGE).styles,
+        [(".pub".into(), "display: block !important".into())]
+    );
+    assert!(matches!(
+        restored.decide("https://a.example/ads/show.js", PAGE, "script"),
+        Decision::Blocked(_)
+    ));
+}
+
+#[test]
+fn refuses_what_is_no_filter() {
+    for bytes in [
+        &b""[..],
+        b"\xff\xff\xff\xffabc",
+        b"\x02\0\0\0{}",
+        b"\x02\0\0\0{}junk",
+        b"\x02\0\0\0{}\0\0\0\0junk",
+    ] {
+        assert!(Filter::restore(bytes).is_err(), "{bytes:?}");
+    }
+}
