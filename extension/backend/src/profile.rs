@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::dnr::Requests;
 use crate::list::Dialect;
 
+/// The profile that plays nothing.
+pub const NO_BLOCKER: &str = "none";
+
+/// The profile that plays the user's own lists.
+pub const YOUR_LISTS: &str = "your-lists";
+
+/// The parameter of an address that asks for a profile.
+const PARAMETER: &str = "soutien-profile";
+
 /// What `extension/profiles.json` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -152,6 +161,24 @@ impl Profiles {
     pub fn find(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)
     }
+
+    /// The profile of a name that somebody gave.
+    ///
+    /// # Errors
+    /// When there is none, with the names that there are.
+    pub fn named(&self, name: &str) -> Result<&Profile, String> {
+        self.find(name).ok_or_else(|| {
+            let names: Vec<_> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            format!("there is no profile {name:?}, expected one of {}", names.join(", "))
+        })
+    }
+}
+
+/// Returns the name of the profile that an address asks for, as in `?soutien-profile=dns`; none where it asks for none.
+pub fn asked_for(address: &str) -> Option<&str> {
+    address
+        .split(['?', '&', '#'])
+        .find_map(|part| part.strip_prefix(PARAMETER)?.strip_prefix('='))
 }
 
 impl Profile {
@@ -172,5 +199,37 @@ impl Profile {
             )
         };
         profiles.first(|profile| key(profile) == key(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_asked(address: &str, expected: Option<&str>) {
+        assert_eq!(asked_for(address), expected, "{address}");
+    }
+
+    #[test]
+    fn an_address_may_ask_for_a_profile() {
+        check_asked("https://journal.example/?soutien-profile=dns", Some("dns"));
+        check_asked("https://journal.example/?a=b&soutien-profile=dns#c", Some("dns"));
+        check_asked("https://journal.example/#soutien-profile=dns", Some("dns"));
+        check_asked("https://journal.example/?soutien-profile=", Some(""));
+        check_asked("https://journal.example/?soutien-profiles=dns", None);
+        check_asked("https://journal.example/soutien-profile=dns", None);
+        check_asked("https://journal.example/", None);
+    }
+
+    #[test]
+    fn a_profile_that_there_is_not_is_told_with_those_that_there_are() {
+        let profiles = Profiles::read(include_str!("../../profiles.json")).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(profiles.named("dns").map(|profile| profile.name.as_str()), Ok("dns"));
+        let error = profiles.named("gone").expect_err("there is no such profile");
+        assert!(
+            error.starts_with("there is no profile \"gone\", expected one of none, adblock-plus"),
+            "{error}"
+        );
     }
 }

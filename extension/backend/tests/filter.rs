@@ -54,6 +54,17 @@ fn says_which_of_its_selectors_are_for_names_of_the_page() {
     assert_eq!(page.named(&["haut".into()], &["haut".into()]), ["#haut"]);
 }
 
+#[test]
+fn says_which_of_its_selectors_are_for_links_of_the_page() {
+    let text = "##a[href^=\"https://ads.example/\"]\n##a[href^=\"https://pub.example/\"] > img\n##a[href*=\"ads\"]\n##.ad";
+    let page = filter(text, true).page(PAGE);
+    let linked = |link: &str| page.linked(&["https://journal.example/".to_owned(), link.to_owned()]);
+    assert_eq!(linked("https://ads.example/a"), ["a[href^=\"https://ads.example/\"]"]);
+    // Whether the picture within is there is more than the link tells.
+    assert_eq!(linked("https://pub.example/a"), [""; 0]);
+    assert_eq!(linked("https://elsewhere.example/ads"), [""; 0]);
+}
+
 /// Two lists that have rules of all kinds, stored and restored.
 fn two_lists() -> Filter {
     let first = "! Title: First

@@ -259,6 +259,17 @@ impl Filter {
 }
 
 impl Page {
+    /// The selectors that are put on the page for links to one of these addresses, as in `a[href^="https://ads.example/"]`.
+    pub fn linked(&self, links: &[String]) -> Vec<String> {
+        let leads_there = |selector: &&String| {
+            let test = selector
+                .split_once("[href^=\"")
+                .and_then(|(_, test)| test.strip_suffix("\"]"));
+            test.is_some_and(|start| !start.contains("\"]") && links.iter().any(|link| link.starts_with(start)))
+        };
+        self.selectors.iter().filter(leads_there).cloned().collect()
+    }
+
     /// The selectors that are put on the page and begin with one of these classes or ids.
     pub fn named(&self, classes: &[String], ids: &[String]) -> Vec<String> {
         let [classes, ids] = [classes, ids].map(|names| names.iter().map(String::as_str).collect());

@@ -1,0 +1,39 @@
+//! What a build says of itself, as `build.json`: the program that builds the extension writes it, and the background reads it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a build says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Built {
+    /// `chromium` or `firefox`.
+    pub browser: String,
+    /// Whether blockers act on every site: the variant for machines.
+    pub everywhere: bool,
+    /// The rules of each group of profiles, by [`crate::profile::Profile::rules`].
+    pub rules: BTreeMap<String, Rules>,
+}
+
+/// What the lists of a group of profiles became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rules {
+    /// The names of its rule sets in the manifest.
+    pub rulesets: Vec<String>,
+    /// How many rules of the lists are in them.
+    pub carried: usize,
+    /// How many could not be carried over.
+    pub left: usize,
+}
+
+impl Built {
+    /// Reads `build.json`.
+    ///
+    /// # Errors
+    /// When it is not what it should be, with the place and the reason.
+    pub fn read(text: &str) -> Result<Built, String> {
+        serde_json::from_str(text).map_err(|error| format!("build.json: {error}"))
+    }
+}

@@ -1,0 +1,147 @@
+//! Lists that the user has pasted: the rules and the filter that they become, and what is said of them.
+
+use std::collections::HashMap;
+
+use crate::dnr::format::DnrRule;
+use crate::dnr::{self, Left, Requests};
+use crate::filter::Filter;
+use crate::list::{self, Dialect, LONGEST_LIST};
+use crate::messages::Lists;
+
+/// How many of the rules that could not be carried over are shown.
+const MOST_SHOWN: usize = 50;
+
+/// What a text of lists becomes.
+pub struct Pasted {
+    /// The rules, as many as a browser takes while it runs.
+    pub rules: Vec<DnrRule>,
+    /// The filter.
+    pub filter: Filter,
+    n_lines: usize,
+    n_carried: usize,
+    /// How many rules more there were than a browser takes.
+    n_over: usize,
+    left: Vec<Left>,
+}
+
+impl Pasted {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// When it is too long; what is then said of the lists.
+    pub fn read(text: &str) -> Result<Pasted, Lists> {
+        let n_lines = text.lines().count();
+        if text.len() > LONGEST_LIST {
+            return Err(Lists {
+                n_lines: n_lines as u32,
+                problem: format!("found {} bytes, expected {LONGEST_LIST} at most", text.len()),
+                ..Lists::default()
+            });
+        }
+        let mut lists = [list::read("your lists", text, Dialect::Ublock, &[])];
+        list::unite(&mut lists);
+        let compiled = dnr::compile(&lists, Requests::Rules, &HashMap::new(), &|_| false);
+        let (rules, n_over) = dnr::fit(compiled.rules);
+        Ok(Pasted {
+            rules,
+            filter: Filter::new(&lists, false),
+            n_lines,
+            n_carried: compiled.n_carried,
+            n_over,
+            left: compiled.left,
+        })
+    }
+
+    /// Leaves the rules with these numbers out, because the browser refuses their expressions; returns what is said of the lists.
+    pub fn refuse(&mut self, refused: &[u32]) -> Lists {
+        let too_many = (self.n_over > 0).then(|| format!("{} rules are more than a browser takes", self.n_over));
+        let by_browser = self.rules.iter().filter(|rule| refused.contains(&rule.id));
+        let by_browser = by_browser.map(|rule| format!("the browser refuses the expression {}", rule.condition.regex_filter));
+        let left = self
+            .left
+            .iter()
+            .map(|left| format!("{}: {}: {}", left.line, left.rule, left.why));
+        let lists = Lists {
+            n_lines: self.n_lines as u32,
+            n_carried: (self.n_carried - self.n_over - refused.len()) as u32,
+            n_left: (self.left.len() + self.n_over + refused.len()) as u32,
+            left: too_many.into_iter().chain(by_browser).chain(left).take(MOST_SHOWN).collect(),
+            problem: String::new(),
+        };
+        self.rules.retain(|rule| !refused.contains(&rule.id));
+        lists
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a text when the browser refuses the rules with these numbers, and how many rules it is given.
+    fn told(text: &str, refused: &[u32]) -> (Lists, usize) {
+        let mut pasted = Pasted::read(text).unwrap_or_else(|lists| panic!("{}", lists.problem));
+        let lists = pasted.refuse(refused);
+        (lists, pasted.rules.len())
+    }
+
+    #[track_caller]
+    fn check(text: &str, refused: &[u32], [n_lines, n_carried, n_left]: [u32; 3], left: &[&str]) {
+        let (lists, _) = told(text, refused);
+        assert_eq!((lists.n_lines, lists.n_carried, lists.n_left), (n_lines, n_carried, n_left));
+        assert_eq!(lists.left, left);
+        assert_eq!(lists.problem, "");
+    }
+
+    #[test]
+    fn an_empty_text_is_no_list() {
+        check("", &[], [0, 0, 0], &[]);
+    }
+
+    #[test]
+    fn rules_are_counted_and_what_is_left_out_is_told() {
+        check(
+            "! mine\n||ads.example^\n/ads/x.js\n##.ad\n||a.example^$popup",
+            &[],
+            [5, 2, 1],
+            &["5: ||a.example^$popup: it is about windows or code in pages, and not about requests"],
+        );
+    }
+
+    #[test]
+    fn what_the_browser_refuses_is_left_out() {
+        let text = "/ads/x.js\n/ad[0-9]+x/$script";
+        check(text, &[2], [2, 1, 1], &["the browser refuses the expression ad[0-9]+x"]);
+        assert_eq!(told(text, &[2]).1, 1);
+        assert_eq!(told(text, &[]).1, 2);
+    }
+
+    #[test]
+    fn rules_that_are_too_many_come_first() {
+        let text: String = (0..1_003).map(|number| format!("/path{number}[0-9]/\n")).collect();
+        let (lists, n_rules) = told(&format!("{text}||a.example^$popup"), &[]);
+        assert_eq!((lists.n_carried, lists.n_left, n_rules), (1_000, 4, 1_000));
+        assert_eq!(lists.left[0], "3 rules are more than a browser takes");
+        assert!(lists.left[1].starts_with("1004: ||a.example^$popup"), "{}", lists.left[1]);
+    }
+
+    #[test]
+    fn fifty_of_the_rules_that_are_left_out_are_shown() {
+        let text: String = (0..60).map(|number| format!("||host{number}.example^$popup\n")).collect();
+        let (lists, _) = told(&text, &[]);
+        assert_eq!((lists.left.len(), lists.n_left), (50, 60));
+    }
+
+    #[test]
+    fn the_filter_hides_what_the_lists_hide() {
+        let pasted = Pasted::read("##div[data-ad]").unwrap_or_else(|lists| panic!("{}", lists.problem));
+        assert_eq!(pasted.filter.page("https://journal.example/").selectors, ["div[data-ad]"]);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_refused() {
+        let Err(lists) = Pasted::read(&"\n".repeat(LONGEST_LIST + 1)) else {
+            panic!("it was taken");
+        };
+        assert!(lists.problem.contains("expected 67108864 at most"), "{}", lists.problem);
+    }
+}

@@ -1,0 +1,129 @@
+//! Hides elements and runs scriptlets on pages, as the profile's filter says, and notes by which rules.
+
+use wasm_bindgen::prelude::*;
+
+use super::js::to_js;
+use super::platform;
+use super::state::{Frame, Worker};
+use crate::hiding::{sheet, sheet_of_page, survey};
+use crate::messages::{Hit, PageAnswer};
+use crate::profile::{Hiding, asked_for};
+
+impl Worker {
+    /// The page has begun: whether the content script is to look at its names.
+    pub async fn begin(&self, frame: Frame, address: &str) -> Result<PageAnswer, JsValue> {
+        let (tab, number) = frame;
+        if let Some(wanted) = asked_for(address)
+            && number == 0
+        {
+            self.choose(tab, wanted).await?;
+        }
+        Ok(PageAnswer {
+            survey: survey(self.played().hiding),
+            ..PageAnswer::default()
+        })
+    }
+
+    /// Puts on a page what does not depend on its content.
+    pub async fn dress(&self, frame: Frame, address: &str) -> Result<(), JsValue> {
+        let profile = self.played();
+        if profile.hiding == Hiding::Nothing && !profile.scriptlets {
+            return Ok(());
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
+        let (tab, number) = frame;
+        let page = filter.page(address);
+        let css = sheet_of_page(&page);
+        if profile.hiding != Hiding::Nothing && !css.is_empty() {
+            platform::insert_style(tab, number, &css).await?;
+        }
+        if profile.scriptlets && !page.scriptlets.is_empty() {
+            platform::run_scriptlets(tab, number, to_js(&page.scriptlets)?).await?;
+            self.record(tab, |tab| {
+                for call in page.scriptlets {
+                    tab.add_hit(Hit::of_scriptlet(&call, filter.scriptlet(&call, address)));
+                }
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Hides what the profile hides for these names, or offers the selectors to the content script.
+    pub async fn hide_names(
+        &self,
+        frame: Frame,
+        address: &str,
+        classes: &[String],
+        ids: &[String],
+    ) -> Result<PageAnswer, JsValue> {
+        let profile = self.played();
+        let mut answer = PageAnswer::default();
+        if profile.hiding == Hiding::Nothing {
+            return Ok(answer);
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(answer);
+        };
+        let page = filter.page(address);
+        if let Hiding::Survey { spares_first_party, .. } = profile.hiding
+            && !page.is_spared
+        {
+            let selectors = filter.names(classes, ids, &page.exceptions);
+            if spares_first_party {
+                let mut offered = self.offered.borrow_mut();
+                offered.entry(frame).or_default().extend(selectors.iter().cloned());
+                answer.selectors = selectors;
+            } else {
+                self.hide(frame, address, &selectors).await?;
+            }
+        }
+        // The others are on the page from its beginning.
+        self.note_hidden(frame.0, address, &page.named(classes, ids)).await?;
+        Ok(answer)
+    }
+
+    /// Hides what fits these selectors, as far as they were offered: a page may ask for any.
+    pub async fn hide_offered(&self, frame: Frame, address: &str, selectors: Vec<String>) -> Result<(), JsValue> {
+        let offered = self.offered.borrow().get(&frame).cloned().unwrap_or_default();
+        let selectors: Vec<String> = selectors.into_iter().filter(|selector| offered.contains(selector)).collect();
+        self.hide(frame, address, &selectors).await
+    }
+
+    async fn hide(&self, frame: Frame, address: &str, selectors: &[String]) -> Result<(), JsValue> {
+        if selectors.is_empty() {
+            return Ok(());
+        }
+        platform::insert_style(frame.0, frame.1, &sheet(selectors)).await?;
+        self.note_hidden(frame.0, address, selectors).await
+    }
+
+    /// Notes what is hidden on the page at `address`, with the rules behind it.
+    async fn note_hidden(&self, tab: i32, address: &str, selectors: &[String]) -> Result<(), JsValue> {
+        if selectors.is_empty() {
+            return Ok(());
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
+        self.record(tab, |tab| {
+            for selector in selectors {
+                tab.add_hit(Hit::of_selector(selector, filter.hider(selector, address)));
+            }
+        })
+        .await
+    }
+
+    /// Notes which links the page's style sheet hides for where they lead.
+    pub async fn note_links(&self, tab: i32, address: &str, links: &[String]) -> Result<(), JsValue> {
+        if links.is_empty() || self.played().hiding == Hiding::Nothing {
+            return Ok(());
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
+        self.note_hidden(tab, address, &filter.page(address).linked(links)).await
+    }
+}

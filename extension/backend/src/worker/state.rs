@@ -1,0 +1,156 @@
+//! What the background knows while it runs, and how the profile that is played and its sites change.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+
+use super::js::{from_js, to_js};
+use super::platform;
+use crate::built::Built;
+use crate::filter::Filter;
+use crate::host::host_of;
+use crate::messages::Tab;
+use crate::profile::{NO_BLOCKER, Profile, Profiles, YOUR_LISTS};
+use crate::settings::Settings;
+
+/// A frame of a tab, by their numbers.
+pub type Frame = (i32, i32);
+
+/// What the background knows while it runs.
+pub struct Worker {
+    pub profiles: Profiles,
+    pub built: Built,
+    pub settings: RefCell<Settings>,
+    /// The filter in use, and its name.
+    pub filter: RefCell<Option<(String, Rc<Filter>)>>,
+    /// The selectors that each frame was offered.
+    pub offered: RefCell<HashMap<Frame, HashSet<String>>>,
+    pub tabs: RefCell<HashMap<i32, Tab>>,
+}
+
+impl Worker {
+    /// Begins with what was stored. `profiles` and `built` are the texts of `profiles.json` and `build.json`.
+    pub async fn new(profiles: &str, built: &str) -> Result<Worker, JsValue> {
+        let profiles = Profiles::read(profiles)?;
+        let settings: Settings = from_js(platform::get("local", "kept").await?).unwrap_or_default();
+        let tabs: HashMap<String, Tab> = from_js(platform::get("session", "").await?).unwrap_or_default();
+        let tabs = tabs
+            .into_iter()
+            .filter_map(|(key, tab)| Some((key.strip_prefix("tab:")?.parse().ok()?, tab)));
+        Ok(Worker {
+            settings: RefCell::new(settings.completed(&profiles)),
+            filter: RefCell::default(),
+            offered: RefCell::default(),
+            tabs: RefCell::new(tabs.collect()),
+            profiles,
+            built: Built::read(built)?,
+        })
+    }
+
+    /// The profile that is played.
+    pub fn played(&self) -> Profile {
+        let found = self
+            .profiles
+            .find(&self.settings.borrow().profile)
+            .or(self.profiles.profiles.first());
+        found.cloned().expect("profiles.json has a profile, which its tests check")
+    }
+
+    /// Whether blockers act on a page.
+    pub fn acts_on(&self, address: &str) -> bool {
+        if self.built.everywhere {
+            !host_of(address).is_empty()
+        } else {
+            self.settings.borrow().act_on(address)
+        }
+    }
+
+    /// The hosts on which blockers act; empty where they act on all.
+    pub fn hosts(&self) -> Vec<String> {
+        if self.built.everywhere {
+            Vec::new()
+        } else {
+            self.settings.borrow().hosts.clone()
+        }
+    }
+
+    /// Has the browser apply the rules of the profile that is played. The user's own lists may be new.
+    pub async fn apply(&self, are_lists_new: bool) -> Result<(), JsValue> {
+        let profile = self.played();
+        let rules = self.built.rules.get(profile.rules(&self.profiles));
+        let rulesets = rules.map(|rules| rules.rulesets.clone()).unwrap_or_default();
+        platform::enable_rulesets(to_js(&rulesets)?).await?;
+        platform::play_lists(profile.name == YOUR_LISTS, are_lists_new).await?;
+        platform::set_scope(to_js(&self.hosts())?, profile.poses_as_brave).await?;
+        platform::show_profile(&profile.plays.en, profile.name == NO_BLOCKER);
+        Ok(())
+    }
+
+    /// Stores what the user has chosen.
+    pub async fn keep(&self) -> Result<(), JsValue> {
+        let kept = to_js(&*self.settings.borrow())?;
+        platform::set("local", "kept", kept).await?;
+        Ok(())
+    }
+
+    /// Plays another profile from now on.
+    pub async fn select(&self, name: &str) -> Result<(), JsValue> {
+        let profile = self.profiles.named(name)?;
+        if profile.redirects && !self.has_access().await? {
+            return Err(format!("the profile {name} redirects, which takes access to every site").into());
+        }
+        name.clone_into(&mut self.settings.borrow_mut().profile);
+        self.filter.replace(None);
+        self.keep().await?;
+        self.apply(false).await
+    }
+
+    /// Whether the extension may act on every site.
+    pub async fn has_access(&self) -> Result<bool, JsValue> {
+        Ok(self.built.everywhere || platform::has_access_everywhere().await?.is_truthy())
+    }
+
+    /// Plays another profile because a page asked for it, and has the page begin anew under it.
+    pub async fn choose(&self, tab: i32, name: &str) -> Result<(), JsValue> {
+        if self.settings.borrow().profile == name {
+            return Ok(());
+        }
+        self.select(name).await?;
+        platform::reload(tab).await?;
+        Ok(())
+    }
+
+    /// Has blockers act on a host from now on, or no longer.
+    pub async fn allow(&self, host: &str, is_allowed: bool) -> Result<(), JsValue> {
+        self.settings.borrow_mut().allow(host, is_allowed)?;
+        self.keep().await?;
+        self.apply(false).await
+    }
+
+    /// The filter of the profile; none where it has no lists.
+    pub async fn filter(&self) -> Result<Option<Rc<Filter>>, JsValue> {
+        let profile = self.played();
+        let name = profile.filter(&self.profiles).to_owned();
+        if let Some((of, filter)) = &*self.filter.borrow()
+            && *of == name
+        {
+            return Ok(Some(filter.clone()));
+        }
+        let bytes = if profile.name == YOUR_LISTS {
+            platform::stored_filter().await?
+        } else if profile.lists.is_empty() {
+            JsValue::UNDEFINED
+        } else {
+            platform::file(&format!("filters/{name}.bin")).await?
+        };
+        if bytes.is_undefined() {
+            return Ok(None);
+        }
+        let filter = Rc::new(Filter::restore(&Uint8Array::new(&bytes).to_vec())?);
+        self.filter.replace(Some((name, filter.clone())));
+        Ok(Some(filter))
+    }
+}
