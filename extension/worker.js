@@ -3,11 +3,9 @@
 
 import init, { closed, committed, page, permitted, popup, seen, start } from "soutien-backend";
 
-const text = async (path) => (await fetch(chrome.runtime.getURL(path))).text();
-
 const begin = async () => {
   await init({ module_or_path: chrome.runtime.getURL("backend.wasm") });
-  await start(await text("profiles.json"), await text("build.json"));
+  await start();
 };
 
 // A start that failed, or a module that trapped, is of no use any more, and the next event makes another.

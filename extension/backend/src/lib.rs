@@ -23,6 +23,8 @@ pub mod profile;
 pub mod request;
 pub mod request_type;
 pub mod rule;
+pub mod rulesets;
+pub mod scope;
 pub mod settings;
 pub mod tab;
 

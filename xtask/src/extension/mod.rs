@@ -11,15 +11,16 @@ use std::path::{Path, PathBuf};
 
 use adblock::resources::resource_assembler::assemble_web_accessible_resources;
 use anyhow::{Context, Result, ensure};
-use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use soutien_backend::built::{Built, Rules};
 use soutien_backend::dnr::format::{Action, DnrRule};
 use soutien_backend::dnr::{self, Left};
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::{self, List};
 use soutien_backend::profile::{Hiding, Profile, Profiles};
 use soutien_backend::rule::sample::Sample;
+use soutien_backend::rulesets::SITE;
 
 use crate::files::{collect, copy, copy_folder, hexadecimal, pack};
 use crate::setup::{self, Need};
@@ -83,14 +84,6 @@ impl Target {
         let suffix = if qa { "-qa" } else { "" };
         root().join("dist").join(format!("extension-{}{suffix}", self.name()))
     }
-}
-
-/// What lists became.
-#[derive(Clone, Debug, Serialize)]
-struct Rules {
-    rulesets: Vec<String>,
-    carried: usize,
-    left: usize,
 }
 
 /// Builds the extension for both browsers, prints what became of the lists, and packs zip files. `given` are `NAME=FILE` or
@@ -216,7 +209,8 @@ fn make(target: Target, parts: &Parts) -> Result<PathBuf> {
     }
     let surrogates = surrogates()?;
     let script = root().join("target/extension/make-filter.mjs");
-    bundle(toolchain, "make-filter.js", &script, &["--format=esm", "--platform=node"])?;
+    let source = root().join("xtask/src/extension/make-filter.js");
+    bundle(toolchain, &source, &script, &["--format=esm", "--platform=node"])?;
     let mut rules = BTreeMap::new();
     let mut report = Vec::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
@@ -427,24 +421,30 @@ fn assemble(target: Target, qa: bool, parts: &Parts, workshop: &Path) -> Result<
     copy_surrogates(workshop, &folder)?;
     bundle(
         toolchain,
-        "worker.js",
+        &source.join("worker.js"),
         &folder.join("worker.js"),
         &["--format=iife", "--charset=utf8"],
     )?;
-    let rules: Value = serde_json::from_slice(&fs::read(workshop.join("rules.json"))?)?;
-    let build = json!({ "browser": target.name(), "everywhere": qa, "rules": rules });
-    fs::write(folder.join("build.json"), serde_json::to_vec(&build)?)?;
+    let built = Built {
+        browser: target.name().to_owned(),
+        everywhere: qa,
+        rules: serde_json::from_slice(&fs::read(workshop.join("rules.json"))?)?,
+    };
+    fs::write(folder.join("build.json"), serde_json::to_vec(&built)?)?;
     if qa {
         copy(&source.join("qa.js"), &folder.join("qa.js"))?;
         copy_folder(&root().join("dist/site"), &folder.join("site"))?;
         let mut files = Vec::new();
         collect(&folder.join("site"), &mut files)?;
         fs::write(
-            folder.join("rules/site.json"),
+            folder.join(format!("rules/{SITE}.json")),
             serde_json::to_vec_pretty(&site_rules(&folder, &files)?)?,
         )?;
     }
-    fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(target, qa, &rules)?))?;
+    fs::write(
+        folder.join("manifest.json"),
+        format!("{:#}\n", manifest(target, qa, &built.rules)?),
+    )?;
     fs::write(folder.join("LICENCES.txt"), licences(&parts.profiles)?)?;
     fs::write(stamp_file, stamp)?;
     Ok(folder)
@@ -473,7 +473,7 @@ fn copy_surrogates(workshop: &Path, folder: &Path) -> Result<()> {
 }
 
 /// The manifest as this browser and variant have it.
-fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
+fn manifest(target: Target, qa: bool, rules: &BTreeMap<String, Rules>) -> Result<Value> {
     let path = root().join("extension/manifest.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut manifest: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
@@ -511,15 +511,9 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
             .context("the manifest is no object")?
             .shift_remove("optional_host_permissions");
     }
-    let rulesets = rules
-        .as_object()
-        .into_iter()
-        .flatten()
-        .flat_map(|(_, made)| made["rulesets"].as_array().into_iter().flatten());
-    let resources = rulesets
-        .filter_map(Value::as_str)
-        .map(|id| json!({ "id": id, "enabled": false, "path": format!("rules/{id}.json") }));
-    let site = qa.then(|| json!({ "id": "site", "enabled": true, "path": "rules/site.json" }));
+    let rulesets = rules.values().flat_map(|rules| &rules.rulesets);
+    let resources = rulesets.map(|id| json!({ "id": id, "enabled": false, "path": format!("rules/{id}.json") }));
+    let site = qa.then(|| json!({ "id": SITE, "enabled": true, "path": format!("rules/{SITE}.json") }));
     manifest["declarative_net_request"]["rule_resources"] = resources.chain(site).collect();
     Ok(manifest)
 }
@@ -543,11 +537,10 @@ fn site_rules(folder: &Path, files: &[PathBuf]) -> Result<Vec<Value>> {
     files.iter().enumerate().map(rule).collect()
 }
 
-/// Bundles a script of `extension/` with the glue of the backend. For the background, one classic script is what both browsers take.
-fn bundle(toolchain: &Toolchain, script: &str, output: &Path, arguments: &[&str]) -> Result<()> {
-    let source = root().join("extension");
+/// Bundles a script with the glue of the backend. For the background, one classic script is what both browsers take.
+fn bundle(toolchain: &Toolchain, script: &Path, output: &Path, arguments: &[&str]) -> Result<()> {
     let mut command = toolchain.command("esbuild");
-    command.arg(source.join(script)).args(arguments);
+    command.arg(script).args(arguments);
     command.args(["--bundle", "--target=es2022", "--log-level=warning"]);
     // The glue would ask it for the module's address, which the scripts give.
     command.arg("--log-override:empty-import-meta=silent");
@@ -557,7 +550,7 @@ fn bundle(toolchain: &Toolchain, script: &str, output: &Path, arguments: &[&str]
     ));
     command.arg(format!(
         "--alias:soutien-scriptlets={}",
-        source.join("scriptlets.js").display()
+        root().join("extension/scriptlets.js").display()
     ));
     command.arg(format!("--outfile={}", output.display()));
     run::quietly("esbuild", &mut command, None)?;
@@ -649,7 +642,7 @@ mod tests {
     #[test]
     fn the_published_variant_has_access_to_this_machine_alone() {
         for target in Target::ALL {
-            let published = manifest(target, false, &json!({})).expect("the manifest is valid");
+            let published = manifest(target, false, &BTreeMap::new()).expect("the manifest is valid");
             assert!(!published.to_string().contains("<all_urls>"), "{published:#}");
             let hosts = published["host_permissions"].as_array().expect("there are host permissions");
             for host in hosts.iter().filter_map(Value::as_str) {
@@ -659,7 +652,7 @@ mod tests {
                 .as_str()
                 .unwrap_or_default();
             assert_eq!(policy, "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'");
-            let qa = manifest(target, true, &json!({})).expect("the manifest is valid");
+            let qa = manifest(target, true, &BTreeMap::new()).expect("the manifest is valid");
             assert_eq!(qa["host_permissions"], json!(["<all_urls>"]));
         }
     }

@@ -57,3 +57,54 @@ impl Rule<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(line: &str) -> Option<Sample> {
+        let rule = Rule::read(line).unwrap_or_else(|refusal| panic!("{line}: {refusal:?}"));
+        rule.sample()
+    }
+
+    /// The address, the page that asks and the type.
+    #[track_caller]
+    fn check(line: &str, expected: [&str; 3]) {
+        let sample = sample(line).unwrap_or_else(|| panic!("{line} has no sample"));
+        assert_eq!([&sample.address, &sample.from, sample.kind], expected);
+    }
+
+    #[test]
+    fn an_address_fits_the_pattern() {
+        let from = "https://journal.example/";
+        check("||ads.example^", ["https://ads.example/x", from, "script"]);
+        check("||ads.example/a^b*c|", ["https://ads.example/a/bxc", from, "script"]);
+        check("|https://ads.example/a", ["https://ads.example/a", from, "script"]);
+        check("://ads.example/a", ["https://ads.example/a", from, "script"]);
+        check("ads/a.", ["https://files.example/ads/a.", from, "script"]);
+        check("/ads/a.", ["https://files.example/x/ads/a.", from, "script"]);
+    }
+
+    #[test]
+    fn the_page_and_the_type_fit_the_options() {
+        check(
+            "||ads.example^$image,domain=journal.*|b.example",
+            ["https://ads.example/x", "https://journal.com/", "image"],
+        );
+        check(
+            "||ads.example^$~third-party",
+            ["https://ads.example/x", "https://ads.example/", "script"],
+        );
+        check(
+            "||ads.example^$~script",
+            ["https://ads.example/x", "https://journal.example/", "image"],
+        );
+    }
+
+    #[test]
+    fn what_says_nothing_of_an_address_has_no_sample() {
+        for line in ["/ad[0-9]+/$script", "*$script", "|http://ads.example/a"] {
+            assert_eq!(sample(line), None, "{line}");
+        }
+    }
+}

@@ -1,10 +1,12 @@
-//! Takes the lists that the user has pasted.
+//! The lists that the user has pasted: makes rules and a filter of them, and stores both.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::js::{from_js, to_js};
-use super::platform;
-use super::state::Worker;
+use super::js::to_js;
+use super::rules::RULES;
+use super::state::{FILTER, Worker};
+use super::{database, platform};
 use crate::pasted::Pasted;
 
 impl Worker {
@@ -18,9 +20,19 @@ impl Worker {
             }
         };
         // The browser has the last word about expressions.
-        let refused: Vec<u32> = from_js(platform::set_rules(to_js(&pasted.rules)?).await?)?;
-        platform::store_filter(&pasted.filter.store()).await?;
-        self.settings.borrow_mut().lists = pasted.refuse(&refused);
+        let mut refused = Vec::new();
+        for rule in pasted.rules.iter().filter(|rule| !rule.condition.regex_filter.is_empty()) {
+            if !platform::is_expression_supported(&rule.condition.regex_filter)
+                .await?
+                .is_truthy()
+            {
+                refused.push(rule.id);
+            }
+        }
+        let lists = pasted.refuse(&refused);
+        database::put(RULES, &to_js(&pasted.rules)?).await?;
+        database::put(FILTER, &Uint8Array::from(&pasted.filter.store()[..])).await?;
+        self.settings.borrow_mut().lists = lists;
         self.filter.replace(None);
         self.keep().await?;
         self.apply(true).await

@@ -3,11 +3,14 @@
 //! `worker.js` registers the listeners and calls the functions below. Between two calls everything may be gone, since browsers stop a
 //! background that rests: what has to last is in the browser's storage.
 
+mod database;
+mod files;
 mod hiding;
 mod js;
 mod lists;
 mod platform;
 mod popup;
+mod rules;
 mod state;
 mod tabs;
 
@@ -44,13 +47,13 @@ struct SenderTab {
     id: i32,
 }
 
-/// Starts, or starts again. `profiles` and `build` are the texts of the files of these names.
+/// Starts, or starts again.
 ///
 /// # Errors
-/// When a file is not what it should be, or the browser refuses something.
+/// When a file of the extension is not what it should be, or the browser refuses something.
 #[wasm_bindgen]
-pub async fn start(profiles: &str, build: &str) -> Result<(), JsValue> {
-    let worker = Rc::new(Worker::new(profiles, build).await?);
+pub async fn start() -> Result<(), JsValue> {
+    let worker = Rc::new(Worker::new().await?);
     worker.apply(false).await?;
     WORKER.with(|cell| cell.replace(Some(worker)));
     Ok(())
@@ -160,7 +163,7 @@ pub async fn closed(tab: i32) -> Result<(), JsValue> {
     worker()?.forget(tab).await
 }
 
-/// Makes a filter of lists, given as JSON, and gives it as bytes. The build calls this, see `make-filter.js`.
+/// Makes a filter of lists, given as JSON, and gives it as bytes. The build calls this, see `xtask/src/extension/make-filter.js`.
 ///
 /// # Errors
 /// When it is not such JSON.

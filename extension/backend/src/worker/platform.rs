@@ -1,4 +1,4 @@
-//! The browser as the background sees it: the functions of `platform.js`, typed.
+//! What the background asks of `chrome.…`: the functions of `platform.js`, typed.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,20 +10,26 @@ extern "C" {
     pub async fn set(area: &str, key: &str, value: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub async fn remove(area: &str, key: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub async fn file(path: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = storedFilter)]
-    pub async fn stored_filter() -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = storeFilter)]
-    pub async fn store_filter(bytes: &[u8]) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = enableRulesets)]
-    pub async fn enable_rulesets(names: JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = setRules)]
-    pub async fn set_rules(rules: JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = playLists)]
-    pub async fn play_lists(are_played: bool, are_new: bool) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = setScope)]
-    pub async fn set_scope(hosts: JsValue, poses_as_brave: bool) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = enabledRulesets)]
+    pub async fn enabled_rulesets() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = updateRulesets)]
+    pub async fn update_rulesets(change: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = isExpressionSupported)]
+    pub async fn is_expression_supported(expression: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = dynamicRules)]
+    pub async fn dynamic_rules() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = updateDynamicRules)]
+    pub async fn update_dynamic_rules(removed: JsValue, added: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = replaceSessionRule)]
+    pub async fn replace_session_rule(id: u32, added: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = fixedMatches)]
+    pub fn fixed_matches() -> JsValue;
+    #[wasm_bindgen(catch, js_name = registeredScripts)]
+    pub async fn registered_scripts() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = unregisterScripts)]
+    pub async fn unregister_scripts() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = registerScripts)]
+    pub async fn register_scripts(scripts: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = hasAccessEverywhere)]
     pub async fn has_access_everywhere() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = insertStyle)]

@@ -1,4 +1,4 @@
-//! What the background knows while it runs, and how the profile that is played and its sites change.
+//! What the background knows while it runs, and how what the user has chosen changes.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -8,13 +8,16 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::js::{from_js, to_js};
-use super::platform;
+use super::{database, files, platform};
 use crate::built::Built;
 use crate::filter::Filter;
 use crate::host::host_of;
 use crate::messages::Tab;
-use crate::profile::{NO_BLOCKER, Profile, Profiles, YOUR_LISTS};
+use crate::profile::{Profile, Profiles, YOUR_LISTS};
 use crate::settings::Settings;
+
+/// The key of the filter of the user's own lists in the database.
+pub const FILTER: &str = "filter";
 
 /// A frame of a tab, by their numbers.
 pub type Frame = (i32, i32);
@@ -32,9 +35,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Begins with what was stored. `profiles` and `built` are the texts of `profiles.json` and `build.json`.
-    pub async fn new(profiles: &str, built: &str) -> Result<Worker, JsValue> {
-        let profiles = Profiles::read(profiles)?;
+    /// Begins with what is in the extension's files, and what was stored.
+    pub async fn new() -> Result<Worker, JsValue> {
+        let profiles = Profiles::read(&files::text("profiles.json").await?)?;
+        let built = Built::read(&files::text("build.json").await?)?;
         let settings: Settings = from_js(platform::get("local", "kept").await?).unwrap_or_default();
         let tabs: HashMap<String, Tab> = from_js(platform::get("session", "").await?).unwrap_or_default();
         let tabs = tabs
@@ -46,7 +50,7 @@ impl Worker {
             offered: RefCell::default(),
             tabs: RefCell::new(tabs.collect()),
             profiles,
-            built: Built::read(built)?,
+            built,
         })
     }
 
@@ -75,18 +79,6 @@ impl Worker {
         } else {
             self.settings.borrow().hosts.clone()
         }
-    }
-
-    /// Has the browser apply the rules of the profile that is played. The user's own lists may be new.
-    pub async fn apply(&self, are_lists_new: bool) -> Result<(), JsValue> {
-        let profile = self.played();
-        let rules = self.built.rules.get(profile.rules(&self.profiles));
-        let rulesets = rules.map(|rules| rules.rulesets.clone()).unwrap_or_default();
-        platform::enable_rulesets(to_js(&rulesets)?).await?;
-        platform::play_lists(profile.name == YOUR_LISTS, are_lists_new).await?;
-        platform::set_scope(to_js(&self.hosts())?, profile.poses_as_brave).await?;
-        platform::show_profile(&profile.plays.en, profile.name == NO_BLOCKER);
-        Ok(())
     }
 
     /// Stores what the user has chosen.
@@ -140,16 +132,17 @@ impl Worker {
             return Ok(Some(filter.clone()));
         }
         let bytes = if profile.name == YOUR_LISTS {
-            platform::stored_filter().await?
+            let stored = database::get(FILTER).await?;
+            (!stored.is_undefined()).then(|| Uint8Array::new(&stored).to_vec())
         } else if profile.lists.is_empty() {
-            JsValue::UNDEFINED
+            None
         } else {
-            platform::file(&format!("filters/{name}.bin")).await?
+            Some(files::bytes(&format!("filters/{name}.bin")).await?)
         };
-        if bytes.is_undefined() {
+        let Some(bytes) = bytes else {
             return Ok(None);
-        }
-        let filter = Rc::new(Filter::restore(&Uint8Array::new(&bytes).to_vec())?);
+        };
+        let filter = Rc::new(Filter::restore(&bytes)?);
         self.filter.replace(Some((name, filter.clone())));
         Ok(Some(filter))
     }
