@@ -49,9 +49,11 @@ const FORMAT: &str = "2";
 pub const INJECTED: &str = "/soutien-qa/";
 
 /// Files of `extension/` that go along as they are.
-const FILES: [&str; 6] = [
+const FILES: [&str; 8] = [
     "brave.js",
     "content.js",
+    "popup-results.css",
+    "popup-view.js",
     "popup.css",
     "popup.html",
     "popup.js",

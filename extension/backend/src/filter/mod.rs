@@ -101,7 +101,7 @@ impl Filter {
         Self { engine, extra, index }
     }
 
-    /// Returns the filter as bytes that [`Filter::restore`] takes, see [`store::to_bytes`].
+    /// Returns the filter as bytes that [`Filter::restore`] takes, on targets with the same width of a pointer only.
     pub fn store(&self) -> Vec<u8> {
         store::to_bytes(&self.extra, &self.index, &self.engine)
     }
