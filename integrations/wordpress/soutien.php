@@ -25,6 +25,9 @@ const SOUTIEN_OPTIONS = array(
 	'exempt'      => 'body.logged-in',
 );
 
+/** The attributes that are URLs. */
+const SOUTIEN_URLS = array( /* <!-- urls: `cargo xtask reference` writes them --> */ 'support-url', 'endpoint', 'logo', 'probe', 'probe-twin' /* <!-- /urls --> */ );
+
 /**
  * The options above, as plugins and themes may have changed them.
  */
@@ -89,7 +92,7 @@ function soutien_attributes( $options ) {
 			}
 			continue;
 		}
-		if ( in_array( $name, array( 'support-url', 'logo', 'probe', 'probe-twin', 'endpoint' ), true ) ) {
+		if ( in_array( $name, SOUTIEN_URLS, true ) ) {
 			$addresses = array();
 			foreach ( preg_split( '/\s+/', $value ) as $address ) {
 				$addresses[] = esc_url( $address, array( 'http', 'https' ) );

@@ -270,8 +270,6 @@ fn arrays_that_are_taken_for_promises_do_no_harm() {
     check(&Hostile {
         script: "Array.prototype.then = function () { throw new Error('no promise'); };",
         control: "(async () => [])().catch(({ message }) => message === 'no promise')",
-        // The files of the notice come as an array.
-        asks: false,
         ..PLAIN
     });
 }

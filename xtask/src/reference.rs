@@ -7,7 +7,8 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use soutien::abi;
-use soutien::reference::{ATTRIBUTES, EVENTS, PROBLEMS, STORED};
+use soutien::options::Takes;
+use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
 
 use crate::{bench, costs, root, sizes};
 
@@ -18,9 +19,10 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 18] = [
+const TABLES: [Table; 19] = [
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
+    ("integrations/wordpress/soutien.php", "urls", || Ok(urls())),
     ("README.md", "stored", || Ok(stored())),
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
@@ -109,6 +111,17 @@ fn attributes() -> String {
         let _ = writeln!(table, "| `data-{key}` | {values} | {default} | {does} |");
     }
     table
+}
+
+/// The attributes that are URLs, as elements of an array in PHP, between comments.
+fn urls() -> String {
+    let is_url = |attribute: &&Attribute| matches!(attribute.takes, Takes::Url | Takes::Urls);
+    let keys: Vec<String> = ATTRIBUTES
+        .iter()
+        .filter(is_url)
+        .map(|attribute| format!("'{}'", attribute.key))
+        .collect();
+    format!(" */ {} /* ", keys.join(", "))
 }
 
 fn events() -> String {
