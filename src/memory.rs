@@ -51,7 +51,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reads a text of what [`Memory::fields`] gave. Anything else is a first visit: values of others, of other versions, and broken ones.
+    /// Reads a text of what [`Memory::write`] gave. Anything else is a first visit: values of others, of other versions, and broken ones.
     pub fn read(text: &str) -> Memory {
         parse(text).unwrap_or_default()
     }

@@ -17,7 +17,7 @@ use crate::sight::{self, Circumstances, Token};
 use crate::signal::is_crawler;
 use crate::text::cut;
 use crate::verdict::{Cause, Kind, Verdict};
-use crate::wire::{SignalDetail, VerdictDetail, WORDS, Word, word};
+use crate::wire::{SignalDetail, VerdictDetail, WORDS, word};
 use notice::Wanted;
 use probes::Probing;
 

@@ -1,7 +1,6 @@
 //! The notice's life: it is wanted, its files come, it opens, the reader does something with it, and it closes.
 
 use super::{App, Last, page};
-use crate::abi::Wake;
 use crate::appeal::{self, Act, Scene, Step};
 use crate::memory::Memory;
 use crate::options::View;
