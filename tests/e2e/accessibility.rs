@@ -6,8 +6,8 @@ use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use soutien_project::root;
 use thirtyfour::Key;
-use xtask::root;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, page, shown, site};

@@ -9,9 +9,10 @@ use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::List;
 use soutien_backend::rule::sample::Sample;
 use soutien_backend::rule::{self, Rule};
-use xtask::extension::{self, Target};
+use soutien_project::extension::Target;
+use soutien_project::{root, run};
+use xtask::extension;
 use xtask::profiles;
-use xtask::{root, run};
 
 use crate::browsers;
 

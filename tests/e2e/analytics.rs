@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use xtask::root;
+use soutien_project::root;
 use xtask::server::{NUMBERS, Options};
 use xtask::setup::{Need, require};
 

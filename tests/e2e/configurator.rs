@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien::reference::ATTRIBUTES;
+use soutien_project::root;
 use thirtyfour::{By, Key};
-use xtask::root;
 use xtask::server::{Answer, CONFIGURATOR, NUMBERS, Options};
 use xtask::webdriver::{Browser, Certificates};
 

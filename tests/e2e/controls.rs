@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_project::extension::Target;
 use thirtyfour::Key;
-use xtask::extension::{Target, session};
+use xtask::extension::session;
 use xtask::server::Answer;
 use xtask::webdriver::Certificates;
 

@@ -100,7 +100,7 @@ fn names_that_a_publisher_has_in_mind_are_checked() {
         ])?;
         ensure!(output.status.success(), "{}", text(&output));
         // So are those of the notice, which stand in its script.
-        let script = std::fs::read_to_string(xtask::root().join("web/notice/draw.js"))?;
+        let script = std::fs::read_to_string(soutien_project::root().join("web/notice/draw.js"))?;
         let mut names: Vec<&str> = script
             .split(['{', ','])
             .filter_map(|part| {

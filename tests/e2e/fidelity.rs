@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_backend::rule::sample::Sample;
-use xtask::extension::Target;
+use soutien_project::extension::Target;
 use xtask::webdriver::Browser;
 use xtask::world::{self, Others};
 

@@ -16,8 +16,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_project::files;
 use thirtyfour::Key;
-use xtask::files;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
@@ -670,14 +670,14 @@ fn a_sandboxed_frame_does_no_harm() {
 /// A folder that is served beside the usual files, with another build of ours in it: each file weighs and hashes otherwise, and the version
 /// is another.
 fn with_another_build() -> Result<PathBuf> {
-    let root = xtask::root().join("target/another-build");
+    let root = soutien_project::root().join("target/another-build");
     if root.exists() {
         fs::remove_dir_all(&root)?;
     }
     let folder = root.join("www/autre");
     fs::create_dir_all(&folder)?;
-    std::os::unix::fs::symlink(xtask::root().join("dist"), root.join("dist"))?;
-    let ours = xtask::root().join("dist/site");
+    std::os::unix::fs::symlink(soutien_project::root().join("dist"), root.join("dist"))?;
+    let ours = soutien_project::root().join("dist/site");
     let read = |name: &str| fs::read(ours.join(name)).with_context(|| format!("dist/site/ has no {name}"));
     let mut loader = String::from_utf8(read("soutien.js")?)?;
     loader = loader.replace(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"0.0.0\"");

@@ -12,10 +12,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use soutien::reference::ATTRIBUTES;
-use xtask::files::{collect, copy_folder};
+use soutien_project::files::{collect, copy_folder};
+use soutien_project::root;
+use xtask::npm;
 use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
-use xtask::{npm, root};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::documents;
@@ -48,7 +49,7 @@ fn tarball() -> Result<&'static Path> {
 fn tool(name: &str, arguments: &[&str], folder: &Path) -> Result<String> {
     let own = require(Need::Npm)?.join(".bin").join(name);
     let mut command = Command::new(if own.is_file() { own } else { name.into() });
-    xtask::run::quietly(name, command.args(arguments).current_dir(folder), LIMIT)
+    soutien_project::run::quietly(name, command.args(arguments).current_dir(folder), LIMIT)
 }
 
 /// A project of tests/npm/ under another name, without the package.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::root;
+use soutien_project::root;
 use xtask::server::{Answer, NUMBERS, Options, Situation};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};

@@ -161,7 +161,7 @@ fn oldest(part: &Part, data: &Value, known: &HashMap<String, Vec<Versions>>) -> 
         take(path, versions(&feature["__compat"]));
     }
     for file in part.files {
-        let path = xtask::root().join("dist/site").join(file);
+        let path = soutien_project::root().join("dist/site").join(file);
         let script = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         for name in names(&script).into_iter().filter(|name| !part.spared.contains(name)) {
             let sum = |versions: &&Versions| versions.iter().sum::<f64>();
@@ -183,7 +183,7 @@ fn dated(data: &Value, browser: &str, version: f64) -> Result<String> {
 
 #[test]
 fn readme_names_the_oldest_browsers() -> Result<()> {
-    let path = xtask::root().join("node_modules/@mdn/browser-compat-data/data.json");
+    let path = soutien_project::root().join("node_modules/@mdn/browser-compat-data/data.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let data: Value = serde_json::from_str(&text)?;
     let mut known = HashMap::new();
@@ -201,7 +201,7 @@ fn readme_names_the_oldest_browsers() -> Result<()> {
         }
         table += &format!("| {} |\n", cells.join(" | "));
     }
-    let readme = fs::read_to_string(xtask::root().join("README.md"))?;
+    let readme = fs::read_to_string(soutien_project::root().join("README.md"))?;
     ensure!(
         readme.contains(&table),
         "README.md lacks this table of the oldest browsers:\n{table}because of {takers:?}"

@@ -5,8 +5,8 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_project::root;
 use thirtyfour::Key;
-use xtask::root;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};

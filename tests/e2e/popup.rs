@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use xtask::extension::Target;
+use soutien_project::extension::Target;
+use soutien_project::{root, run};
 use xtask::extension::session::{ask, evaluate, popup};
 use xtask::webdriver::Browser;
-use xtask::{root, run};
 
 use crate::browsers;
 use crate::extension::{add_page, browser, select, site, start, turn, wait};

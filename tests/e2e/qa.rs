@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use xtask::root;
+use soutien_project::root;
 use xtask::server::{self, Answer, Options, Running, Situation};
 use xtask::webdriver::{Browser, Certificates};
 use xtask::world::{self, Others};

@@ -66,7 +66,7 @@ pub fn with_tags(tags: &str) -> String {
 
 /// A page of the demo as it stands in www/, with the witness before its own scripts.
 pub fn demo_page(name: &str) -> Result<String> {
-    let path = xtask::root().join("www").join(name);
+    let path = soutien_project::root().join("www").join(name);
     let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let (start, rest) = html
         .split_once("<head>")
@@ -417,7 +417,7 @@ impl Reader {
 
     /// Keeps a picture of the window under target/shots/.
     pub async fn keep_shot(&self, name: &str) -> Result<()> {
-        let folder = xtask::root().join("target/shots");
+        let folder = soutien_project::root().join("target/shots");
         fs::create_dir_all(&folder)?;
         Ok(self.browser.screenshot(&folder.join(name)).await?)
     }

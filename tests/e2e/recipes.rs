@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use xtask::extension::Target;
-use xtask::root;
+use soutien_project::extension::Target;
+use soutien_project::root;
 use xtask::server::{self, Options};
 use xtask::setup::{Need, require};
 

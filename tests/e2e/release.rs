@@ -8,8 +8,8 @@ use std::sync::{LazyLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
-use xtask::files::collect;
-use xtask::root;
+use soutien_project::files::collect;
+use soutien_project::root;
 use xtask::setup::{Need, require};
 use xtask::webdriver::Process;
 
@@ -34,7 +34,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 fn release() -> Result<PathBuf> {
     static RELEASE: LazyLock<Result<(), String>> = LazyLock::new(|| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        let made = xtask::run::quietly("cargo xtask release", command.arg("release").current_dir(root()), None);
+        let made = soutien_project::run::quietly("cargo xtask release", command.arg("release").current_dir(root()), None);
         made.map(drop).map_err(|error| format!("{error:#}"))
     });
     RELEASE.as_ref().map_err(|error| anyhow!("{error}"))?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::root;
+use soutien_project::root;
 use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use image::imageops::{FilterType, overlay, resize};
 use image::{Rgb, RgbImage};
 use serde_json::json;
-use xtask::root;
+use soutien_project::root;
 use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::root;
+use soutien_project::root;
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};

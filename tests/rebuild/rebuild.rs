@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use xtask::files::collect;
-use xtask::{ROOT_VARIABLE, root};
+use soutien_project::files::collect;
+use soutien_project::{ROOT_VARIABLE, root};
 
 /// What is in the project's folder and is no source.
 const BUILT: [&str; 4] = [".git", "dist", "node_modules", "target"];

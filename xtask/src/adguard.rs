@@ -9,7 +9,8 @@ use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-use crate::{profiles, root, run};
+use crate::profiles;
+use soutien_project::{root, run};
 
 /// The npm package that brings AdGuard's filters along: as rules for browsers, and within these as text.
 const ADGUARD_PACKAGE: &str = "@adguard/dnr-rulesets";

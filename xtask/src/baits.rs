@@ -147,7 +147,7 @@ pub fn baits(paths: &[PathBuf], is_check: bool, choice: Choice) -> Result<()> {
     print_baits(&baits);
     print_lists(&lists, &baits);
 
-    let file = crate::root().join("src/baits.rs");
+    let file = soutien_project::root().join("src/baits.rs");
     let old = fs::read_to_string(&file).unwrap_or_default();
     let (head, body) = (lists.described(), constants(&baits));
     // Newer lists that hit the same are no reason to fail.
@@ -742,7 +742,7 @@ mod tests {
     /// Every name that a page with Soutien has from us: files, attributes, events, classes and ids.
     fn names_of_ours() -> BTreeSet<String> {
         let read = |path: &str| {
-            fs::read_to_string(crate::root().join(path)).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
+            fs::read_to_string(soutien_project::root().join(path)).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
         };
         let mut names: BTreeSet<String> = [
             "soutien",
@@ -758,7 +758,7 @@ mod tests {
         .map(str::to_owned)
         .collect();
         // What is built may be more than what is known here.
-        if let Ok(manifest) = fs::read_to_string(crate::root().join("dist/site/manifest.json")) {
+        if let Ok(manifest) = fs::read_to_string(soutien_project::root().join("dist/site/manifest.json")) {
             let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("the manifest is valid JSON");
             let files = manifest["files"].as_array().expect("the manifest lists files");
             names.extend(files.iter().filter_map(|file| file["name"].as_str()).map(str::to_owned));
@@ -785,7 +785,7 @@ mod tests {
 
         let mut sources = Vec::new();
         for folder in ["src/browser", "web/edge", "web/controls"] {
-            crate::files::collect(&crate::root().join(folder), &mut sources).expect("the sources are there");
+            soutien_project::files::collect(&soutien_project::root().join(folder), &mut sources).expect("the sources are there");
         }
         for path in sources {
             let source = fs::read_to_string(&path).expect("a source file is text");

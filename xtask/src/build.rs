@@ -9,12 +9,13 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::files::{brotli_size, collect, gzip_size, integrity, short_hash, short_integrity};
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::sizes::{self, PLAIN, Role, Sizes};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{configurator, run, types};
+use crate::{configurator, types};
+use soutien_project::files::{brotli_size, collect, gzip_size, integrity, short_hash, short_integrity};
+use soutien_project::run;
 
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
@@ -93,7 +94,8 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     files.insert("soutien.js".to_owned(), loader);
     files.insert("soutien.d.ts".to_owned(), types::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        let text = fs::read(crate::root().join(name)).with_context(|| format!("cannot read {name}, which goes along"))?;
+        let text =
+            fs::read(soutien_project::root().join(name)).with_context(|| format!("cannot read {name}, which goes along"))?;
         files.insert(name.to_owned(), text);
     }
 
@@ -109,7 +111,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
     sizes::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
     publish(&files)?;
-    configurator::assemble(&crate::root().join("dist/configurator"))?;
+    configurator::assemble(&soutien_project::root().join("dist/configurator"))?;
     sizes::print(&manifest)
 }
 
@@ -126,7 +128,7 @@ fn compiler(toolchain: &Toolchain) -> String {
 /// Compiles the module into target/pkg, and gives it optimised, with the short names by which it and the loader know each other in the end. What it
 /// imports by those is target/pkg/imports.js.
 fn build_wasm(toolchain: &Toolchain) -> Result<(Vec<u8>, Names)> {
-    let root = crate::root();
+    let root = soutien_project::root();
     let mut pack = toolchain.command("wasm-pack");
     pack.args([
         "build",
@@ -198,7 +200,7 @@ fn build_wasm(toolchain: &Toolchain) -> Result<(Vec<u8>, Names)> {
 /// The same module as JavaScript, which a browser gets where WebAssembly is missing or forbidden: an ES module whose default export takes the
 /// import object and gives the exports.
 fn build_plain(toolchain: &Toolchain) -> Result<Vec<u8>> {
-    let folder = crate::root().join("target/pkg");
+    let folder = soutien_project::root().join("target/pkg");
     let translated = folder.join("translated.js");
     let plain = folder.join(PLAIN);
     let mut translate = toolchain.command("wasm2js");
@@ -263,7 +265,7 @@ fn size_flags(toolchain: &Toolchain, command: &mut Command) {
 
 /// A style sheet or a module of web/, without what only people read, by its name in dist/site/.
 fn minify(toolchain: &Toolchain, name: &str, path: &str) -> Result<Vec<u8>> {
-    let output = crate::root().join("target/pkg").join(name);
+    let output = soutien_project::root().join("target/pkg").join(name);
     let mut command = toolchain.command("esbuild");
     command
         .arg(source(path)?)
@@ -282,7 +284,7 @@ fn minify(toolchain: &Toolchain, name: &str, path: &str) -> Result<Vec<u8>> {
 
 /// The language files, without white space.
 fn languages() -> Result<Vec<(String, Vec<u8>)>> {
-    let folder = crate::root().join("web/lang");
+    let folder = soutien_project::root().join("web/lang");
     let mut languages = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
@@ -311,14 +313,14 @@ pub fn bundle_for_tests(toolchain: &Toolchain) -> Result<()> {
         let mut command = toolchain.command("esbuild");
         command.arg(source(path)?);
         command.args(["--bundle", "--format=esm", "--log-level=warning", &output]);
-        run::quietly("esbuild", command.current_dir(crate::root()), None)?;
+        run::quietly("esbuild", command.current_dir(soutien_project::root()), None)?;
     }
     Ok(())
 }
 
 /// Bundles web/loader.js with all that it imports into one classic script, which knows the hash of all other files, and the names of the module's exports.
 fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str, names: &Names) -> Result<Vec<u8>> {
-    let root = crate::root();
+    let root = soutien_project::root();
     let languages: Vec<&str> = files
         .keys()
         .filter_map(|name| name.strip_prefix("lang/")?.strip_suffix(".json"))
@@ -355,7 +357,7 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
 
 /// A source file in web/.
 fn source(name: &str) -> Result<PathBuf> {
-    let path = crate::root().join("web").join(name);
+    let path = soutien_project::root().join("web").join(name);
     ensure!(path.is_file(), "{} is missing, and the build needs it", path.display());
     Ok(path)
 }
@@ -363,7 +365,7 @@ fn source(name: &str) -> Result<PathBuf> {
 /// Writes a new folder and swaps it with the old one, so that a running demo never serves half of each. One that is as it should be is not
 /// touched: somebody may be reading it.
 fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-    let dist = crate::root().join("dist");
+    let dist = soutien_project::root().join("dist");
     let (site, new, old) = (dist.join("site"), dist.join(".site-new"), dist.join(".site-old"));
     let mut present = Vec::new();
     if site.is_dir() {

@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, run, sizes, supply};
+use crate::{build, sizes, supply};
+use soutien_project::run;
 
 /// Runs every check and shows each command; a failed one does not stop the others.
 ///

@@ -11,8 +11,8 @@ use soutien::baits;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, Text};
 
-use crate::files::collect;
-use crate::root;
+use soutien_project::files::collect;
+use soutien_project::root;
 
 /// Makes a folder the page. What is as it should be is not touched, since somebody may be reading it.
 ///

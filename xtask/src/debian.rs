@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::run;
+use soutien_project::run;
 
 /// Installs those of Debian's packages that are missing: as root, after saying so. Anybody else is told the command.
 ///

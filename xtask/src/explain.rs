@@ -9,11 +9,12 @@ use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
 
-use crate::extension::{self, Target};
+use crate::extension;
 use crate::profiles;
 use crate::qa::chosen;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
+use soutien_project::extension::Target;
 
 /// A request or an element to explain.
 #[derive(Args, Clone, Debug)]

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{root, run};
+use soutien_project::{root, run};
 
 /// What is fuzzed: a file in fuzz/targets/, with texts to begin with in fuzz/seeds/.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,6 @@ pub mod debian;
 pub mod environments;
 pub mod explain;
 pub mod extension;
-pub mod files;
 pub mod fuzz;
 pub mod mutants;
 pub mod names;
@@ -24,7 +23,6 @@ pub mod profiles;
 pub mod qa;
 pub mod reference;
 pub mod release;
-pub mod run;
 pub mod server;
 pub mod setup;
 pub mod shorten;
@@ -35,20 +33,3 @@ pub mod toolchain;
 pub mod types;
 pub mod webdriver;
 pub mod world;
-
-use std::env;
-use std::path::{Path, PathBuf};
-
-/// Names the project's folder where it is another than the one that this program was compiled in.
-pub const ROOT_VARIABLE: &str = "SOUTIEN_ROOT";
-
-/// The project's folder.
-pub fn root() -> PathBuf {
-    if let Some(folder) = env::var_os(ROOT_VARIABLE) {
-        return folder.into();
-    }
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask/ is a folder of the project")
-        .to_owned()
-}

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{root, run};
+use soutien_project::{root, run};
 
 /// Arguments of `cargo xtask mutants`.
 #[derive(Args)]

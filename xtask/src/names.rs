@@ -8,10 +8,11 @@ use clap::Args;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 
-use crate::extension::{self, Target};
+use crate::extension;
 use crate::profiles;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
+use soutien_project::extension::Target;
 
 /// A page and a host that no list names.
 const PAGE: &str = "https://journal.example/article";

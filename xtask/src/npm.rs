@@ -7,9 +7,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::files::{copy, copy_folder};
 use crate::toolchain::Choice;
-use crate::{build, root, run, types};
+use crate::{build, types};
+use soutien_project::files::{copy, copy_folder};
+use soutien_project::{root, run};
 
 /// What goes along from npm/.
 const SOURCES: [&str; 2] = ["index.js", "README.md"];

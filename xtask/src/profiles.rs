@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use soutien_backend::profile::Profiles;
 
-use crate::root;
+use soutien_project::root;
 
 /// Reads `extension/profiles.json`.
 ///

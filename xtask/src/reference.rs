@@ -10,7 +10,8 @@ use soutien::abi;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
 
-use crate::{bench, costs, root, sizes};
+use crate::{bench, costs, sizes};
+use soutien_project::root;
 
 /// The numbers that the module and JavaScript share.
 const NUMBERS: &str = "web/abi.js";

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use crate::extension::{self, Target};
+use crate::extension;
 use crate::toolchain::Choice;
-use crate::{build, files, npm, root, sizes};
+use crate::{build, npm, sizes};
+use soutien_project::extension::Target;
+use soutien_project::{files, root};
 
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 9] = [

@@ -71,7 +71,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             port: DEFAULT_PORT,
-            root: crate::root(),
+            root: soutien_project::root(),
             situations: Vec::new(),
             csp: None,
             pages: HashMap::new(),
@@ -488,7 +488,7 @@ mod tests {
 
     /// A small site of its own for each test, since dist/site/ may not be built.
     fn shared(name: &str) -> Shared {
-        let root = crate::root().join("target/xtask-tests").join(name);
+        let root = soutien_project::root().join("target/xtask-tests").join(name);
         let write = |path: &str, text: &str| {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
 use crate::toolchain::{self, Choice};
-use crate::{adguard, debian, run};
+use crate::{adguard, debian};
+use soutien_project::run;
 
 const WASM_PACK_VERSION: &str = "0.15.1";
 const GECKODRIVER_VERSION: &str = "0.37.1";
@@ -338,7 +339,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Need::CargoDeny => program_of_version("cargo-deny", CARGO_DENY_VERSION),
         Need::CargoMutants => program_of_version("cargo-mutants", CARGO_MUTANTS_VERSION),
         Need::CppCompiler => run::on_path("c++"),
-        Need::Npm => npm_tools_are_current().then(|| crate::root().join("node_modules")),
+        Need::Npm => npm_tools_are_current().then(|| soutien_project::root().join("node_modules")),
         Need::Chromedriver => run::on_path("chromedriver"),
         Need::Chromium => ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
             .into_iter()
@@ -379,7 +380,7 @@ pub fn print_table(choice: Choice) {
             }),
         };
         let place = place
-            .strip_prefix(&format!("{}/", crate::root().display()))
+            .strip_prefix(&format!("{}/", soutien_project::root().display()))
             .map_or(place.clone(), str::to_owned);
         println!("{:<18}{version:<18}{place}", need.name());
     }
@@ -388,7 +389,7 @@ pub fn print_table(choice: Choice) {
 /// The cargo that runs `cargo xtask`, or the one on PATH; for everything that is compiled for this machine.
 pub fn host_cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(crate::root());
+    command.current_dir(soutien_project::root());
     command
 }
 
@@ -405,7 +406,7 @@ fn service(name: &str) -> Option<PathBuf> {
 }
 
 fn wordpress_folder() -> PathBuf {
-    crate::root().join("target/wordpress/usr/share/wordpress")
+    soutien_project::root().join("target/wordpress/usr/share/wordpress")
 }
 
 /// Unpacks Debian's package of WordPress. Installed, it would bring a database and a web server along.
@@ -413,8 +414,8 @@ fn unpack_wordpress() -> Result<()> {
     if !debian::is_debian() {
         bail!("unpack a release of WordPress, and name its folder in {WORDPRESS_VARIABLE}");
     }
-    let folder = crate::root().join("target/wordpress");
-    let new = crate::root().join("target/wordpress-new");
+    let folder = soutien_project::root().join("target/wordpress");
+    let new = soutien_project::root().join("target/wordpress-new");
     if new.exists() {
         fs::remove_dir_all(&new)?;
     }
@@ -476,7 +477,7 @@ fn ensure_npm_tools() -> Result<()> {
     // esbuild's own install script only makes it start faster.
     command
         .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"])
-        .current_dir(crate::root());
+        .current_dir(soutien_project::root());
     run::quietly("npm ci", &mut command, None)?;
     Ok(())
 }
@@ -484,7 +485,7 @@ fn ensure_npm_tools() -> Result<()> {
 /// Whether node_modules/ holds the versions of package-lock.json.
 fn npm_tools_are_current() -> bool {
     let read = |file: &str| {
-        let text = fs::read_to_string(crate::root().join(file)).ok()?;
+        let text = fs::read_to_string(soutien_project::root().join(file)).ok()?;
         serde_json::from_str::<Value>(&text).ok()
     };
     let (Some(wanted), Some(installed)) = (read("package-lock.json"), read("node_modules/.package-lock.json")) else {
@@ -499,7 +500,7 @@ fn npm_tools_are_current() -> bool {
 
 /// A program of exactly this version, in target/tools or on PATH.
 fn program_of_version(name: &str, version: &str) -> Option<PathBuf> {
-    let own = crate::root().join("target/tools/bin").join(name);
+    let own = soutien_project::root().join("target/tools/bin").join(name);
     [Some(own), run::on_path(name)]
         .into_iter()
         .flatten()
@@ -526,7 +527,7 @@ fn has_version(answer: &str, version: &str) -> bool {
 
 /// The version of a crate in Cargo.lock.
 fn locked_version(name: &str) -> Result<String> {
-    let lock = fs::read_to_string(crate::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let lock = fs::read_to_string(soutien_project::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
     version_in_lock(&lock, name).with_context(|| format!("Cargo.lock has no package `{name}`, which Cargo.toml should depend on"))
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{root, run};
+use soutien_project::{root, run};
 
 /// What every reader may download on a first view, in bytes as sent; 1 kB is 1000 bytes. Over it, the build fails.
 const EVERY_READER: usize = 11_000;

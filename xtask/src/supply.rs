@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{root, run};
+use soutien_project::{root, run};
 
 /// A server may be out of reach without saying so; what it has is done without after this time.
 const LIMIT: Duration = Duration::from_secs(60);

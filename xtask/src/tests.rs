@@ -6,10 +6,14 @@ use clap::ValueEnum;
 use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, debian, extension, fuzz, run};
+use crate::{build, debian, extension, fuzz};
+use soutien_project::run;
 
 /// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
 const FUZZ_SECONDS: u32 = 10;
+
+/// The packages with rows that need no browser, besides this one.
+const PACKAGES: [&str; 4] = ["soutien", "soutien-backend", "soutien-numbers", "soutien-project"];
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,20 +65,12 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
     // The rows on the baits ask its filter lists.
     setup::ensure(&[Need::UblockOrigin], choice)?;
     // Both run, so that one run shows everything that fails.
-    let core = run::visibly(
-        setup::host_cargo()
-            .args([
-                "test",
-                "--package",
-                "soutien",
-                "--package",
-                "soutien-backend",
-                "--package",
-                "soutien-numbers",
-                "--",
-            ])
-            .args(arguments),
-    );
+    let mut core = setup::host_cargo();
+    core.arg("test");
+    for package in PACKAGES {
+        core.args(["--package", package]);
+    }
+    let core = run::visibly(core.arg("--").args(arguments));
     let commands = ["test", "--package", "xtask", "--lib", "--bins", "--"];
     let commands = run::visibly(setup::host_cargo().args(commands).args(arguments));
     core.and(commands)

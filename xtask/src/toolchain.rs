@@ -12,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
-use crate::{debian, run};
+use crate::debian;
+use soutien_project::run;
 
 /// The only target the module is built for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -57,7 +58,7 @@ impl Toolchain {
 
     /// A command that runs with this toolchain and with the tools of the set-up first on its PATH.
     pub fn command(&self, program: &str) -> Command {
-        let root = crate::root();
+        let root = soutien_project::root();
         let mut folders = vec![root.join("target/tools/bin"), root.join("node_modules/.bin")];
         let debian = self.choice == Choice::Debian;
         if debian {
@@ -102,7 +103,7 @@ pub fn set_flags(command: &mut Command, flags: &[&str]) {
 fn flags(given: &[&str]) -> Vec<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let hidden = [(Some(crate::root()), "soutien"), (home, "cargo")]
+    let hidden = [(Some(soutien_project::root()), "soutien"), (home, "cargo")]
         .into_iter()
         .filter_map(|(folder, name)| Some(format!("--remap-path-prefix={}={name}", folder?.display())));
     given.iter().map(|flag| (*flag).to_owned()).chain(hidden).collect()
@@ -222,7 +223,7 @@ fn debian() -> Result<Toolchain> {
         choice: Choice::Debian,
     };
     // What another standard library was part of does not go with this one, and Cargo does not see that.
-    let outdated = crate::root().join("target/wasm");
+    let outdated = soutien_project::root().join("target/wasm");
     if outdated.exists() {
         fs::remove_dir_all(&outdated).with_context(|| format!("cannot remove {}", outdated.display()))?;
     }
@@ -234,7 +235,7 @@ fn debian() -> Result<Toolchain> {
 }
 
 fn debian_sysroot() -> PathBuf {
-    crate::root().join("target/toolchain/debian")
+    soutien_project::root().join("target/toolchain/debian")
 }
 
 fn debian_stamp(toolchain: &Toolchain) -> String {
@@ -269,7 +270,7 @@ fn lay_out_debian(sysroot: &Path) -> Result<()> {
 }
 
 fn build_standard_library(toolchain: &Toolchain) -> Result<()> {
-    let workshop = crate::root().join("target/toolchain/workshop");
+    let workshop = soutien_project::root().join("target/toolchain/workshop");
     if workshop.exists() {
         fs::remove_dir_all(&workshop)?;
     }

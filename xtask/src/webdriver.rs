@@ -24,8 +24,8 @@ use thirtyfour::extensions::addons::firefox::FirefoxTools;
 use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, RequestData, SessionId, WebDriver};
 
-use crate::root;
-use crate::run::on_path;
+use soutien_project::root;
+use soutien_project::run::on_path;
 
 /// How long a driver may take to listen.
 const DRIVER_LIMIT: Duration = Duration::from_secs(20);

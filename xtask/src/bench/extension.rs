@@ -6,10 +6,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::median;
+use crate::extension;
 use crate::extension::session::{self, ask};
-use crate::extension::{self, Target};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
+use soutien_project::extension::Target;
 
 /// How long the background may take until it knows its lists, in milliseconds, and how much memory it may have, in bytes.
 const TIME_BUDGET: f64 = 2_000.0;

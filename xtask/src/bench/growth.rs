@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::{median, write};
 use crate::build;
-use crate::run::Progress;
 use crate::server::{self, Options, Running};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
+use soutien_project::run::Progress;
 
 /// How much a last figure may exceed what its predecessors let expect, before that counts as growing.
 const TIME_TOLERANCE: f64 = 5.0;
@@ -79,7 +79,10 @@ pub fn growth(options: &Growth, choice: Choice) -> Result<()> {
     drop(progress);
 
     print(&series);
-    let path = options.json.clone().unwrap_or_else(|| crate::root().join("docs/growth.json"));
+    let path = options
+        .json
+        .clone()
+        .unwrap_or_else(|| soutien_project::root().join("docs/growth.json"));
     write(&path, &json(&series))?;
     super::tell_of_reference(options.json.as_ref());
     let faults: Vec<String> = series.iter().flat_map(faults).collect();

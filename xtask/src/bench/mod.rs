@@ -20,7 +20,6 @@ use serde_json::Value;
 
 use crate::build;
 use crate::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
-use crate::run::Progress;
 use crate::server;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -29,6 +28,7 @@ use crate::world::{self, Others};
 use growth::Growth;
 use page::Page;
 use peers::Entrant;
+use soutien_project::run::Progress;
 
 pub use growth::left;
 
@@ -162,7 +162,11 @@ fn detect(options: &Detect, choice: Choice) -> Result<()> {
     drop(progress);
 
     report::print(&chosen, &entrants, &cells);
-    let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| crate::root().join("docs").join(name));
+    let file = |given: &Option<PathBuf>, name: &str| {
+        given
+            .clone()
+            .unwrap_or_else(|| soutien_project::root().join("docs").join(name))
+    };
     write(
         &file(&options.json, "detect.json"),
         &report::json(&chosen, &entrants, &cells, options.together),
@@ -224,7 +228,7 @@ pub fn page_budgets() -> String {
 /// What a document tells of the figures that a bench has left in docs/; where it has left none, how they are made.
 fn figures(bench: &str, tell: fn(&Value) -> Result<String>) -> Result<String> {
     let path = format!("docs/{bench}.json");
-    let Ok(text) = std::fs::read_to_string(crate::root().join(&path)) else {
+    let Ok(text) = std::fs::read_to_string(soutien_project::root().join(&path)) else {
         return Ok(format!(
             "No figures are kept at present. `cargo xtask bench {bench}` makes them, on a machine where nothing else is at work, and then \
              `cargo xtask reference` writes them here.\n"
@@ -250,7 +254,10 @@ fn write(path: &Path, text: &str) -> Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("written: {}", path.strip_prefix(crate::root()).unwrap_or(path).display());
+    println!(
+        "written: {}",
+        path.strip_prefix(soutien_project::root()).unwrap_or(path).display()
+    );
     Ok(())
 }
 

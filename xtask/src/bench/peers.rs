@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::environments::{Detector, SOUTIEN};
-use crate::files::brotli_size;
+use crate::sizes;
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{root, run, sizes};
+use soutien_project::files::brotli_size;
+use soutien_project::{root, run};
 
 /// A detector, with what is told of it.
 pub struct Entrant {

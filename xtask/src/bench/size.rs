@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
+use crate::build;
 use crate::toolchain::Choice;
-use crate::{build, root};
+use soutien_project::root;
 
 /// How many functions are named.
 const N_FUNCTIONS: usize = 40;

@@ -17,8 +17,8 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 
-use crate::root;
 use crate::webdriver::{Browser, Certificates};
+use soutien_project::root;
 
 /// A browser that a situation can be made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -12,9 +12,9 @@ use thirtyfour::{By, Key};
 
 use super::table::PLAIN;
 use super::{Deviation, Engine, Environment, Page, Way};
-use crate::root;
 use crate::server::{self, Answer, Options, Running, Situation};
 use crate::webdriver::Browser;
+use soutien_project::root;
 
 /// How long a detector may take to answer. Ours has 2 seconds from when it begins, and has to be fetched before.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use soutien_backend::profile::ListSource;
 
-use crate::root;
 use crate::setup::{self, Need};
+use soutien_project::root;
 
 /// The texts of a list's files, one after the other. `given` are files and addresses that take the place of lists, by their names.
 ///

@@ -22,19 +22,12 @@ use soutien_backend::profile::{Hiding, Profile, Profiles};
 use soutien_backend::rule::sample::Sample;
 use soutien_backend::rulesets::SITE;
 
-use crate::files::{collect, copy, copy_folder, hexadecimal, pack};
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{build, profiles, root, run};
-
-/// The id that Chromium derives from the `key` of the manifest.
-pub const CHROMIUM_ID: &str = "iclnnmeemfffeemdefcfefoclghjhepk";
-
-/// The id of the manifest for Firefox.
-pub const FIREFOX_ID: &str = "qa@soutien.example";
-
-/// The host that Firefox gives the extension's pages where a preference says so.
-pub const FIREFOX_HOST: &str = "5f0e3c52-8a47-4d0b-9c1e-7b6a2d94e310";
+use crate::{build, profiles};
+use soutien_project::extension::{INJECTED, Target};
+use soutien_project::files::{collect, copy, copy_folder, hexadecimal, pack};
+use soutien_project::{root, run};
 
 /// A file of rules that is longer is not read by those who check extensions, in bytes.
 const LONGEST_RULES: usize = 4_000_000;
@@ -44,9 +37,6 @@ const N_REASONS: usize = 4;
 
 /// How the files of filters and rules are laid out: a change here makes them anew.
 const FORMAT: &str = "2";
-
-/// Where the variant for machines has the files of dist/site/ on every site.
-pub const INJECTED: &str = "/soutien-qa/";
 
 /// Files of `extension/` that go along as they are.
 const FILES: [&str; 8] = [
@@ -59,34 +49,6 @@ const FILES: [&str; 8] = [
     "popup.js",
     "profiles.json",
 ];
-
-/// A browser that the extension is built for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Chromium, and what is made of it.
-    Chromium,
-    /// Firefox.
-    Firefox,
-}
-
-impl Target {
-    /// Both.
-    pub const ALL: [Target; 2] = [Target::Chromium, Target::Firefox];
-
-    /// Its name, as in `dist/extension-chromium`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Target::Chromium => "chromium",
-            Target::Firefox => "firefox",
-        }
-    }
-
-    /// The folder of the built extension; `qa` is the variant that acts on every site.
-    pub fn folder(self, qa: bool) -> PathBuf {
-        let suffix = if qa { "-qa" } else { "" };
-        root().join("dist").join(format!("extension-{}{suffix}", self.name()))
-    }
-}
 
 /// Builds the extension for both browsers, prints what became of the lists, and packs zip files. `given` are `NAME=FILE` or
 /// `NAME=ADDRESS`, each in place of a list of `profiles.json`; with `qa`, blockers act on every site.
@@ -593,6 +555,7 @@ mod tests {
 
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD as BASE64;
+    use soutien_project::extension::{CHROMIUM_ID, FIREFOX_ID};
 
     use super::*;
 

@@ -11,8 +11,8 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 use thirtyfour::{RequestData, SessionId};
 
-use super::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target};
 use crate::webdriver::{Browser, Certificates};
+use soutien_project::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target};
 
 const POLL: Duration = Duration::from_millis(20);
 

@@ -21,12 +21,13 @@ use serde_json::{Value, json};
 use soutien_backend::profile::{Profile, Profiles};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::extension::{self, Target, session};
+use crate::extension::{self, session};
 use crate::profiles;
-use crate::run::Progress;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
+use soutien_project::extension::Target;
+use soutien_project::run::Progress;
 
 /// Stands for every page where a browser cannot be started.
 const ANY_PAGE: &str = "";

@@ -15,9 +15,9 @@ use clap::Args;
 use super::{median, peers, start, write};
 use crate::build;
 use crate::environments::{Engine, Launch, demo_with};
-use crate::run::Progress;
 use crate::toolchain::Choice;
 use crate::world::{self, Others};
+use soutien_project::run::Progress;
 
 /// How much main-thread work this module may be on a processor that is not slowed down, in milliseconds. What the browser compiles on other
 /// threads is not among it.
@@ -167,7 +167,11 @@ pub fn page(options: &Page, choice: Choice) -> Result<()> {
         .filter(|(_, guest)| guest.is_ours)
         .flat_map(|(number, _)| over_budget(&seen, number))
         .collect();
-    let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| crate::root().join("docs").join(name));
+    let file = |given: &Option<PathBuf>, name: &str| {
+        given
+            .clone()
+            .unwrap_or_else(|| soutien_project::root().join("docs").join(name))
+    };
     write(
         &file(&options.json, "page.json"),
         &report::json(&guests, &seen, options.runs, &browser, &over),

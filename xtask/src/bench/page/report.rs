@@ -170,7 +170,7 @@ pub fn markdown(figures: &Value) -> Result<String> {
     let (rounds, browser) = (&figures["rounds"], figures["browser"].as_str().unwrap_or("a browser"));
     let mut text =
         format!("By `cargo xtask bench page --runs {rounds}` in {browser}; all figures are in [page.json](page.json).\n");
-    if crate::root().join("docs/page.svg").is_file() {
+    if soutien_project::root().join("docs/page.svg").is_file() {
         let told = "What each guest adds to the page: main-thread work as bars, with TBT, LCP, CLS, INP, time to the answer, transfer and heap";
         text += &format!("\n![{told}](page.svg)\n");
     }
