@@ -9,8 +9,9 @@ use std::path::Path;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The folders of the crates' sources, from the project's folder.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "src",
+    "crates/lists/src",
     "crates/numbers/src",
     "crates/project/src",
     "extension/backend/src",

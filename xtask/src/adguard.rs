@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-use crate::profiles;
+use soutien_project::installed::adguard_lists;
 use soutien_project::{root, run};
 
 /// The npm package that brings AdGuard's filters along: as rules for browsers, and within these as text.
@@ -18,17 +18,13 @@ const ADGUARD_VERSION: &str = "3.3.20260320140136";
 
 /// The folder of AdGuard's lists, where they are.
 pub fn folder() -> Option<PathBuf> {
-    let stamp = fs::read_to_string(place().join("stamp")).ok()?;
-    (stamp == expected_stamp().ok()?).then(place)
+    let stamp = fs::read_to_string(adguard_lists().join("stamp")).ok()?;
+    (stamp == expected_stamp().ok()?).then(adguard_lists)
 }
 
 /// The version of AdGuard's lists.
 pub fn version() -> &'static str {
     ADGUARD_VERSION
-}
-
-fn place() -> PathBuf {
-    root().join("target/lists/adguard")
 }
 
 fn expected_stamp() -> Result<String> {
@@ -37,10 +33,13 @@ fn expected_stamp() -> Result<String> {
 
 /// The numbers of AdGuard's filters that profiles use.
 fn numbers() -> Result<Vec<String>> {
-    let lists = profiles::read()?.lists;
-    let files = lists.values().flat_map(|list| &list.files);
+    let path = root().join("extension/profiles.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let profiles: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+    let lists = profiles["lists"].as_object().into_iter().flatten();
+    let files = lists.flat_map(|(_, list)| list["files"].as_array().into_iter().flatten());
     let mut numbers: Vec<String> = files
-        .filter_map(|file| file.strip_prefix("adguard/"))
+        .filter_map(|file| file.as_str()?.strip_prefix("adguard/"))
         .map(str::to_owned)
         .collect();
     numbers.sort();
@@ -58,7 +57,7 @@ pub fn unpack() -> Result<()> {
         run::on_path("npm").is_some(),
         "npm is not on PATH: install Node.js 18 or later, which brings it"
     );
-    let folder = place();
+    let folder = adguard_lists();
     fs::create_dir_all(&folder)?;
     let mut command = Command::new("npm");
     command

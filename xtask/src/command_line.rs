@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use soutien_lists::explain::Explain;
+use soutien_lists::names::Names;
 use soutien_numbers::Numbers;
 
 use crate::bench::Bench;
 use crate::costs::Costs;
-use crate::explain::Explain;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
-use crate::names::Names;
 use crate::qa::Qa;
 use crate::server;
 use crate::tests::Suite;

@@ -3,7 +3,6 @@
 #![deny(missing_docs)]
 
 pub mod adguard;
-pub mod baits;
 pub mod bench;
 pub mod build;
 pub mod check;
@@ -12,14 +11,12 @@ pub mod comment;
 pub mod configurator;
 pub mod costs;
 pub mod debian;
+pub mod door;
 pub mod environments;
-pub mod explain;
 pub mod extension;
 pub mod fuzz;
 pub mod mutants;
-pub mod names;
 pub mod npm;
-pub mod profiles;
 pub mod qa;
 pub mod reference;
 pub mod release;

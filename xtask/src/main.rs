@@ -1,5 +1,7 @@
 //! `cargo xtask`: does what the command line says.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -7,10 +9,7 @@ use clap::Parser;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
-use xtask::{
-    baits, bench, build, check, costs, explain, extension, fuzz, mutants, names, npm, qa, reference, release, server, sizes,
-    tests,
-};
+use xtask::{bench, build, check, costs, door, extension, fuzz, mutants, npm, qa, reference, release, server, sizes, tests};
 
 fn main() -> ExitCode {
     let Arguments { command, toolchain } = Arguments::parse();
@@ -32,10 +31,16 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
                 Ok(qa::NOT_RUN.into())
             });
         }
-        Command::CheckNames(options) => return names::check_names(&options, toolchain),
+        Command::CheckNames(options) => {
+            setup::ensure(&Need::LISTS, toolchain)?;
+            return soutien_lists::names::check_names(&options);
+        }
         Command::Numbers(options) => soutien_numbers::numbers(&options),
         Command::Costs(options) => costs::costs(&options),
-        Command::Explain(options) => explain::explain(&options, toolchain),
+        Command::Explain(options) => {
+            setup::ensure(&Need::LISTS, toolchain)?;
+            soutien_lists::explain::explain(&options)
+        }
         Command::Setup => {
             let result = setup::ensure(&[&Need::ALL[..], &Need::SOURCES].concat(), toolchain);
             setup::print_table(toolchain);
@@ -44,7 +49,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Build => sizes::hold(&build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
-        Command::Baits { lists, check } => baits::baits(&lists, check, toolchain),
+        Command::Baits { lists, check } => baits(&lists, check, toolchain),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Reference => reference::reference(),
@@ -74,4 +79,17 @@ fn demo(port: u16, toolchain: Choice) -> Result<()> {
     tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
     println!();
     Ok(())
+}
+
+/// The lists of uBlock Origin are needed where none are given.
+fn baits(lists: &[PathBuf], is_check: bool, toolchain: Choice) -> Result<()> {
+    if lists.is_empty() {
+        setup::ensure(&[Need::UblockOrigin], toolchain)?;
+    }
+    let mut arguments: Vec<OsString> = vec!["baits".into()];
+    for list in lists {
+        arguments.extend(["--list".into(), list.into()]);
+    }
+    arguments.extend(is_check.then(|| "--check".into()));
+    door::through("soutien-lists", arguments)
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::toolchain::{self, Choice};
 use crate::{adguard, debian};
-use soutien_project::run;
+use soutien_project::{installed, run};
 
 const WASM_PACK_VERSION: &str = "0.15.1";
 const GECKODRIVER_VERSION: &str = "0.37.1";
@@ -22,10 +22,6 @@ const RELEASE: &str = "release";
 /// The profile of a tool that starts others or reads a few files. cargo-deny is compiled in a fraction of the time so, and runs a second
 /// longer.
 const QUICK: &str = "dev";
-/// Where Debian's package unpacks uBlock Origin for Firefox; the first part is Firefox's own id.
-const UBLOCK_ORIGIN: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net";
-/// Names the folder of an unpacked uBlock Origin where Debian's package cannot be had.
-const UBLOCK_ORIGIN_VARIABLE: &str = "SOUTIEN_UBLOCK_ORIGIN";
 /// Names the folder of an unpacked WordPress where Debian's package cannot be had.
 const WORDPRESS_VARIABLE: &str = "SOUTIEN_WORDPRESS";
 /// The module of nginx that serves files compressed as brotli beforehand, as Debian installs it.
@@ -120,6 +116,8 @@ impl Need {
         Self::UblockOrigin,
         Self::AdguardLists,
     ];
+    /// Whose filter lists are read.
+    pub const LISTS: [Self; 2] = [Self::UblockOrigin, Self::AdguardLists];
     /// What drives the one browser.
     pub const CHROMIUM: [Self; 2] = [Self::Chromium, Self::Chromedriver];
     /// What drives the other.
@@ -350,10 +348,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
             .find_map(run::on_path),
         Need::Webkit => run::on_path("WebKitWebDriver"),
         Need::Xvfb => run::on_path("Xvfb"),
-        Need::UblockOrigin => {
-            let folder = env::var_os(UBLOCK_ORIGIN_VARIABLE).map_or_else(|| UBLOCK_ORIGIN.into(), PathBuf::from);
-            folder.join("manifest.json").is_file().then_some(folder)
-        }
+        Need::UblockOrigin => installed::ublock_origin(),
         Need::AdguardLists => adguard::folder(),
         Need::Nginx => service("nginx").filter(|_| Path::new(NGINX_BROTLI).is_file()),
         Need::Apache => service("apache2").filter(|_| Path::new(APACHE_MODULES).is_dir()),

@@ -13,7 +13,13 @@ use soutien_project::run;
 const FUZZ_SECONDS: u32 = 10;
 
 /// The packages with rows that need no browser, besides this one.
-const PACKAGES: [&str; 4] = ["soutien", "soutien-backend", "soutien-numbers", "soutien-project"];
+const PACKAGES: [&str; 5] = [
+    "soutien",
+    "soutien-backend",
+    "soutien-lists",
+    "soutien-numbers",
+    "soutien-project",
+];
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

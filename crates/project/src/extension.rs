@@ -16,6 +16,9 @@ pub const FIREFOX_HOST: &str = "5f0e3c52-8a47-4d0b-9c1e-7b6a2d94e310";
 /// Where the variant for machines has the files of dist/site/ on every site.
 pub const INJECTED: &str = "/soutien-qa/";
 
+/// The rule set by which every site has these files.
+pub const SITE: &str = "site";
+
 /// A browser that the extension is built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {

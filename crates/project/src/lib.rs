@@ -4,6 +4,7 @@
 
 pub mod extension;
 pub mod files;
+pub mod installed;
 pub mod run;
 
 use std::env;

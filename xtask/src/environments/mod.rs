@@ -3,7 +3,6 @@
 //!
 //! Every situation has a control, which proves that it really happened; one that did not is an error and never a pass.
 
-mod easylist;
 mod table;
 mod visit;
 
@@ -18,6 +17,7 @@ use serde_json::{Value, json};
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 
 use crate::webdriver::{Browser, Certificates};
+use soutien_lists::easylist;
 use soutien_project::root;
 
 /// A browser that a situation can be made in.

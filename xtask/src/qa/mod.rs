@@ -18,11 +18,11 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
-use soutien_backend::profile::{Profile, Profiles};
+use soutien_backend::profile::Profile;
+use soutien_lists::profiles::{self, chosen};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::extension::{self, session};
-use crate::profiles;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
@@ -209,36 +209,6 @@ pub fn qa(options: &Qa, choice: Choice) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// The profiles of these names; `all` stands for those that lead to a verdict of their own.
-///
-/// # Errors
-/// When there is no such profile, with the names of those that there are.
-pub(crate) fn chosen<'a>(profiles: &'a Profiles, names: &[String]) -> Result<Vec<&'a Profile>> {
-    if names == ["all"] {
-        return Ok(profiles
-            .profiles
-            .iter()
-            .filter(|profile| profile.expected.is_some())
-            .collect());
-    }
-    let known = || {
-        profiles
-            .profiles
-            .iter()
-            .map(|profile| profile.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    names
-        .iter()
-        .map(|name| {
-            profiles
-                .find(name)
-                .with_context(|| format!("there is no profile {name}, expected one of {}", known()))
-        })
-        .collect()
 }
 
 /// What starts a browser.

@@ -1,4 +1,4 @@
-//! `cargo xtask check-names`: whether filter lists hit names that a publisher has in mind for a folder, a file, a class or an id.
+//! `soutien-qa check-names`: whether filter lists hit names that a publisher has in mind for a folder, a file, a class or an id.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -7,12 +7,9 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
-
-use crate::extension;
-use crate::profiles;
-use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 use soutien_project::extension::Target;
+
+use crate::{profiles, sources};
 
 /// A page and a host that no list names.
 const PAGE: &str = "https://journal.example/article";
@@ -33,7 +30,7 @@ pub struct Names {
 ///
 /// # Errors
 /// When a name is empty or has a character that no name has, or the lists cannot be read.
-pub fn check_names(options: &Names, choice: Choice) -> Result<ExitCode> {
+pub fn check_names(options: &Names) -> Result<ExitCode> {
     for name in &options.names {
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./~".contains(c));
         ensure!(
@@ -41,13 +38,12 @@ pub fn check_names(options: &Names, choice: Choice) -> Result<ExitCode> {
             "found the name {name:?}, expected letters, digits and any of - _ . / ~, as in soutien/soutien.js"
         );
     }
-    setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
     let profiles = profiles::read()?;
     let mut filters: BTreeMap<&str, Filter> = BTreeMap::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let group = profile.filter(&profiles);
         if !filters.contains_key(group) {
-            let read = extension::lists_of(Target::Chromium, profile, &profiles)?;
+            let read = sources::lists_of(Target::Chromium, profile, &profiles)?;
             filters.insert(group, Filter::new(&read, false));
         }
     }

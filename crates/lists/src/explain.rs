@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: what the profiles of the companion extension make of one request or one element, and by which rules, without a
+//! `soutien-qa explain`: what the profiles of the companion extension make of one request or one element, and by which rules, without a
 //! browser.
 
 use std::collections::BTreeMap;
@@ -8,13 +8,10 @@ use clap::Args;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
-
-use crate::extension;
-use crate::profiles;
-use crate::qa::chosen;
-use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 use soutien_project::extension::Target;
+
+use crate::profiles::{self, chosen};
+use crate::sources;
 
 /// A request or an element to explain.
 #[derive(Args, Clone, Debug)]
@@ -50,14 +47,13 @@ enum Answer {
 ///
 /// # Errors
 /// When it is neither, the page is none, the profile is not known, or its lists cannot be read.
-pub fn explain(options: &Explain, choice: Choice) -> Result<()> {
+pub fn explain(options: &Explain) -> Result<()> {
     let asked = read(&options.what)?;
     ensure!(
         options.page.contains("://"),
         "found the page {:?}, expected an address such as https://journal.example/",
         options.page
     );
-    setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
     let profiles = profiles::read()?;
     let names: Vec<String> = options.profile.clone().map_or_else(|| vec!["all".into()], |name| vec![name]);
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
@@ -69,7 +65,7 @@ pub fn explain(options: &Explain, choice: Choice) -> Result<()> {
         // Profiles with the same lists say the same.
         let group = profile.filter(&profiles);
         if !answers.contains_key(group) {
-            let filter = Filter::new(&extension::lists_of(Target::Chromium, profile, &profiles)?, false);
+            let filter = Filter::new(&sources::lists_of(Target::Chromium, profile, &profiles)?, false);
             let answer = match &asked {
                 Asked::Request => Answer::Request(filter.decide(&options.what, &options.page, &options.kind)),
                 Asked::Element(element) => Answer::Element(filter.element(element, &options.page)),
