@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use xtask::server::Options;
+use soutien_testbed::server::Options;
 
 use crate::browsers::{BLOCKED, Kind, run_in};
 use crate::memory::with_script;

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_testbed::webdriver::Browser;
 use thirtyfour::Key;
-use xtask::webdriver::Browser;
 
 use crate::browsers::{Kind, refused, run};
 use crate::reader::{Reader, page, site};

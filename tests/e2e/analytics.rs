@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use xtask::server::{NUMBERS, Options};
+use soutien_testbed::server::{NUMBERS, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};

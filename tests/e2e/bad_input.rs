@@ -3,8 +3,8 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use xtask::server::{Answer, Options};
-use xtask::webdriver::{Browser, Certificates};
+use soutien_testbed::server::{Answer, Options};
+use soutien_testbed::webdriver::{Browser, Certificates};
 
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
 use crate::reader::{Reader, With, javascript, page, site, with_tags};

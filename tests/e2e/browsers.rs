@@ -3,9 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result};
+use soutien_testbed::webdriver::{Browser, Certificates};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
-use xtask::webdriver::{Browser, Certificates};
 
 /// A browser as a reader has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

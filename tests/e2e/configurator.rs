@@ -9,9 +9,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien::reference::ATTRIBUTES;
 use soutien_project::root;
+use soutien_testbed::server::{Answer, CONFIGURATOR, NUMBERS, Options};
+use soutien_testbed::webdriver::{Browser, Certificates};
 use thirtyfour::{By, Key};
-use xtask::server::{Answer, CONFIGURATOR, NUMBERS, Options};
-use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, STORED, With, javascript, page, site, with_tags};

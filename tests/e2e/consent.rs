@@ -4,7 +4,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use xtask::server::{Answer, NUMBERS, Options};
+use soutien_testbed::server::{Answer, NUMBERS, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::memory::with_script;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use soutien_project::extension::Target;
+use soutien_testbed::server::Answer;
+use soutien_testbed::session;
+use soutien_testbed::webdriver::Certificates;
 use thirtyfour::Key;
-use xtask::extension::session;
-use xtask::server::Answer;
-use xtask::webdriver::Certificates;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With, demo_page, javascript, page, site};
@@ -555,8 +555,8 @@ fn our_back_to_top_control_outlives_lists_against_annoyances() {
             "</body>",
             &format!(r##"{long}<a id="back-top" href="#haut">Haut</a></body>"##),
         );
-        let running = xtask::server::start(site(&html))?;
-        let browser = session::start(Target::Chromium, true, None, Certificates::Vouched).await?;
+        let running = soutien_testbed::server::start(site(&html))?;
+        let browser = session::start(Target::Chromium, &Target::Chromium.folder(true), None, Certificates::Vouched).await?;
         browser.goto(session::popup(Target::Chromium)).await?;
         session::ask(&browser, json!({ "kind": "lists", "text": ANNOYANCES })).await?;
         session::ask(&browser, json!({ "kind": "select", "profile": "your-lists" })).await?;

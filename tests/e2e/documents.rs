@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Parser as _;
 use serde_json::json;
 use soutien_project::root;
+use soutien_testbed::server::Answer;
 use xtask::command_line::Arguments;
-use xtask::server::Answer;
 use xtask::setup::{Need, require};
 use xtask::sizes;
 
@@ -268,7 +268,7 @@ fn every_tag_gives_a_verdict_and_no_problem() {
 }
 
 /// A page with the tag, this script, and what the scripts of the documents look for.
-fn page_with(attributes: &str, script: &str) -> xtask::server::Options {
+fn page_with(attributes: &str, script: &str) -> soutien_testbed::server::Options {
     let body = r#"<article><h2>Un article</h2><div style="height: 3000px"></div><footer>Fin</footer></article>
         <div id="newsletter">La lettre</div><button id="recheck">Vérifier</button></body>"#;
     let page = page(attributes).replace("</head>", r#"<script defer src="/own.js"></script></head>"#);

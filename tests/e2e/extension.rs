@@ -10,11 +10,11 @@ use soutien_backend::filter::{Decision, Filter};
 use soutien_lists::profiles;
 use soutien_project::extension::Target;
 use soutien_project::root;
+use soutien_testbed::fake_internet::{self, Others};
+use soutien_testbed::server::{self, Options, Running};
+use soutien_testbed::session::{self, ask, popup};
+use soutien_testbed::webdriver::{Browser, Certificates};
 use tokio::sync::{Mutex, OnceCell};
-use xtask::extension::session::{self, ask, popup};
-use xtask::server::{self, Options, Running};
-use xtask::webdriver::{Browser, Certificates};
-use xtask::world::{self, Others};
 
 use crate::agreement;
 use crate::browsers::run;
@@ -92,8 +92,8 @@ pub async fn turn(target: Target) -> tokio::sync::MutexGuard<'static, ()> {
 
 /// Starts a browser with the extension, for which the local stand-in answers as the rest of the web.
 pub async fn start(target: Target, qa: bool) -> Result<Browser> {
-    let port = *WORLD.get_or_try_init(|| world::start(Others::Anything)).await?;
-    session::start(target, qa, Some(port), Certificates::Any).await
+    let port = *WORLD.get_or_try_init(|| fake_internet::start(Others::Anything)).await?;
+    session::start(target, &target.folder(qa), Some(port), Certificates::Any).await
 }
 
 /// Waits until an expression is neither null nor false on the page, and gives it.

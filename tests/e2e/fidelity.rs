@@ -5,8 +5,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_backend::rule::sample::Sample;
 use soutien_project::extension::Target;
-use xtask::webdriver::Browser;
-use xtask::world::{self, Others};
+use soutien_testbed::fake_internet::{self, Others};
+use soutien_testbed::webdriver::Browser;
 
 use crate::agreement;
 use crate::browsers::run;
@@ -89,7 +89,7 @@ fn the_profile_does_what_ublock_origin_does() {
         let lists = agreement::lists_of(PROFILE)?;
         let samples = agreement::requests_of_pages(&lists, N_REQUESTS);
         let selectors = selectors()?;
-        let port = world::start(Others::Anything).await?;
+        let port = fake_internet::start(Others::Anything).await?;
         let real = Browser::firefox_with_ublock(&[
             ("network.dns.forceResolve", json!("127.0.0.1")),
             ("network.socket.forcePort", json!(format!("443={port}"))),

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_testbed::webdriver::{Browser, Certificates};
 use xtask::bench;
-use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{refused, run};
 use crate::reader::{Reader, page, site, wait_for};

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::files;
+use soutien_testbed::server::{Answer, Options};
 use thirtyfour::Key;
-use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, Kind, run, run_in};
 use crate::reader::{Reader, With as _, page, site, wait_for, with_tags};

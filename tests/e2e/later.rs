@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, Kind, run_in};
 use crate::reader::{Reader, With as _, page, site, with_tags};
@@ -161,7 +161,7 @@ fn another_site_leads_to_a_first_view() {
         let reader = Reader::new(kind, gentle().with("/ailleurs", Answer::Delay(Duration::ZERO))).await?;
         let html = away.replace("SITE", &reader.site.site);
         if let Ok(mut options) = reader.site.options.write() {
-            options.situations.push(xtask::server::Situation {
+            options.situations.push(soutien_testbed::server::Situation {
                 path_prefix: "/ailleurs".into(),
                 answer: Answer::Body {
                     mime: "text/html".into(),

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_testbed::server::{Answer, Options};
 use thirtyfour::Key;
-use xtask::server::{Answer, Options};
 use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};

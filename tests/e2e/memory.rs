@@ -14,7 +14,7 @@ const KEPT: &str = r"[['local', localStorage], ['tab', sessionStorage]].flatMap(
     Object.entries(area).map(([key, value]) => `${place} ${key} = ${value.replace(/\d{5,}/g, 'N')}`)).concat(document.cookie || [])";
 
 /// A page with a script before the tag.
-pub fn with_script(attributes: &str, script: &str) -> xtask::server::Options {
+pub fn with_script(attributes: &str, script: &str) -> soutien_testbed::server::Options {
     let tags = format!(r#"<script src="/before.js"></script><script async src="/soutien/soutien.js" {attributes}></script>"#);
     let script = javascript(script);
     site(&with_tags(&tags)).with("/before.js", script)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With as _, javascript, site};

@@ -7,7 +7,7 @@ use thirtyfour::Key;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With as _, javascript, page, site};
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 
 /// A long page with markup at its beginning, and with a script of its own that counts clicks on what has a class `counts`.
 fn site_with(attributes: &str, markup: &str) -> Options {

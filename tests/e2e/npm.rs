@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use soutien::reference::ATTRIBUTES;
 use soutien_project::files::{collect, copy_folder};
 use soutien_project::root;
+use soutien_testbed::server::{Answer, Options};
 use xtask::npm;
-use xtask::server::{Answer, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};

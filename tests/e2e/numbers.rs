@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use xtask::server::{Answer, NUMBERS, Options, Situation};
+use soutien_testbed::server::{Answer, NUMBERS, Options, Situation};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;

@@ -6,8 +6,8 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use soutien_project::root;
+use soutien_testbed::server::{Answer, Options};
 use thirtyfour::Key;
-use xtask::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With, site};

@@ -3,10 +3,10 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_testbed::fake_internet;
+use soutien_testbed::server::{Answer, Options};
+use soutien_testbed::webdriver::{Browser, Certificates};
 use tokio::net::{TcpListener, TcpStream};
-use xtask::server::{Answer, Options};
-use xtask::webdriver::{Browser, Certificates};
-use xtask::world;
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With as _, javascript, page, site};
@@ -245,7 +245,7 @@ fn what_stands_between_page_and_network_takes_a_twin_on_another_host() {
 
 /// Starts a server that speaks TLS for another one on this machine, and gives its port.
 async fn secured(port: u16) -> Result<u16> {
-    let acceptor = world::acceptor("presse.localhost")?;
+    let acceptor = fake_internet::acceptor("presse.localhost")?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let secure_port = listener.local_addr()?.port();
     tokio::spawn(async move {

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use soutien_testbed::server::Options;
 use thirtyfour::Key;
-use xtask::server::Options;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, refused, run, run_in};
 use crate::reader::{Reader, With as _, javascript, page, site, with_tags};

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use soutien_project::extension::Target;
 use soutien_project::{root, run};
-use xtask::extension::session::{ask, evaluate, popup};
-use xtask::webdriver::Browser;
+use soutien_testbed::session::{ask, evaluate, popup};
+use soutien_testbed::webdriver::Browser;
 
 use crate::browsers;
 use crate::extension::{add_page, browser, select, site, start, turn, wait};

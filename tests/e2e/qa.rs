@@ -13,9 +13,9 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use soutien_project::root;
-use xtask::server::{self, Answer, Options, Running, Situation};
-use xtask::webdriver::{Browser, Certificates};
-use xtask::world::{self, Others};
+use soutien_testbed::fake_internet::{self, Others};
+use soutien_testbed::server::{self, Answer, Options, Running, Situation};
+use soutien_testbed::webdriver::{Browser, Certificates};
 
 use crate::browsers::run;
 
@@ -258,7 +258,7 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
         )?;
         // Nobody listens there once it is closed again.
         let closed = format!("http://{}/", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
-        let certificate = format!("https://127.0.0.1:{}/", world::start(Others::NotFound).await?);
+        let certificate = format!("https://127.0.0.1:{}/", fake_internet::start(Others::NotFound).await?);
         let address = |path: &str| format!("{}{path}", site.site);
         // What is said of each page, in Chromium and in Firefox.
         let gone = "the page has crashed or closed its tab";

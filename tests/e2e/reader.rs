@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use soutien_testbed::server::{self, Answer, Options, Running, Situation};
+use soutien_testbed::webdriver::Browser;
 use thirtyfour::Key;
 use tokio::sync::MutexGuard;
-use xtask::server::{self, Answer, Options, Running, Situation};
-use xtask::webdriver::Browser;
 
 use crate::browsers::{self, Kind};
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use soutien_project::extension::Target;
 use soutien_project::root;
-use xtask::server::{self, Options};
+use soutien_testbed::server::{self, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::run;

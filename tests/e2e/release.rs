@@ -10,8 +10,8 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
 use soutien_project::files::collect;
 use soutien_project::root;
+use soutien_testbed::webdriver::Process;
 use xtask::setup::{Need, require};
-use xtask::webdriver::Process;
 
 use crate::browsers::{Kind, run};
 use crate::documents::{self, dead_links};

@@ -12,10 +12,10 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use soutien_project::files::copy_folder;
 use soutien_project::root;
+use soutien_testbed::webdriver::Process;
 use xtask::debian;
 use xtask::setup::{APACHE_MODULES, NGINX_BROTLI, Need, require};
 use xtask::sizes::{self, Load};
-use xtask::webdriver::Process;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use anyhow::{Context, Result, bail, ensure};
-use xtask::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, SOUTIEN, Truth, Visit};
-use xtask::webdriver::Browser;
+use soutien_testbed::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, SOUTIEN, Truth, Visit};
+use soutien_testbed::webdriver::Browser;
 
 use crate::browsers::run;
 

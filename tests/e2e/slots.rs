@@ -2,7 +2,7 @@
 //! zoomed and scaled as it may be.
 
 use anyhow::{Context, Result};
-use xtask::server::Options;
+use soutien_testbed::server::Options;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With as _, javascript, page, site};

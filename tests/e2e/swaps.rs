@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};

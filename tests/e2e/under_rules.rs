@@ -3,9 +3,9 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_testbed::server::Options;
+use soutien_testbed::webdriver::{Browser, Certificates};
 use thirtyfour::Key;
-use xtask::server::Options;
-use xtask::webdriver::{Browser, Certificates};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With, page, site};

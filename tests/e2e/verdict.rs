@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::{Value, json};
 use soutien::signal::Name;
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, STORED, With, demo_page, page, site, with_tags};

@@ -7,7 +7,7 @@ use image::imageops::{FilterType, overlay, resize};
 use image::{Rgb, RgbImage};
 use serde_json::json;
 use soutien_project::root;
-use xtask::server::{Answer, Options};
+use soutien_testbed::server::{Answer, Options};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With, demo_page, page, site};

@@ -3,9 +3,9 @@
 use anyhow::ensure;
 use serde_json::{Value, json};
 use soutien::baits;
+use soutien_testbed::webdriver::Browser;
 use thirtyfour::Key;
 use tokio::sync::Mutex;
-use xtask::webdriver::Browser;
 
 use crate::browsers::run;
 use crate::reader::{Reader, demo_page, page, site};

@@ -12,9 +12,9 @@ use crate::costs::Costs;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
 use crate::qa::Qa;
-use crate::server;
 use crate::tests::Suite;
 use crate::toolchain::Choice;
+use soutien_testbed::server;
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
 #[derive(Parser)]

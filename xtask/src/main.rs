@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
+use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
-use xtask::{bench, build, check, costs, door, extension, fuzz, mutants, npm, qa, reference, release, server, sizes, tests};
+use xtask::{bench, build, check, costs, door, extension, fuzz, mutants, npm, qa, reference, release, sizes, tests};
 
 fn main() -> ExitCode {
     let Arguments { command, toolchain } = Arguments::parse();

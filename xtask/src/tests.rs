@@ -13,12 +13,13 @@ use soutien_project::run;
 const FUZZ_SECONDS: u32 = 10;
 
 /// The packages with rows that need no browser, besides this one.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 6] = [
     "soutien",
     "soutien-backend",
     "soutien-lists",
     "soutien-numbers",
     "soutien-project",
+    "soutien-testbed",
 ];
 
 /// A suite of tests.
@@ -72,7 +73,7 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
     setup::ensure(&[Need::UblockOrigin], choice)?;
     // Both run, so that one run shows everything that fails.
     let mut core = setup::host_cargo();
-    core.arg("test");
+    core.args(["test", "--features", "soutien-testbed/browsers"]);
     for package in PACKAGES {
         core.args(["--package", package]);
     }

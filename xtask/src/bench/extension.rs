@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::median;
 use crate::extension;
-use crate::extension::session::{self, ask};
 use crate::toolchain::Choice;
-use crate::webdriver::{Browser, Certificates};
 use soutien_project::extension::Target;
+use soutien_testbed::session::{self, ask};
+use soutien_testbed::webdriver::{Browser, Certificates};
 
 /// How long the background may take until it knows its lists, in milliseconds, and how much memory it may have, in bytes.
 const TIME_BUDGET: f64 = 2_000.0;
@@ -56,7 +56,7 @@ pub fn extension(runs: u32, choice: Choice) -> Result<()> {
 
 /// The times from a stopped background to its answer, in milliseconds, and the memory of its module then, in bytes.
 async fn measure(profile: &str, runs: u32) -> Result<(Vec<f64>, f64)> {
-    let browser = session::start(Target::Chromium, true, None, Certificates::Vouched).await?;
+    let browser = session::start(Target::Chromium, &Target::Chromium.folder(true), None, Certificates::Vouched).await?;
     browser.goto(session::popup(Target::Chromium)).await?;
     until(&browser, "document.documentElement.dataset.state === 'ready'").await?;
     ask(&browser, json!({ "kind": "select", "profile": profile })).await?;

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::{median, write};
 use crate::build;
-use crate::server::{self, Options, Running};
 use crate::toolchain::Choice;
-use crate::webdriver::{Browser, Certificates};
 use soutien_project::run::Progress;
+use soutien_testbed::server::{self, Options, Running};
+use soutien_testbed::webdriver::{Browser, Certificates};
 
 /// How much a last figure may exceed what its predecessors let expect, before that counts as growing.
 const TIME_TOLERANCE: f64 = 5.0;

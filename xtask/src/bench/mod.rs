@@ -19,16 +19,16 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::build;
-use crate::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
-use crate::server;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::webdriver::Browser;
-use crate::world::{self, Others};
 use growth::Growth;
 use page::Page;
 use peers::Entrant;
 use soutien_project::run::Progress;
+use soutien_testbed::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
+use soutien_testbed::fake_internet::{self, Others};
+use soutien_testbed::server;
+use soutien_testbed::webdriver::Browser;
 
 pub use growth::left;
 
@@ -278,7 +278,7 @@ async fn tour(
     let mut launches: Vec<Launch> = places.iter().map(|place| place.0).collect();
     launches.sort_unstable();
     launches.dedup();
-    let world = world::start(Others::NotFound).await?;
+    let world = fake_internet::start(Others::NotFound).await?;
     let n_rounds = (0..entrants.len()).map(runs).max().unwrap_or_default();
     for launch in launches {
         let mut browser = None;
@@ -325,13 +325,13 @@ async fn start(engine: Engine, launch: Launch, world: u16) -> Result<Browser> {
         browser.goto(format!("{}/favicon.svg", site.site)).await?;
         let control = format!(
             "return fetch('https://{}/', {{ mode: 'no-cors' }}).then(() => 'answers', String);",
-            world::HOST
+            fake_internet::HOST
         );
         let answer = browser.execute(control, vec![]).await?.json().clone();
         ensure!(
             answer == "answers",
             "{} does not answer in {engine:?}, and a detector needs it to: {answer}",
-            world::HOST
+            fake_internet::HOST
         );
     }
     Ok(browser)

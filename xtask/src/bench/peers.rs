@@ -5,11 +5,11 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::environments::{Detector, SOUTIEN};
 use crate::sizes;
 use crate::toolchain::{self, Choice, Toolchain};
 use soutien_project::files::brotli_size;
 use soutien_project::{root, run};
+use soutien_testbed::environments::{Detector, SOUTIEN};
 
 /// A detector, with what is told of it.
 pub struct Entrant {

@@ -7,7 +7,7 @@ use svg::node::element::{Group, Rectangle, Style, Text, Title};
 
 use super::peers::Entrant;
 use super::{Cell, Cells, acts_at_once, median, rounded};
-use crate::environments::{ENVIRONMENTS, Engine, Environment, Truth};
+use soutien_testbed::environments::{ENVIRONMENTS, Engine, Environment, Truth};
 
 const ENGINES: [Engine; 2] = [Engine::Chromium, Engine::Firefox];
 
@@ -377,7 +377,7 @@ fn colour(cell: &Cell) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environments::SOUTIEN;
+    use soutien_testbed::environments::SOUTIEN;
 
     #[test]
     fn a_document_has_the_figures_that_were_written() {

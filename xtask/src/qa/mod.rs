@@ -22,12 +22,13 @@ use soutien_backend::profile::Profile;
 use soutien_lists::profiles::{self, chosen};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::extension::{self, session};
+use crate::extension;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::webdriver::{Browser, Certificates};
 use soutien_project::extension::Target;
 use soutien_project::run::Progress;
+use soutien_testbed::session;
+use soutien_testbed::webdriver::{Browser, Certificates};
 
 /// Stands for every page where a browser cannot be started.
 const ANY_PAGE: &str = "";
@@ -433,7 +434,7 @@ impl<'a> Tour<'a> {
             .and_then(|driver| driver.end.as_ref());
         let browser = match end {
             Some(end) => session::start_remotely(end, target, &self.zips[target.name()], certificates).await?,
-            None => session::start(target, true, None, certificates).await?,
+            None => session::start(target, &target.folder(true), None, certificates).await?,
         };
         browser
             .set_page_load_timeout(Duration::from_secs(self.options.timeout))

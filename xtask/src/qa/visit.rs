@@ -10,8 +10,8 @@ use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
 use super::{Outcomes, Seen};
-use crate::webdriver::Browser;
 use soutien_project::extension::{INJECTED, Target};
+use soutien_testbed::webdriver::Browser;
 
 /// How long the extension may take to answer on a page.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);

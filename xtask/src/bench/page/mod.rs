@@ -14,10 +14,10 @@ use clap::Args;
 
 use super::{median, peers, start, write};
 use crate::build;
-use crate::environments::{Engine, Launch, demo_with};
 use crate::toolchain::Choice;
-use crate::world::{self, Others};
 use soutien_project::run::Progress;
+use soutien_testbed::environments::{Engine, Launch, demo_with};
+use soutien_testbed::fake_internet::{self, Others};
 
 /// How much main-thread work this module may be on a processor that is not slowed down, in milliseconds. What the browser compiles on other
 /// threads is not among it.
@@ -232,7 +232,7 @@ fn guests(options: &Page, choice: Choice) -> Result<Vec<Guest>> {
 
 /// Makes all visits, and says which browser made them.
 async fn tour(guests: &[Guest], runs: u32, progress: &Progress) -> Result<(Seen, String)> {
-    let world = world::start(Others::NotFound).await?;
+    let world = fake_internet::start(Others::NotFound).await?;
     let mut seen = Seen::default();
     let mut version = String::new();
     let mut browser = None;

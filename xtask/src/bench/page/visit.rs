@@ -7,8 +7,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::{Condition, Figure, Figures, Guest, N_FIGURES};
-use crate::server::{self, Answer, Options, Running, Situation};
-use crate::webdriver::Browser;
+use soutien_testbed::server::{self, Answer, Options, Running, Situation};
+use soutien_testbed::webdriver::Browser;
 
 /// Where the scripts and the style sheets of other guests are served.
 pub const SCRIPT: &str = "/page-script.js";

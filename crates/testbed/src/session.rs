@@ -1,5 +1,6 @@
-//! Browsers with the extension, and what they are asked: for the tests, the bench and `cargo xtask qa`.
+//! Browsers with the extension, and what they are asked.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -16,13 +17,12 @@ use soutien_project::extension::{CHROMIUM_ID, FIREFOX_HOST, FIREFOX_ID, Target};
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// Starts a browser with a fresh profile and the built extension; `qa` is the variant that acts on every site. `world` is the local port that
+/// Starts a browser with a fresh profile and the built extension, as it is in this folder. `world` is the local port that
 /// stands for port 443 of every host, where there is one; names below `example` are this machine then.
 ///
 /// # Errors
 /// When the browser or its driver does not start, or does not take the extension.
-pub async fn start(target: Target, qa: bool, world: Option<u16>, certificates: Certificates) -> Result<Browser> {
-    let folder = target.folder(qa);
+pub async fn start(target: Target, folder: &Path, world: Option<u16>, certificates: Certificates) -> Result<Browser> {
     match target {
         Target::Chromium => {
             let mut switches = vec![format!("--load-extension={}", folder.display())];

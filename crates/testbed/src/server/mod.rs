@@ -3,112 +3,35 @@
 //!
 //! The end-to-end tests start it as well, and change what it answers while it runs.
 
-use std::collections::{BTreeSet, HashMap};
+mod ad_host;
+mod faults;
+mod files;
+mod options;
+mod site;
+
+pub use faults::{Answer, Situation};
+pub use options::{DEFAULT_PORT, Options};
+pub use site::CONFIGURATOR;
+
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Form, FromRequest, Request, State};
-use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::{Router, serve};
-use serde_json::Value;
 use tokio::sync::oneshot;
-use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::services::ServeDir;
 
-use crate::comment::{self, Comment};
-
-/// The port of the demo, unless another is asked for.
-pub const DEFAULT_PORT: u16 = 8010;
 /// Where the demo takes the numbers of `data-endpoint`; it keeps them for the tests.
 pub const NUMBERS: &str = "/chiffres";
-/// Where the demo has the configurator.
-pub const CONFIGURATOR: &str = "/configurator/";
 /// No comment is longer, in bytes, and nothing else is sent to us.
 const BODY_LIMIT: usize = 64 * 1024;
-/// Files in www/ that the news site does not serve: the ad host's, and what is filled in by a form.
-const HIDDEN: [&str; 3] = ["/regie/", "/commentaire-recu", "/commentaire-refuse"];
-const NOT_FOUND: &str = r#"<!DOCTYPE html>
-<html lang="fr">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Page introuvable</title>
-<link rel="stylesheet" href="/news.css">
-<main>
-<h1>Page introuvable</h1>
-<p>Cette page n’existe pas, ou n’existe plus.</p>
-<p><a href="/">Revenir à la une</a></p>
-</main>
-</html>
-"#;
-
-/// What the server answers. All but `port` and `root` may be changed while it runs.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The port on both names; 0 takes any free one.
-    pub port: u16,
-    /// The folder that holds www/, dist/site/ and dist/configurator/.
-    pub root: PathBuf,
-    /// Deviations from the usual answers, applied in order. Such answers are never cached; what a browser cached earlier still
-    /// is, so that a test starts a new server, with a new port, rather than reuse one.
-    pub situations: Vec<Situation>,
-    /// The Content-Security-Policy of the news site; `None` is the strict one of the demo.
-    pub csp: Option<String>,
-    /// More pages of the news site: path → HTML, in which `{{ad_host}}` is replaced as in files.
-    pub pages: HashMap<String, String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            port: DEFAULT_PORT,
-            root: soutien_project::root(),
-            situations: Vec::new(),
-            csp: None,
-            pages: HashMap::new(),
-        }
-    }
-}
-
-/// One deviation: what happens to the answers, of both hosts, whose path begins with `path_prefix`.
-#[derive(Clone, Debug)]
-pub struct Situation {
-    /// Compared with the path without its query, e.g. `/soutien/soutien.wasm`.
-    pub path_prefix: String,
-    /// What is answered.
-    pub answer: Answer,
-}
-
-/// How an answer deviates from the usual one.
-#[derive(Clone, Debug)]
-pub enum Answer {
-    /// This status, with an empty body.
-    Status(u16),
-    /// The usual body under this MIME type.
-    Mime(String),
-    /// Status 200 with another body.
-    Body {
-        /// Its MIME type.
-        mime: String,
-        /// Its text.
-        text: String,
-    },
-    /// The usual answer, this much later.
-    Delay(Duration),
-    /// The usual thing is done, and then this status answered, with an empty body: as where an answer gets lost on its way.
-    Lost(u16),
-    /// The usual answer with this header set.
-    Header(String, String),
-}
 
 /// A running server, which stops when dropped.
 #[derive(Debug)]
@@ -276,16 +199,16 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     let mut response = if is_numbers {
         take_numbers(&shared, &options, request).await
     } else if is_ad_host {
-        ad_host(&shared, &options, request).await
+        ad_host::answer(&options.root.join("www/regie"), &shared.site, &shared.ads, request).await
     } else {
-        news_site(&shared, &options, request).await
+        site::answer(&options, &shared.ads, request).await
     };
     for situation in options
         .situations
         .iter()
         .filter(|situation| path.starts_with(&situation.path_prefix))
     {
-        response = deviate(response, &situation.answer).await;
+        response = faults::deviate(response, &situation.answer).await;
     }
     response
 }
@@ -305,182 +228,14 @@ async fn take_numbers(shared: &Shared, options: &Options, request: Request) -> R
     StatusCode::NO_CONTENT.into_response()
 }
 
-async fn ad_host(shared: &Shared, options: &Options, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    if path == "/" {
-        return Redirect::temporary(&shared.site).into_response();
-    }
-    let folder = options.root.join("www/regie");
-    let mut response = match page(&folder, &path).await {
-        Some(text) => html(&text, shared),
-        None => file(&folder, request).await,
-    };
-    set(response.headers_mut(), header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    set(response.headers_mut(), header::CACHE_CONTROL, "public, max-age=60");
-    set(response.headers_mut(), header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    response
-}
-
-async fn news_site(shared: &Shared, options: &Options, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let query = request.uri().query().map(str::to_owned);
-    let www = options.root.join("www");
-    let mut cache = "no-cache";
-    let mut response = if path == "/commentaires" {
-        receive_comment(&www, shared, request).await
-    } else if let Some(name) = path.strip_prefix("/soutien/") {
-        let dist = options.root.join("dist/site");
-        if let (Some(query), Ok(manifest)) = (query, tokio::fs::read(dist.join("manifest.json")).await) {
-            cache = cache_control(&query, &manifest);
-        }
-        file(&dist, without_prefix(request, name)).await
-    } else if let Some(text) = options.pages.get(&path) {
-        html(text, shared)
-    } else if let Some(name) = path.strip_prefix(CONFIGURATOR) {
-        let name = if name.is_empty() { "index.html" } else { name };
-        file(&options.root.join("dist/configurator"), without_prefix(request, name)).await
-    } else if HIDDEN.iter().any(|hidden| path.starts_with(hidden)) {
-        StatusCode::NOT_FOUND.into_response()
-    } else {
-        match page(&www, &path).await {
-            Some(text) => html(&text, shared),
-            None => file(&www, request).await,
-        }
-    };
-    if response.status() == StatusCode::NOT_FOUND {
-        response = (StatusCode::NOT_FOUND, Html(NOT_FOUND)).into_response();
-    }
-    let headers = response.headers_mut();
-    set(
-        headers,
-        header::CONTENT_SECURITY_POLICY,
-        options.csp.as_deref().unwrap_or(&csp(&shared.ads)),
-    );
-    set(headers, header::CACHE_CONTROL, cache);
-    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    response
-}
-
-/// The text of a page, asked for with or without `.html`; `None` when there is no such page.
-async fn page(folder: &Path, path: &str) -> Option<String> {
-    let name = path.strip_prefix('/')?;
-    let name = if name.is_empty() {
-        "index"
-    } else {
-        name.strip_suffix(".html").unwrap_or(name)
-    };
-    // Nothing but plain names, so that no path leaves the folder.
-    let is_plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if !name.split('/').all(is_plain) {
-        return None;
-    }
-    tokio::fs::read_to_string(folder.join(format!("{name}.html"))).await.ok()
-}
-
-fn html(text: &str, shared: &Shared) -> Response {
-    Html(text.replace("{{ad_host}}", &shared.ads)).into_response()
-}
-
-/// Any other file, with its MIME type, date and ranges.
-async fn file(folder: &Path, request: Request) -> Response {
-    let files = ServeDir::new(folder).append_index_html_on_directories(false);
-    match files.oneshot(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
-    }
-}
-
-/// The request for `/soutien/name` as one for `/name`.
-fn without_prefix(mut request: Request, name: &str) -> Request {
-    // Every part of a valid path is one.
-    *request.uri_mut() = format!("/{name}").parse().unwrap_or_default();
-    request
-}
-
-/// Takes a comment as the page's form sends it. The demo keeps none.
-async fn receive_comment(www: &Path, shared: &Shared, request: Request) -> Response {
-    if request.method() != Method::POST {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
-    }
-    let (status, problems) = match Form::<Comment>::from_request(request, &()).await {
-        Ok(Form(comment)) => (StatusCode::UNPROCESSABLE_ENTITY, comment::problems(&comment)),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            (rejection.status(), vec!["Le formulaire est trop long.".to_owned()])
-        }
-        Err(rejection) => (rejection.status(), vec!["Le formulaire est illisible.".to_owned()]),
-    };
-    if problems.is_empty() {
-        let text = page(www, "/commentaire-recu").await.unwrap_or_default();
-        return html(&text, shared);
-    }
-    let items: String = problems
-        .iter()
-        .map(|problem| format!("<li>{}</li>", comment::escape(problem)))
-        .collect();
-    let text = page(www, "/commentaire-refuse").await.unwrap_or_default();
-    (status, html(&text.replace("{{problems}}", &items), shared)).into_response()
-}
-
-async fn deviate(mut response: Response, answer: &Answer) -> Response {
-    let headers = response.headers_mut();
-    set(headers, header::CACHE_CONTROL, "no-store");
-    match answer {
-        Answer::Delay(delay) => tokio::time::sleep(*delay).await,
-        Answer::Mime(mime) => set(headers, header::CONTENT_TYPE, mime),
-        Answer::Header(name, value) => match HeaderName::try_from(name) {
-            Ok(name) => set(headers, name, value),
-            Err(_) => panic!("a situation sets the header {name:?}, and no header can have that name"),
-        },
-        Answer::Status(code) | Answer::Lost(code) => {
-            replace_body(&mut response, String::new());
-            *response.status_mut() = StatusCode::from_u16(*code).expect("a situation's status is between 100 and 999");
-        }
-        Answer::Body { mime, text } => {
-            set(headers, header::CONTENT_TYPE, mime);
-            replace_body(&mut response, text.clone());
-            *response.status_mut() = StatusCode::OK;
-        }
-    }
-    response
-}
-
-fn replace_body(response: &mut Response, text: String) {
-    for name in [
-        header::CONTENT_LENGTH,
-        header::CONTENT_RANGE,
-        header::ETAG,
-        header::LAST_MODIFIED,
-    ] {
-        response.headers_mut().remove(name);
-    }
-    *response.body_mut() = Body::from(text);
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    let value = HeaderValue::from_str(value).expect("header values are printable ASCII");
-    headers.insert(name, value);
-}
-
-/// How long a file of dist/site/ may be kept: for good when it was asked for by the hash that its manifest has.
-fn cache_control(query: &str, manifest: &[u8]) -> &'static str {
-    if serde_json::from_slice::<Value>(manifest).is_ok_and(|manifest| manifest["query"] == query) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
-}
-
-/// The news site's policy: as strict as a news site with one ad host can have it.
-fn csp(ads: &str) -> String {
-    format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {ads}; style-src 'self'; img-src 'self' data:; frame-src 'self' {ads}; \
-         connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; require-trusted-types-for 'script'"
-    )
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use axum::body::Body;
+    use axum::http::header::{HeaderMap, HeaderValue};
+    use tower::ServiceExt as _;
+
     use super::*;
 
     const NEWS: &str = "presse.localhost:1";
@@ -488,7 +243,7 @@ mod tests {
 
     /// A small site of its own for each test, since dist/site/ may not be built.
     fn shared(name: &str) -> Shared {
-        let root = soutien_project::root().join("target/xtask-tests").join(name);
+        let root = soutien_project::root().join("target/testbed").join(name);
         let write = |path: &str, text: &str| {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -641,15 +396,6 @@ mod tests {
             (&headers["content-security-policy"], body.as_str()),
             (&"default-src 'none'".parse().unwrap(), "http://localhost:1")
         );
-    }
-
-    #[test]
-    fn only_the_right_hash_is_kept_for_good() {
-        let manifest = br#"{"query": "3f2a91c0"}"#;
-        assert_eq!(cache_control("3f2a91c0", manifest), "public, max-age=31536000, immutable");
-        for (query, manifest) in [("3f2a91c1", &manifest[..]), ("", manifest), ("", b"{}"), ("3f2a91c0", b"")] {
-            assert_eq!(cache_control(query, manifest), "no-cache", "{query}");
-        }
     }
 
     #[test]

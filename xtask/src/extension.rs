@@ -1,7 +1,5 @@
 //! `cargo xtask extension`: from `extension/` and filter lists to folders and zip files that browsers load.
 
-pub mod session;
-
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -16,11 +16,15 @@ pub const HOST: &str = "www3.doubleclick.net";
 
 /// What answers: hosts with the ends of paths, and the scripts they give.
 const SCRIPTS: [(&str, &str, &str); 3] = [
-    ("securepubads.g.doubleclick.net", "/gpt.js", include_str!("world/gpt.js")),
+    (
+        "securepubads.g.doubleclick.net",
+        "/gpt.js",
+        include_str!("fake_internet/gpt.js"),
+    ),
     (
         "pagead2.googlesyndication.com",
         "/adsbygoogle.js",
-        include_str!("world/adsbygoogle.js"),
+        include_str!("fake_internet/adsbygoogle.js"),
     ),
     (HOST, "/", ""),
 ];
