@@ -9,11 +9,12 @@ use std::path::Path;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The folders of the crates' sources, from the project's folder.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "src",
     "crates/lists/src",
     "crates/numbers/src",
     "crates/project/src",
+    "crates/qa/src",
     "crates/testbed/src",
     "extension/backend/src",
     "xtask/src",

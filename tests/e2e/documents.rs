@@ -3,6 +3,7 @@
 //! [`WAYS`] says of every piece how it is run. One that has no way, or a way that has no piece, fails a test.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +13,7 @@ use clap::Parser as _;
 use serde_json::json;
 use soutien_project::root;
 use soutien_testbed::server::Answer;
-use xtask::command_line::Arguments;
+use xtask::command_line::{Arguments, Command as Line};
 use xtask::setup::{Need, require};
 use xtask::sizes;
 
@@ -227,11 +228,24 @@ fn every_command_is_one_of_xtask() {
             ensure!(code.lines().all(is_command), "{place} has other commands as well:\n{code}");
             for arguments in commands(&code)? {
                 let parsed = Arguments::try_parse_from(arguments.iter().map(String::as_str));
+                let parsed = parsed.and_then(|parsed| passed_on(&parsed.command));
                 parsed.map_err(|error| anyhow::anyhow!("{place}: {arguments:?}: {error}"))?;
             }
         }
         Ok(())
     });
+}
+
+/// Reads what a command passes on, as the program does that it is passed to.
+fn passed_on(command: &Line) -> Result<(), clap::Error> {
+    let (name, passed) = match command {
+        Line::Qa(passed) => ("qa", passed),
+        Line::Explain(passed) => ("explain", passed),
+        Line::CheckNames(passed) => ("check-names", passed),
+        _ => return Ok(()),
+    };
+    let program = ["soutien-qa", name].map(OsString::from);
+    soutien_qa::Arguments::try_parse_from(program.iter().chain(&passed.arguments)).map(|_| ())
 }
 
 /// The arguments of each call of cargo in a piece of shell, as the shell itself reads them; without `cargo` itself.

@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use soutien_lists::explain::Explain;
-use soutien_lists::names::Names;
+
 use soutien_numbers::Numbers;
 
 use crate::bench::Bench;
 use crate::costs::Costs;
+use crate::door::Passed;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
-use crate::qa::Qa;
 use crate::tests::Suite;
 use crate::toolchain::Choice;
 use soutien_testbed::server;
@@ -75,11 +74,14 @@ pub enum Command {
     },
     /// Open pages under every profile of the extension, and print what verdict each leads to. The exit status is 1 where one is not
     /// what it should be, and 2 where a page could not be tried.
-    Qa(Qa),
+    #[command(disable_help_flag = true)]
+    Qa(Passed),
     /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
-    Explain(Explain),
+    #[command(disable_help_flag = true)]
+    Explain(Passed),
     /// Say whether filter lists hit names that you have in mind for a folder, a file, a class or an id.
-    CheckNames(Names),
+    #[command(disable_help_flag = true)]
+    CheckNames(Passed),
     /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
     Numbers(Numbers),
     /// Say what a site serves because of Soutien, and what that costs, by the sizes in dist/site/.

@@ -266,16 +266,6 @@ fn bundle(toolchain: &Toolchain, script: &Path, output: &Path, arguments: &[&str
     Ok(())
 }
 
-/// Packs the variant for machines, for browsers on another machine, and gives the zip file's bytes.
-///
-/// # Errors
-/// When the extension has not been built, or there is no room for the file.
-pub fn packed(target: Target) -> Result<Vec<u8>> {
-    let zip = root().join(format!("target/extension/{}-qa.zip", target.name()));
-    pack(&target.folder(true), &zip)?;
-    fs::read(&zip).with_context(|| format!("cannot read {}", zip.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;

@@ -10,7 +10,10 @@ use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
-use xtask::{bench, build, check, costs, door, extension, fuzz, mutants, npm, qa, reference, release, sizes, tests};
+use xtask::{bench, build, check, costs, door, doors, extension, fuzz, mutants, npm, reference, release, sizes, tests};
+
+/// The exit status of `cargo xtask qa` where something could not be run.
+const QA_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
     let Arguments { command, toolchain } = Arguments::parse();
@@ -26,22 +29,16 @@ fn main() -> ExitCode {
 fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
     let result = match command {
         // What could not be run at all is told apart from a verdict that is not what it should be.
-        Command::Qa(options) => {
-            return qa::qa(&options, toolchain).or_else(|error| {
+        Command::Qa(passed) => {
+            return doors::qa(passed, toolchain).or_else(|error| {
                 eprintln!("error: {error:#}");
-                Ok(qa::NOT_RUN.into())
+                Ok(QA_NOT_RUN.into())
             });
         }
-        Command::CheckNames(options) => {
-            setup::ensure(&Need::LISTS, toolchain)?;
-            return soutien_lists::names::check_names(&options);
-        }
+        Command::Explain(passed) => return doors::explain(passed, toolchain),
+        Command::CheckNames(passed) => return doors::check_names(passed, toolchain),
         Command::Numbers(options) => soutien_numbers::numbers(&options),
         Command::Costs(options) => costs::costs(&options),
-        Command::Explain(options) => {
-            setup::ensure(&Need::LISTS, toolchain)?;
-            soutien_lists::explain::explain(&options)
-        }
         Command::Setup => {
             let result = setup::ensure(&[&Need::ALL[..], &Need::SOURCES].concat(), toolchain);
             setup::print_table(toolchain);
@@ -92,5 +89,5 @@ fn baits(lists: &[PathBuf], is_check: bool, toolchain: Choice) -> Result<()> {
         arguments.extend(["--list".into(), list.into()]);
     }
     arguments.extend(is_check.then(|| "--check".into()));
-    door::through("soutien-lists", arguments)
+    door::step("soutien-lists", arguments)
 }

@@ -384,6 +384,13 @@ pub fn print_table(choice: Choice) {
 /// The cargo that runs `cargo xtask`, or the one on PATH; for everything that is compiled for this machine.
 pub fn host_cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What it has told this program of its own package would make crates that ask for these be compiled anew.
+    let is_of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_of_package) {
+            command.env_remove(name);
+        }
+    }
     command.current_dir(soutien_project::root());
     command
 }

@@ -13,12 +13,13 @@ use soutien_project::run;
 const FUZZ_SECONDS: u32 = 10;
 
 /// The packages with rows that need no browser, besides this one.
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
     "soutien",
     "soutien-backend",
     "soutien-lists",
     "soutien-numbers",
     "soutien-project",
+    "soutien-qa",
     "soutien-testbed",
 ];
 

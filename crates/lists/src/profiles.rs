@@ -84,4 +84,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn chooses_profiles_by_name() {
+        let profiles = read().expect("extension/profiles.json is valid");
+        let names = |given: &[&str]| chosen(&profiles, &given.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(names(&["dns", "none"]).expect("both are there").len(), 2);
+        assert!(names(&["all"]).expect("all are there").len() > 10);
+        assert!(
+            names(&["no-such"])
+                .expect_err("there is none")
+                .to_string()
+                .contains("expected one of none, ")
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The built companion extension: the browsers that it is built for, where it lies, and what browsers know it by.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::root;
 
@@ -42,7 +42,12 @@ impl Target {
 
     /// The folder of the built extension; `qa` is the variant that acts on every site.
     pub fn folder(self, qa: bool) -> PathBuf {
+        self.folder_in(&root().join("dist"), qa)
+    }
+
+    /// The same, where extensions are in another folder than dist/.
+    pub fn folder_in(self, folder: &Path, qa: bool) -> PathBuf {
         let suffix = if qa { "-qa" } else { "" };
-        root().join("dist").join(format!("extension-{}{suffix}", self.name()))
+        folder.join(format!("extension-{}{suffix}", self.name()))
     }
 }

@@ -1,7 +1,7 @@
 //! Files and folders, and what is made of their bytes: copies, zip files, hashes, sizes.
 
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -39,17 +39,25 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
+/// Packs a folder into a zip file; see [`packed`].
 ///
 /// # Errors
 /// When something cannot be read or written.
 pub fn pack(folder: &Path, output: &Path) -> Result<()> {
+    fs::write(output, packed(folder)?).with_context(|| format!("cannot write {}", output.display()))
+}
+
+/// Packs a folder, files in order and without dates, so that the same folder makes the same zip.
+///
+/// # Errors
+/// When something cannot be read.
+pub fn packed(folder: &Path) -> Result<Vec<u8>> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     // Chromium writes what it makes of the rules into the folder that it has loaded.
     files.retain(|file| !file.starts_with(folder.join("_metadata")));
     files.sort();
-    let mut zip = zip::ZipWriter::new(File::create(output).with_context(|| format!("cannot write {}", output.display()))?);
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
         let Ok(name) = file.strip_prefix(folder) else {
             bail!("{} is not in {}", file.display(), folder.display());
@@ -58,8 +66,7 @@ pub fn pack(folder: &Path, output: &Path) -> Result<()> {
         zip.start_file(name.to_string_lossy(), options)?;
         zip.write_all(&fs::read(&file)?)?;
     }
-    zip.finish()?;
-    Ok(())
+    Ok(zip.finish()?.into_inner())
 }
 
 /// Collects all files below a folder.

@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+pub mod command_line;
 pub mod extension;
 pub mod files;
 pub mod installed;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use quick_xml::escape::escape;
 use serde_json::Value;
 
-use super::{Cell, Outcomes};
+use crate::outcome::{Cell, Outcomes};
 
 /// The results of each page in each browser, in the order in which they come.
 pub fn by_page(cells: &[Cell]) -> Vec<((&str, &str), Vec<&Cell>)> {
@@ -134,8 +134,8 @@ pub fn write_shots(folder: &Path, cells: &[Cell]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Seen;
     use super::*;
+    use crate::outcome::Seen;
 
     fn cell(profile: &str, result: Outcomes) -> Cell {
         Cell {

@@ -15,8 +15,8 @@ use image::{ImageFormat, ImageReader};
 use quick_xml::escape::escape;
 use soutien_backend::profile::{Profile, Profiles};
 
-use super::report::{by_page, hit_line};
-use super::{Cell, Outcomes, Seen};
+use crate::outcome::{Cell, Outcomes, Seen};
+use crate::report::{by_page, hit_line};
 
 /// How wide screenshots are, in pixels, and how good, of 100: a few dozen kilobytes each.
 const SHOT_WIDTH: u32 = 640;

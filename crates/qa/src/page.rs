@@ -1,62 +1,26 @@
-//! One page under one profile, as a reader's browser would have it.
+//! A page in a tab of its own, which is asked and told things however it behaves.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
-use soutien_backend::profile::{Outcome, Profile};
+use soutien_project::extension::INJECTED;
+use soutien_testbed::webdriver::Browser;
 use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
-use super::{Outcomes, Seen};
-use soutien_project::extension::{INJECTED, Target};
-use soutien_testbed::webdriver::Browser;
+use crate::faults::{Fault, UNVOUCHED, answered, cannot_open, failed_to_open, is_gone};
 
 /// How long the extension may take to answer on a page.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long Soutien may take to reach a verdict once the page is there: it waits until the page is idle, and probes for 2 seconds.
-const VERDICT_LIMIT: Duration = Duration::from_secs(15);
-
-/// How long after a verdict "blocked" the notice is waited for; it comes a second later by default.
-const NOTICE_LIMIT: Duration = Duration::from_millis(2_500);
-
-/// How long the rest of a visit may take: opening and closing the tab, and a screenshot.
-const REST_LIMIT: Duration = Duration::from_secs(15);
+pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
 
 const POLL: Duration = Duration::from_millis(20);
 
 /// No page may open more dialogs than these.
 const MOST_DIALOGS: usize = 20;
-
-/// Other detectors by what they leave on a page. A page that has one as well asks its readers twice, and its readings may be of that one's
-/// baits.
-const DETECTORS: [(&str, &str); 7] = [
-    (
-        "BlockAdBlock or FuckAdBlock",
-        "window.blockAdBlock || window.fuckAdBlock || window.BlockAdBlock",
-    ),
-    (
-        "Google’s Privacy & messaging",
-        "window.googlefc?.controlledMessagingFunction || document.querySelector('script[src*=\"fundingchoicesmessages.google.com\"]')",
-    ),
-    ("Admiral", "window.admiral"),
-    ("Sourcepoint", "window._sp_"),
-    ("the theme’s own (TieLabs)", "document.querySelector('#tie-popup-adblock')"),
-    (
-        "CHP Ads Block Detector",
-        "document.querySelector('script[src*=\"chp-ads-block-detector\"], #chp_ads_blocker-overlay, [id^=\"chp_ads\"]')",
-    ),
-    ("AdBlock Notify", "window.anOptions"),
-];
-
-/// What is said of a certificate that a browser refuses.
-const UNVOUCHED: &str = "no authority vouches for the certificate; --insecure takes it all the same";
-
-/// Whether a notice is open: a dialog in the shadow root of an element of the page.
-const NOTICE: &str =
-    "[...document.querySelectorAll('[data-soutien]')].some(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]'))";
 
 /// What is wrong where the browser shows a page of its own instead of the one that was asked for; null where it does not.
 const ERROR: &str = "location.protocol === 'chrome-error:' ? document.querySelector('.error-code')?.textContent ?? 'an error page' :
@@ -74,176 +38,26 @@ const INJECT: &str = "const [address, done] = arguments;
     tag.dataset.policy = 'always';
     document.head.append(tag);";
 
-/// What a page does that keeps it from being judged. The browser goes on.
-#[derive(Debug)]
-struct Fault(String);
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-/// An error as one line.
-pub fn reason(error: &anyhow::Error) -> String {
-    // A driver's own words are the last of what it says, below status and state.
-    let text = format!("{error:#}").replace("Additional info:", "");
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("Status: "));
-    lines.take(3).collect::<Vec<_>>().join(" ")
-}
-
-/// Opens a page under a profile in a tab of its own, which is closed again. Gives what came of it, and what it looked like. `limit` is
-/// how long the page may take to load.
-///
-/// # Errors
-/// When the browser fails, and is of no use any more.
-pub async fn visit(
-    browser: &Browser,
-    target: Target,
-    profile: &Profile,
-    url: &str,
-    inject: bool,
-    limit: Duration,
-) -> Result<(Outcomes, Vec<u8>)> {
-    let home = browser.window().await?;
-    let mut page = Page {
-        browser,
-        remarks: Vec::new(),
-        n_dialogs: 0,
-    };
-    let visiting = async {
-        browser.switch_to_window(browser.new_tab().await?).await?;
-        let looked = page.look(target, profile, url, inject).await;
-        match (page.leave(&home).await, looked) {
-            (Ok(()), looked) => Ok(looked),
-            (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
-        }
-    };
-    // The page may have to be loaded twice, see `Page::play`.
-    let limit = 2 * limit + VERDICT_LIMIT + NOTICE_LIMIT + REST_LIMIT;
-    match tokio::time::timeout(limit, visiting).await {
-        Ok(Ok(Ok((seen, shot)))) => Ok((judge(seen), shot)),
-        Ok(Ok(Err(error))) if error.is::<Fault>() => Ok((Outcomes::NotRun { reason: reason(&error) }, Vec::new())),
-        Ok(Ok(Err(error)) | Err(error)) => Err(told(error)),
-        Err(_) => Err(anyhow::anyhow!(
-            "the page keeps the browser busy: no answer in {} s",
-            limit.as_secs()
-        )),
-    }
-}
-
-/// What drivers say of a tab that is gone or does not answer, in words that help.
-fn told(error: anyhow::Error) -> anyhow::Error {
-    let inner = error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner);
-    if matches!(
-        inner,
-        Some(WebDriverErrorInner::WebDriverTimeout(_) | WebDriverErrorInner::Timeout(_))
-    ) {
-        return anyhow::anyhow!("the page keeps the browser busy: it does not answer");
-    }
-    let text = format!("{error:#}");
-    let is_gone = [
-        "page crash",
-        "tab crashed",
-        "no such window",
-        "Browsing context has been discarded",
-    ]
-    .iter()
-    .any(|words| text.contains(words));
-    if is_gone {
-        return anyhow::anyhow!("the page has crashed or closed its tab");
-    }
-    error
-}
-
-fn judge(seen: Seen) -> Outcomes {
-    let found = format!("{}, {}", seen.kind, seen.cause);
-    if seen.expected.is_empty() || seen.expected.contains(&found) {
-        Outcomes::Passed(seen)
-    } else {
-        Outcomes::Failed(seen)
-    }
-}
-
 /// The page in the tab that is in front.
-struct Page<'a> {
+pub struct Page<'a> {
     browser: &'a Browser,
-    remarks: Vec<String>,
+    /// What is to be known of the page, each as one line.
+    pub remarks: Vec<String>,
     n_dialogs: usize,
 }
 
-impl Page<'_> {
-    async fn look(&mut self, target: Target, profile: &Profile, url: &str, inject: bool) -> Result<(Seen, Vec<u8>)> {
-        self.open(url).await?;
-        self.play(&profile.name).await?;
-        let (began, address) = self.document().await?;
-        if address != url && address.trim_end_matches('/') != url.trim_end_matches('/') {
-            self.remarks.push(format!("the address leads to {address}"));
+impl<'a> Page<'a> {
+    /// The page in the tab that is in front.
+    pub fn new(browser: &'a Browser) -> Self {
+        Self {
+            browser,
+            remarks: Vec::new(),
+            n_dialogs: 0,
         }
-        if inject {
-            self.inject().await?;
-        }
-        let verdict = self.wait(VERDICT, VERDICT_LIMIT).await?;
-        let (now, there) = self.document().await?;
-        if there != address && now != began {
-            return Err(Fault(format!("the page went on to {there} before there was a verdict")).into());
-        }
-        if now != began {
-            self.remarks.push("the page loaded itself again".into());
-        }
-        let Some(verdict) = verdict else {
-            return Err(Fault(self.silence(inject).await?).into());
-        };
-        let has_probe = verdict["signals"].as_array().is_some_and(|signals| {
-            signals
-                .iter()
-                .any(|signal| signal["family"] == "host" && signal["why"] != "absent")
-        });
-        let names_hosts = "!!document.querySelector('script[data-probe]:not([data-probe=\"\"])')";
-        if !has_probe && self.evaluate(names_hosts).await? == true {
-            self.remarks
-                .push("the ad hosts of data-probe were not asked: there was no consent, see data-consent".into());
-        }
-        let notice = if verdict["kind"] == "blocked" {
-            self.wait(NOTICE, NOTICE_LIMIT).await?.is_some()
-        } else {
-            self.evaluate(NOTICE).await? == true
-        };
-        for (name, test) in DETECTORS {
-            // What a page does not have may throw.
-            let attempt = format!("(() => {{ try {{ return !!({test}); }} catch {{ return false; }} }})()");
-            if self.evaluate(&attempt).await? == true {
-                self.remarks.push(format!("another detector is on the page: {name}"));
-            }
-        }
-        let tab = self.state().await?.context("the extension does not answer any more")?;
-        let shot = self.shot().await?;
-        let texts = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let expected = expected(profile, target, has_probe);
-        let seen = Seen {
-            kind: word(&verdict["kind"]),
-            cause: word(&verdict["cause"]),
-            expected: expected
-                .iter()
-                .map(|outcome| format!("{}, {}", outcome.kind, outcome.cause))
-                .collect(),
-            ms: verdict["ms"].as_f64().unwrap_or_default(),
-            notice,
-            has_probe,
-            problems: problems(&tab),
-            remarks: std::mem::take(&mut self.remarks),
-            hits: texts(&tab["hits"]),
-        };
-        Ok((seen, shot))
     }
 
-    async fn open(&mut self, url: &str) -> Result<()> {
+    /// Opens an address.
+    pub async fn open(&mut self, url: &str) -> Result<()> {
         if let Err(error) = self.browser.goto(url).await {
             let fault = match error.as_inner() {
                 WebDriverErrorInner::UnexpectedAlertOpen(info) => {
@@ -276,7 +90,7 @@ impl Page<'_> {
 
     /// Has the extension play a profile, and the page begin anew under it. The extension can be told so on a page alone, which is
     /// therefore loaded twice where another profile was played before.
-    async fn play(&mut self, profile: &str) -> Result<()> {
+    pub async fn play(&mut self, profile: &str) -> Result<()> {
         let started = Instant::now();
         let mut is_told = false;
         while started.elapsed() < VERDICT_LIMIT {
@@ -302,7 +116,7 @@ impl Page<'_> {
     }
 
     /// Why the extension says nothing.
-    async fn missing_extension(&self) -> Result<String> {
+    pub async fn missing_extension(&self) -> Result<String> {
         let is_chrome = self
             .browser
             .capabilities()
@@ -331,7 +145,8 @@ impl Page<'_> {
         Ok("the extension does not answer on this page: the browser has not taken it, or lets it into no such page".into())
     }
 
-    async fn inject(&mut self) -> Result<()> {
+    /// Puts the tag on the page, where it has none.
+    pub async fn inject(&mut self) -> Result<()> {
         if self
             .evaluate("!!document.querySelector('script[src*=\"/soutien.js\"]')")
             .await?
@@ -360,7 +175,7 @@ impl Page<'_> {
     }
 
     /// Why there is no verdict.
-    async fn silence(&mut self, inject: bool) -> Result<String> {
+    pub async fn silence(&mut self, inject: bool) -> Result<String> {
         let tab = self.state().await?.unwrap_or_default();
         let problems = problems(&tab);
         let why = if !problems.is_empty() {
@@ -377,13 +192,13 @@ impl Page<'_> {
     }
 
     /// When the document began, and its address.
-    async fn document(&mut self) -> Result<(Value, String)> {
+    pub async fn document(&mut self) -> Result<(Value, String)> {
         let document = self.evaluate("[performance.timeOrigin, location.href]").await?;
         Ok((document[0].clone(), document[1].as_str().unwrap_or_default().to_owned()))
     }
 
     /// What the extension knows of the page; `None` where it does not answer.
-    async fn state(&mut self) -> Result<Option<Value>> {
+    pub async fn state(&mut self) -> Result<Option<Value>> {
         match self.through(async |browser| browser.execute_async(STATE, vec![]).await).await {
             Ok(tab) if tab.json()["error"].is_null() => Ok(Some(tab.json().clone())),
             Ok(_) => Ok(None),
@@ -395,12 +210,13 @@ impl Page<'_> {
         }
     }
 
-    async fn shot(&mut self) -> Result<Vec<u8>> {
+    /// What the page looks like, as a PNG image.
+    pub async fn shot(&mut self) -> Result<Vec<u8>> {
         self.through(async |browser| browser.screenshot_as_png().await).await
     }
 
     /// Closes every tab but the first one.
-    async fn leave(&mut self, home: &WindowHandle) -> Result<()> {
+    pub async fn leave(&mut self, home: &WindowHandle) -> Result<()> {
         // A page whose dialogs were too many is to be left all the same.
         self.n_dialogs = 0;
         let windows = self.through(async |browser| browser.windows().await).await?;
@@ -414,7 +230,7 @@ impl Page<'_> {
     }
 
     /// What an expression is on the page.
-    async fn evaluate(&mut self, expression: &str) -> Result<Value> {
+    pub async fn evaluate(&mut self, expression: &str) -> Result<Value> {
         let script = format!("return {expression};");
         let value = self
             .through(async |browser| browser.execute(script.clone(), vec![]).await)
@@ -423,7 +239,7 @@ impl Page<'_> {
     }
 
     /// Gives a command, and again where a dialog was in its way, which is closed by that, and noted.
-    async fn through<T>(&mut self, command: impl AsyncFn(&Browser) -> WebDriverResult<T>) -> Result<T> {
+    pub async fn through<T>(&mut self, command: impl AsyncFn(&Browser) -> WebDriverResult<T>) -> Result<T> {
         loop {
             let error = match command(self.browser).await {
                 Ok(done) => return Ok(done),
@@ -437,7 +253,7 @@ impl Page<'_> {
     }
 
     /// Waits until an expression is neither null nor false, and gives it; `None` where it does not come to that in time.
-    async fn wait(&mut self, expression: &str, limit: Duration) -> Result<Option<Value>> {
+    pub async fn wait(&mut self, expression: &str, limit: Duration) -> Result<Option<Value>> {
         let started = Instant::now();
         loop {
             match self.evaluate(expression).await {
@@ -471,62 +287,8 @@ impl Page<'_> {
     }
 }
 
-/// The last verdict, as `soutien:verdict` has it; null where there is none.
-const VERDICT: &str = "window.Soutien?.verdict ? JSON.parse(JSON.stringify(Soutien.verdict)) : null";
-
-fn is_gone(error: &anyhow::Error) -> bool {
-    let inner = error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner);
-    matches!(
-        inner,
-        Some(WebDriverErrorInner::NoSuchWindow(_) | WebDriverErrorInner::InvalidSessionId(_))
-    ) || error.to_string().contains("crash")
-}
-
-/// Why a page could not be opened, by what the browsers say; `None` where the browser itself is at fault.
-fn failed_to_open(error: &WebDriverError) -> Option<String> {
-    let text = error.to_string();
-    let word = text
-        .split(|c: char| c.is_whitespace() || c == '"' || c == '&')
-        .find_map(|word| {
-            let word = word.trim_end_matches([',', '.', ')']);
-            if let Some(start) = word.find("net::ERR_") {
-                return Some(&word[start..]);
-            }
-            word.split_once("about:neterror?e=").map(|(_, name)| name)
-        })?;
-    Some(cannot_open(word))
-}
-
-/// What a browser's own name of an error means.
-fn cannot_open(error: &str) -> String {
-    // An answer without a page, as Chromium puts it.
-    if let Some(status) = error.strip_prefix("HTTP ERROR ") {
-        return answered(status);
-    }
-    if error.contains("ERR_CERT_") {
-        return format!("{UNVOUCHED} ({error})");
-    }
-    format!("the page cannot be opened: {error}")
-}
-
-fn answered(status: &str) -> String {
-    format!("the page is answered with status {status}")
-}
-
-/// The verdicts that a profile may lead to; none where all are fine.
-fn expected(profile: &Profile, target: Target, has_probe: bool) -> Vec<Outcome> {
-    match &profile.expected {
-        None => Vec::new(),
-        Some(_) if !has_probe && !profile.expected_without_probe.is_empty() => profile.expected_without_probe.clone(),
-        Some(expected) => vec![match target {
-            Target::Chromium => expected.chromium.clone(),
-            Target::Firefox => expected.firefox.clone(),
-        }],
-    }
-}
-
 /// The problems that the extension heard of in a tab, each as one line.
-fn problems(tab: &Value) -> Vec<String> {
+pub fn problems(tab: &Value) -> Vec<String> {
     let line = |problem: &Value| {
         let word = |key: &str| problem[key].as_str().unwrap_or_default().to_owned();
         format!("{}: found \"{}\", used {}", word("key"), word("given"), word("used"))

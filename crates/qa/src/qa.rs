@@ -1,0 +1,157 @@
+//! `soutien-qa qa`: how pages fare under every profile of the companion extension, and why.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde_json::json;
+use soutien_lists::profiles::{self, chosen};
+use soutien_project::extension::Target;
+use soutien_testbed::webdriver::Certificates;
+
+use crate::outcome::Outcomes;
+use crate::tour::{self, Limits, Tour};
+use crate::{html, report, urls};
+
+/// The exit status where a verdict is not what it should be.
+const FAILED: u8 = 1;
+
+/// The exit status where something could not be run.
+pub const NOT_RUN: u8 = 2;
+
+/// What is tried, and where the results go.
+#[derive(Args, Clone, Debug)]
+pub struct Qa {
+    /// The pages.
+    #[arg(required_unless_present_any = ["list", "sitemap"], value_name = "URL")]
+    urls: Vec<String>,
+    /// A file with one page a line, or - for standard input; lines that begin with # are left out.
+    #[arg(long = "urls", id = "list", value_name = "FILE")]
+    list: Option<PathBuf>,
+    /// A sitemap of pages, or an index of sitemaps.
+    #[arg(long, value_name = "URL")]
+    sitemap: Option<String>,
+    /// No more pages than the first so many.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
+    /// The profiles, with commas between them.
+    #[arg(long, default_value = "all", value_delimiter = ',', value_name = "NAME,NAME")]
+    profile: Vec<String>,
+    /// In Firefox as well.
+    #[arg(long)]
+    firefox: bool,
+    /// Put Soutien on pages that do not have its tag.
+    #[arg(long)]
+    inject: bool,
+    /// How many browsers work side by side; one for each processor unless given.
+    #[arg(long, value_name = "NUMBER")]
+    jobs: Option<usize>,
+    /// A remote end of WebDriver that starts the browsers, such as a Selenium Grid, or a driver for one of them; may be given several
+    /// times. Drivers of this machine unless given.
+    #[arg(long, value_name = "URL")]
+    webdriver: Vec<String>,
+    /// How long a page may take to load, in seconds.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    timeout: u64,
+    /// Take certificates that no authority vouches for, as test servers have them.
+    #[arg(long)]
+    insecure: bool,
+    /// Name the rule behind everything that was blocked, redirected or hidden.
+    #[arg(long)]
+    explain: bool,
+    /// Where the results go as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Where the results go as JUnit's XML, which CI systems read.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Where the results go as one HTML file to read, in English and French, with screenshots and what to do.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// The folder with the built extension in its variant for machines: extension-chromium-qa, and extension-firefox-qa for Firefox.
+    #[arg(long, default_value = "dist", value_name = "FOLDER")]
+    extension: PathBuf,
+    /// Where a screenshot of each page under each profile goes.
+    #[arg(long, value_name = "FOLDER")]
+    shots: Option<PathBuf>,
+}
+
+/// Opens each page under each profile, and prints what came of it. Gives the exit status: 1 where a verdict is not what it should be, 2
+/// where something could not be run.
+///
+/// # Errors
+/// When a profile is not known, there is no page, or something is missing that is needed.
+pub fn qa(options: &Qa) -> Result<ExitCode> {
+    let profiles = profiles::read_in(&extension(&options.extension)?)?;
+    let chosen = chosen(&profiles, &options.profile)?;
+    let mut urls = options.urls.clone();
+    if let Some(file) = &options.list {
+        urls.extend(urls::listed(file)?);
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(sitemap) = &options.sitemap {
+        urls.extend(runtime.block_on(urls::mapped(sitemap, options.limit.unwrap_or(usize::MAX)))?);
+    }
+    urls.truncate(options.limit.unwrap_or(usize::MAX));
+    ensure!(!urls.is_empty(), "there is no page to open: the list or the sitemap is empty");
+    if let Some(folder) = &options.shots {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    let drivers = if options.webdriver.is_empty() {
+        tour::local_drivers(options.firefox)
+    } else {
+        runtime.block_on(tour::remote_drivers(&options.webdriver, options.firefox))?
+    };
+    let limits = Limits {
+        jobs: options.jobs,
+        page: Duration::from_secs(options.timeout),
+        certificates: if options.insecure {
+            Certificates::Any
+        } else {
+            Certificates::Vouched
+        },
+    };
+    let tour = Tour::new(&drivers, &chosen, &urls, &options.extension, options.inject, limits)?;
+    let cells = tour.run()?;
+    report::print(&cells, options.explain);
+    if let Some(folder) = &options.shots {
+        report::write_shots(folder, &cells)?;
+    }
+    if let Some(path) = &options.json {
+        write(path, &format!("{:#}\n", json!(cells)))?;
+    }
+    if let Some(path) = &options.junit {
+        write(path, &report::junit(&cells))?;
+    }
+    if let Some(path) = &options.html {
+        write(path, &html::page(&cells, &profiles)?)?;
+    }
+    let has = |wanted: fn(&Outcomes) -> bool| cells.iter().any(|cell| wanted(&cell.result));
+    Ok(if has(|result| matches!(result, Outcomes::Failed(_))) {
+        FAILED.into()
+    } else if has(|result| matches!(result, Outcomes::NotRun { .. })) {
+        NOT_RUN.into()
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Any of the built extensions in a folder.
+fn extension(folder: &Path) -> Result<PathBuf> {
+    let built = Target::ALL.map(|target| target.folder_in(folder, true));
+    built.into_iter().find(|folder| folder.is_dir()).with_context(|| {
+        format!(
+            "there is no extension-chromium-qa in {}: `cargo xtask extension --qa` builds it, and --extension names another folder",
+            folder.display()
+        )
+    })
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("written: {}", path.display());
+    Ok(())
+}

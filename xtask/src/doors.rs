@@ -1,0 +1,106 @@
+//! The commands that QA people and publishers run: what each needs, and the door to the program that does it.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use soutien_project::root;
+
+use crate::door::{self, Passed};
+use crate::extension;
+use crate::setup::{self, Need};
+use crate::toolchain::Choice;
+
+/// How the commands here are called.
+const NAME: &str = "cargo xtask";
+
+/// `cargo xtask qa`, with the extension as it is built now, unless another is given.
+///
+/// # Errors
+/// When something is missing that is needed.
+pub fn qa(passed: Passed, choice: Choice) -> Result<ExitCode> {
+    door::open("soutien-qa", NAME, Some("qa"), passed, choice, |passed, choice| {
+        setup::ensure(&qa_needs(passed), choice)?;
+        if !passed.has("--extension") {
+            extension::extension(&[], true, choice)?;
+            let folder = root().join("dist");
+            passed.arguments.splice(..0, ["--extension".into(), folder.into()]);
+        }
+        Ok(())
+    })
+}
+
+/// What has to be on this machine: what builds the extension, and the browsers with their drivers, unless others start them.
+fn qa_needs(passed: &Passed) -> Vec<Need> {
+    let mut needs = Vec::new();
+    if !passed.has("--extension") {
+        needs.extend(Need::EXTENSION);
+    }
+    if !passed.has("--webdriver") {
+        needs.extend(Need::CHROMIUM);
+        if passed.has("--firefox") {
+            needs.extend(Need::FIREFOX);
+        }
+    }
+    needs
+}
+
+/// `cargo xtask explain`.
+///
+/// # Errors
+/// When the lists cannot be had.
+pub fn explain(passed: Passed, choice: Choice) -> Result<ExitCode> {
+    door::open("soutien-qa", NAME, Some("explain"), passed, choice, lists)
+}
+
+/// `cargo xtask check-names`.
+///
+/// # Errors
+/// When the lists cannot be had.
+pub fn check_names(passed: Passed, choice: Choice) -> Result<ExitCode> {
+    door::open("soutien-qa", NAME, Some("check-names"), passed, choice, lists)
+}
+
+/// Whose filter lists are read.
+fn lists(_: &mut Passed, choice: Choice) -> Result<()> {
+    setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(arguments: &str) -> Passed {
+        Passed {
+            arguments: arguments.split_whitespace().map(Into::into).collect(),
+        }
+    }
+
+    /// What a line of `qa` needs besides what builds the extension.
+    #[track_caller]
+    fn check_qa(arguments: &str, expected: &[Need]) {
+        let needs = qa_needs(&passed(&format!("https://journal.example/ {arguments}")));
+        let (building, besides): (Vec<_>, Vec<_>) = needs.into_iter().partition(|need| Need::EXTENSION.contains(need));
+        assert_eq!(building, Need::EXTENSION, "for {arguments:?}");
+        assert_eq!(besides, expected, "for {arguments:?}");
+    }
+
+    #[test]
+    fn qa_needs_the_browsers_that_it_starts_and_no_server() {
+        check_qa("", &Need::CHROMIUM);
+        check_qa("--inject --explain --html a.html", &Need::CHROMIUM);
+        check_qa(
+            "--firefox",
+            &[Need::Chromium, Need::Chromedriver, Need::Firefox, Need::Geckodriver],
+        );
+        check_qa("--webdriver http://grid.example:4444", &[]);
+        check_qa("--firefox --webdriver=http://grid.example:4444", &[]);
+    }
+
+    #[test]
+    fn qa_builds_no_extension_where_one_is_given() {
+        assert_eq!(
+            qa_needs(&passed("--extension there https://journal.example/")),
+            Need::CHROMIUM
+        );
+    }
+}
