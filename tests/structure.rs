@@ -9,8 +9,10 @@ use std::path::Path;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The folders of the crates' sources, from the project's folder.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 11] = [
     "src",
+    "crates/bench/src",
+    "crates/figures/src",
     "crates/lists/src",
     "crates/numbers/src",
     "crates/project/src",

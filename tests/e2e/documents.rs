@@ -11,11 +11,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser as _;
 use serde_json::json;
+use soutien_figures::sizes;
 use soutien_project::root;
 use soutien_testbed::server::Answer;
 use xtask::command_line::{Arguments, Command as Line};
 use xtask::setup::{Need, require};
-use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::npm;
@@ -242,6 +242,10 @@ fn passed_on(command: &Line) -> Result<(), clap::Error> {
         Line::Qa(passed) => ("qa", passed),
         Line::Explain(passed) => ("explain", passed),
         Line::CheckNames(passed) => ("check-names", passed),
+        Line::Bench(passed) => {
+            let program = [OsString::from("soutien-bench")];
+            return soutien_bench::Arguments::try_parse_from(program.iter().chain(&passed.arguments)).map(|_| ());
+        }
         _ => return Ok(()),
     };
     let program = ["soutien-qa", name].map(OsString::from);

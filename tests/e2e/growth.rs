@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_bench::growth;
 use soutien_testbed::webdriver::{Browser, Certificates};
-use xtask::bench;
 
 use crate::browsers::{refused, run};
 use crate::reader::{Reader, page, site, wait_for};
@@ -13,7 +13,7 @@ const NAVIGATE: &str = "history.pushState(null, '', `?${performance.now()}`)";
 /// The documents, nodes and listeners that there are, once what is due at once has happened and garbage is collected.
 async fn left(reader: &Reader) -> Result<[f64; 3]> {
     reader.settled().await?;
-    bench::left(&reader.browser).await
+    growth::left(&reader.browser).await
 }
 
 /// Chromium alone can be asked. The reader blocks, because a check is short then.

@@ -3,9 +3,9 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_figures::{budgets, sizes};
 use soutien_testbed::server::{Answer, Options};
 use thirtyfour::Key;
-use xtask::sizes;
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, With, javascript, page, shown, site};
@@ -102,9 +102,9 @@ fn a_view_makes_no_more_requests_than_are_allowed() {
         let found = requests_of_a_view(kind, "clear").await?;
         let counted = sizes::built()?.loads()?.first.requests;
         ensure!(
-            found == counted && found <= sizes::REQUESTS,
+            found == counted && found <= budgets::REQUESTS,
             "{found} requests, where PARTS in xtask/src/sizes.rs has {counted} and {} are allowed",
-            sizes::REQUESTS
+            budgets::REQUESTS
         );
         Ok(())
     });
@@ -115,7 +115,7 @@ fn a_view_makes_no_more_requests_than_are_allowed() {
 fn a_view_with_a_blocker_makes_no_more_requests_than_are_allowed() {
     run_in(BLOCKED, async |kind| {
         let found = requests_of_a_view(kind, "blocked").await?;
-        let allowed = sizes::REQUESTS_WITH_A_BLOCKER;
+        let allowed = budgets::REQUESTS_WITH_A_BLOCKER;
         ensure!(found <= allowed, "{found} requests, where {allowed} are allowed");
         Ok(())
     });

@@ -10,12 +10,13 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, ensure};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use soutien_figures::parts::Load;
+use soutien_figures::sizes;
 use soutien_project::files::copy_folder;
 use soutien_project::root;
 use soutien_testbed::webdriver::Process;
 use xtask::debian;
 use xtask::setup::{APACHE_MODULES, NGINX_BROTLI, Need, require};
-use xtask::sizes::{self, Load};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::documents;

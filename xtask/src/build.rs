@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 
 use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
-use crate::sizes::{self, PLAIN, Role, Sizes};
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{configurator, types};
+use soutien_figures::parts::{self, PLAIN, Role};
+use soutien_figures::sizes::Sizes;
+use soutien_figures::table;
 use soutien_project::files::{brotli_size, collect, gzip_size, integrity, short_hash, short_integrity};
 use soutien_project::run;
 
@@ -62,7 +64,7 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives the sizes; [`sizes::hold`] judges them, because
+/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives the sizes; [`soutien_figures::budgets::hold`] judges them, because
 /// a demo and the tests are of use over the budget as well.
 ///
 /// # Errors
@@ -109,10 +111,10 @@ pub fn build(choice: Choice) -> Result<Sizes> {
         "query": query,
     });
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
-    sizes::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
+    parts::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
     publish(&files)?;
     configurator::assemble(&soutien_project::root().join("dist/configurator"))?;
-    sizes::print(&manifest)
+    table::print(&manifest)
 }
 
 /// What a module is compiled by, as far as its size depends on it.
@@ -398,7 +400,7 @@ fn publish(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
 fn list(name: &str, bytes: &[u8]) -> Result<Listed> {
     Ok(Listed {
         name: name.to_owned(),
-        role: sizes::role(name)?,
+        role: parts::role(name)?,
         bytes: bytes.len(),
         gzip: gzip_size(bytes),
         brotli: brotli_size(bytes),

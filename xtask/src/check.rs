@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, sizes, supply};
+use crate::{build, supply};
+use soutien_figures::{budgets, sizes};
 use soutien_project::run;
 
 /// Runs every check and shows each command; a failed one does not stop the others.
@@ -44,7 +45,7 @@ pub fn check(choice: Choice) -> Result<()> {
     eprintln!("\n$ cargo xtask build");
     match build::build(choice) {
         Ok(built) => judged.extend([
-            sizes::hold(&built),
+            budgets::hold(&built),
             sizes::written().and_then(|written| sizes::hold_written(&built, &written)),
         ]),
         Err(error) => judged.push(Err(error)),

@@ -6,13 +6,12 @@ use clap::{Parser, Subcommand};
 
 use soutien_numbers::Numbers;
 
-use crate::bench::Bench;
-use crate::costs::Costs;
 use crate::door::Passed;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
 use crate::tests::Suite;
 use crate::toolchain::Choice;
+use soutien_figures::costs::Costs;
 use soutien_testbed::server;
 
 /// Every command of Soutien. Each sets up exactly what it needs, so that there is nothing to do before the first.
@@ -86,12 +85,9 @@ pub enum Command {
     Numbers(Numbers),
     /// Say what a site serves because of Soutien, and what that costs, by the sizes in dist/site/.
     Costs(Costs),
-    /// Measure.
-    Bench {
-        /// What to measure.
-        #[command(subcommand)]
-        what: Bench,
-    },
+    /// Measure: detect, page, growth, size or extension.
+    #[command(disable_help_flag = true)]
+    Bench(Passed),
     /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
     Reference,
     /// Build the npm package into dist/npm/, for sites with a build of their own.

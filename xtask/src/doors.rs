@@ -6,9 +6,9 @@ use anyhow::Result;
 use soutien_project::root;
 
 use crate::door::{self, Passed};
-use crate::extension;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
+use crate::{build, extension};
 
 /// How the commands here are called.
 const NAME: &str = "cargo xtask";
@@ -60,6 +60,43 @@ pub fn check_names(passed: Passed, choice: Choice) -> Result<ExitCode> {
     door::open("soutien-qa", NAME, Some("check-names"), passed, choice, lists)
 }
 
+/// `cargo xtask bench`, of dist/ as it is built now.
+///
+/// # Errors
+/// When something is missing that is needed, or cannot be built.
+pub fn bench(passed: Passed, choice: Choice) -> Result<ExitCode> {
+    door::open(
+        "soutien-bench",
+        "cargo xtask bench",
+        None,
+        passed,
+        choice,
+        |passed, choice| {
+            setup::ensure(&bench_needs(passed.subcommand()), choice)?;
+            if passed.subcommand() == EXTENSION {
+                extension::extension(&[], true, choice)?;
+                passed.arguments.extend(["--extension".into(), root().join("dist").into()]);
+            } else {
+                build::build(choice)?;
+            }
+            Ok(())
+        },
+    )
+}
+
+/// The bench that measures the companion extension; all others measure dist/site/.
+const EXTENSION: &str = "extension";
+
+/// What has to be on the machine. The other detectors and what else pages are measured with come by npm, as tools of the build do.
+fn bench_needs(what: &str) -> Vec<Need> {
+    match what {
+        "detect" => [&Need::BUILD[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::UblockOrigin]].concat(),
+        "page" | "growth" => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
+        EXTENSION => [&Need::EXTENSION[..], &Need::CHROMIUM].concat(),
+        _ => Need::BUILD.to_vec(),
+    }
+}
+
 /// Whose filter lists are read.
 fn lists(_: &mut Passed, choice: Choice) -> Result<()> {
     setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)
@@ -102,5 +139,17 @@ mod tests {
             qa_needs(&passed("--extension there https://journal.example/")),
             Need::CHROMIUM
         );
+    }
+
+    #[test]
+    fn a_bench_needs_no_more_than_what_it_builds_and_the_browsers_that_it_starts() {
+        assert_eq!(bench_needs("size"), Need::BUILD);
+        assert_eq!(bench_needs("page"), [&Need::BUILD[..], &Need::CHROMIUM].concat());
+        assert!(bench_needs("detect").contains(&Need::Geckodriver));
+        let extension = bench_needs(EXTENSION);
+        assert!(extension.contains(&Need::Chromedriver) && extension.contains(&Need::AdguardLists));
+        for need in [Need::Nginx, Need::Php, Need::Wordpress, Need::Webkit, Need::Firefox] {
+            assert!(!extension.contains(&need), "{need:?}");
+        }
     }
 }

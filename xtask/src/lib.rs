@@ -3,12 +3,10 @@
 #![deny(missing_docs)]
 
 pub mod adguard;
-pub mod bench;
 pub mod build;
 pub mod check;
 pub mod command_line;
 pub mod configurator;
-pub mod costs;
 pub mod debian;
 pub mod door;
 pub mod doors;
@@ -20,7 +18,6 @@ pub mod reference;
 pub mod release;
 pub mod setup;
 pub mod shorten;
-pub mod sizes;
 pub mod supply;
 pub mod tests;
 pub mod toolchain;

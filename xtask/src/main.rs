@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
+use soutien_figures::{budgets, costs};
 use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup::{self, Need};
 use xtask::toolchain::Choice;
-use xtask::{bench, build, check, costs, door, doors, extension, fuzz, mutants, npm, reference, release, sizes, tests};
+use xtask::{build, check, door, doors, extension, fuzz, mutants, npm, reference, release, tests};
 
 /// The exit status of `cargo xtask qa` where something could not be run.
 const QA_NOT_RUN: u8 = 2;
@@ -36,6 +37,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
             });
         }
         Command::Explain(passed) => return doors::explain(passed, toolchain),
+        Command::Bench(passed) => return doors::bench(passed, toolchain),
         Command::CheckNames(passed) => return doors::check_names(passed, toolchain),
         Command::Numbers(options) => soutien_numbers::numbers(&options),
         Command::Costs(options) => costs::costs(&options),
@@ -44,12 +46,11 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
             setup::print_table(toolchain);
             result
         }
-        Command::Build => sizes::hold(&build::build(toolchain)?),
+        Command::Build => budgets::hold(&build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
         Command::Baits { lists, check } => baits(&lists, check, toolchain),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
-        Command::Bench { what } => bench::bench(&what, toolchain),
         Command::Reference => reference::reference(),
         Command::Npm => npm::npm(toolchain),
         Command::Release => release::release(toolchain),

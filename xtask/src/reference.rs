@@ -10,7 +10,7 @@ use soutien::abi;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
 
-use crate::{bench, costs, sizes};
+use soutien_figures::{budgets, costs, detect, growth, kept, page, parts, sizes, table, words};
 use soutien_project::root;
 
 /// The numbers that the module and JavaScript share.
@@ -27,20 +27,20 @@ const TABLES: [Table; 19] = [
     ("README.md", "stored", || Ok(stored())),
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
-    ("README.md", "sizes", || Ok(sizes::table(&loads()?))),
-    ("README.md", "situations", bench::detect_situations),
-    ("README.md", "detect", bench::detect_figures),
+    ("README.md", "sizes", || Ok(table::table(&loads()?))),
+    ("README.md", "situations", || kept("detect", detect::situations)),
+    ("README.md", "detect", || kept("detect", detect::outcome)),
     ("README.md", "both sizes", both_sizes),
     ("npm/README.md", "both sizes", both_sizes),
     ("docs/servers.md", "both sizes", both_sizes),
     ("docs/performance.md", "both sizes", both_sizes),
     ("docs/servers.md", "costs", || Ok(costs::example(&loads()?))),
-    ("docs/performance.md", "page", bench::page_figures),
-    ("docs/performance.md", "page budgets", || Ok(bench::page_budgets())),
-    ("docs/performance.md", "growth", bench::growth_figures),
-    ("docs/performance.md", "size budgets", || Ok(sizes::budgets())),
+    ("docs/performance.md", "page", || kept("page", page::markdown)),
+    ("docs/performance.md", "page budgets", || Ok(page::budgets())),
+    ("docs/performance.md", "growth", || kept("growth", growth::markdown)),
+    ("docs/performance.md", "size budgets", || Ok(budgets::budgets())),
     ("docs/performance.md", "requests", || {
-        Ok(format!("{} requests", sizes::REQUESTS_WITH_A_BLOCKER))
+        Ok(format!("{} requests", budgets::REQUESTS_WITH_A_BLOCKER))
     }),
 ];
 
@@ -64,12 +64,12 @@ pub fn reference() -> Result<()> {
     Ok(())
 }
 
-fn loads() -> Result<sizes::Loads> {
+fn loads() -> Result<parts::Loads> {
     sizes::written()?.loads()
 }
 
 fn both_sizes() -> Result<String> {
-    Ok(sizes::words(&loads()?))
+    Ok(words::words(&loads()?))
 }
 
 /// The documents of these tables as they should be.

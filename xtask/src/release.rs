@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::extension;
 use crate::toolchain::Choice;
-use crate::{build, npm, sizes};
+use crate::{build, npm};
+use soutien_figures::budgets;
 use soutien_project::extension::Target;
 use soutien_project::{files, root};
 
@@ -32,7 +33,7 @@ const FILES: [&str; 9] = [
 /// # Errors
 /// When something cannot be built or written, or the module weighs more than it may.
 pub fn release(choice: Choice) -> Result<()> {
-    sizes::hold(&build::build(choice)?)?;
+    budgets::hold(&build::build(choice)?)?;
     let package = root().join("dist/npm");
     npm::assemble(&package)?;
     extension::extension(&[], false, choice)?;

@@ -13,9 +13,11 @@ use soutien_project::run;
 const FUZZ_SECONDS: u32 = 10;
 
 /// The packages with rows that need no browser, besides this one.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 9] = [
     "soutien",
     "soutien-backend",
+    "soutien-bench",
+    "soutien-figures",
     "soutien-lists",
     "soutien-numbers",
     "soutien-project",

@@ -1,16 +1,17 @@
-//! `cargo xtask bench extension`: from a stopped background to an answer that takes the lists of uBlock Origin, and its memory.
+//! `soutien-bench extension`: from a stopped background to an answer that takes the lists of uBlock Origin, and its memory.
 
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use super::median;
-use crate::extension;
-use crate::toolchain::Choice;
 use soutien_project::extension::Target;
 use soutien_testbed::session::{self, ask};
 use soutien_testbed::webdriver::{Browser, Certificates};
+
+use crate::statistics::median;
 
 /// How long the background may take until it knows its lists, in milliseconds, and how much memory it may have, in bytes.
 const TIME_BUDGET: f64 = 2_000.0;
@@ -22,12 +23,13 @@ const PROFILES: [&str; 2] = ["ublock-origin", "annoyances"];
 /// How long anything may take that is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Measures and prints.
+/// Measures and prints; `folder` has the built extensions.
 ///
 /// # Errors
 /// When a budget is exceeded, with the figures, or the extension does not answer.
-pub fn extension(runs: u32, choice: Choice) -> Result<()> {
-    extension::extension(&[], true, choice)?;
+pub fn extension(runs: u32, folder: &Path) -> Result<()> {
+    let folder = fs::canonicalize(Target::Chromium.folder_in(folder, true));
+    let folder = folder.context("the extension is not built: `cargo xtask extension --qa` does it")?;
     let runtime = tokio::runtime::Runtime::new()?;
     let mut over = Vec::new();
     println!(
@@ -35,7 +37,7 @@ pub fn extension(runs: u32, choice: Choice) -> Result<()> {
         "lists of", "median ms", "longest ms", "memory MB"
     );
     for profile in PROFILES {
-        let (times, memory) = runtime.block_on(measure(profile, runs))?;
+        let (times, memory) = runtime.block_on(measure(&folder, profile, runs))?;
         let longest = times.iter().copied().fold(0.0, f64::max);
         let middle = median(&times).unwrap_or_default();
         println!("{profile:<16}{middle:>12.0}{longest:>12.0}{:>12.0}", memory / 1e6);
@@ -55,8 +57,8 @@ pub fn extension(runs: u32, choice: Choice) -> Result<()> {
 }
 
 /// The times from a stopped background to its answer, in milliseconds, and the memory of its module then, in bytes.
-async fn measure(profile: &str, runs: u32) -> Result<(Vec<f64>, f64)> {
-    let browser = session::start(Target::Chromium, &Target::Chromium.folder(true), None, Certificates::Vouched).await?;
+async fn measure(folder: &Path, profile: &str, runs: u32) -> Result<(Vec<f64>, f64)> {
+    let browser = session::start(Target::Chromium, folder, None, Certificates::Vouched).await?;
     browser.goto(session::popup(Target::Chromium)).await?;
     until(&browser, "document.documentElement.dataset.state === 'ready'").await?;
     ask(&browser, json!({ "kind": "select", "profile": profile })).await?;

@@ -6,9 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{Condition, Figure, Figures, Guest, N_FIGURES};
+use soutien_figures::page::{Figure, N_FIGURES};
 use soutien_testbed::server::{self, Answer, Options, Running, Situation};
 use soutien_testbed::webdriver::Browser;
+
+use crate::page::seen::{Condition, Figures, Guest};
 
 /// Where the scripts and the style sheets of other guests are served.
 pub const SCRIPT: &str = "/page-script.js";

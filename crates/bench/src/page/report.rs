@@ -1,18 +1,15 @@
 //! What the bench of the page says: as tables, as JSON and as a chart.
 
-use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
+use soutien_figures::page::{COLUMNS, Figure, OWN, VITALS, number};
 use svg::node::element::{Group, Line, Rectangle};
 
-use crate::bench::report::{self, text};
-
-use super::{COLUMNS, CONDITIONS, Condition, Figure, Guest, NOBODY, Seen, VITALS, quartiles};
+use crate::chart::{chart, text};
+use crate::page::seen::{CONDITIONS, Condition, Guest, NOBODY, Seen};
+use crate::statistics::quartiles;
 
 /// What stands for the page itself in the chart and in JSON.
 const PAGE: &str = "the page itself";
-
-/// Figures that are a guest's own; all others are told as the difference that the guest makes.
-const OWN: [Figure; 4] = [Figure::Answer, Figure::Requests, Figure::Transfer, Figure::Memory];
 
 /// A figure of a guest: quartiles of the difference that it makes, or of what is its own.
 fn told(seen: &Seen, condition: usize, guest: usize, figure: Figure) -> Option<[f64; 3]> {
@@ -21,14 +18,6 @@ fn told(seen: &Seen, condition: usize, guest: usize, figure: Figure) -> Option<[
     } else {
         seen.differences(condition, guest, figure)
     })
-}
-
-/// A number with the decimals of its column; never `-0`.
-fn number(figure: Figure, value: f64) -> String {
-    let decimals = COLUMNS[figure as usize].4;
-    let text = format!("{value:.decimals$}");
-    let is_zero = text.trim_start_matches('-').chars().all(|digit| matches!(digit, '0' | '.'));
-    text.trim_start_matches(if is_zero { "-" } else { "" }).to_owned()
 }
 
 /// A median with its quartiles: `3.1 (2.8 to 3.6)`.
@@ -135,75 +124,6 @@ pub fn json(guests: &[Guest], seen: &Seen, runs: u32, browser: &str, over: &[Str
     format!("{text:#}\n")
 }
 
-/// What the JSON says, in Markdown: all figures of the first guest, who is this module, what of it is over its budget, and the main thread and LCP
-/// beside the others.
-pub fn markdown(figures: &Value) -> Result<String> {
-    let list = |value: &Value, key: &str| value[key].as_array().cloned().with_context(|| format!("it has no {key}"));
-    let (conditions, versions) = (list(figures, "conditions")?, list(figures, "guests")?);
-    let guest = |condition: &Value, index: usize| {
-        let guests = list(condition, "guests")?;
-        guests
-            .get(index)
-            .cloned()
-            .with_context(|| format!("a condition has {} guests", guests.len()))
-    };
-    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let head = |first: &[&str]| {
-        let names = conditions
-            .iter()
-            .map(|condition| condition["condition"].as_str().unwrap_or_default());
-        let cells: Vec<String> = first.iter().copied().chain(names).map(str::to_owned).collect();
-        let lines = first.iter().map(|_| "---").chain(conditions.iter().map(|_| "---:"));
-        format!("{}|{}|\n", row(cells), lines.collect::<Vec<_>>().join("|"))
-    };
-    // A median with the noise, where there is one.
-    let cell = |condition: &Value, index: usize, figure: Figure| {
-        let key = COLUMNS[figure as usize].1;
-        let told = if OWN.contains(&figure) { "figures" } else { "added" };
-        let Some(median) = guest(condition, index)?[told][key]["median"].as_f64() else {
-            return Ok::<_, anyhow::Error>("–".to_owned());
-        };
-        let noise = condition["noise"][key].as_f64();
-        let noise = noise.map_or_else(String::new, |noise| format!(" ({})", number(figure, noise)));
-        Ok(format!("{}{noise}", number(figure, median)))
-    };
-    let (rounds, browser) = (&figures["rounds"], figures["browser"].as_str().unwrap_or("a browser"));
-    let mut text =
-        format!("By `cargo xtask bench page --runs {rounds}` in {browser}; all figures are in [page.json](page.json).\n");
-    if soutien_project::root().join("docs/page.svg").is_file() {
-        let told = "What each guest adds to the page: main-thread work as bars, with TBT, LCP, CLS, INP, time to the answer, transfer and heap";
-        text += &format!("\n![{told}](page.svg)\n");
-    }
-    let name = |index: usize| versions[index]["name"].as_str().unwrap_or_default().to_owned();
-    text += &format!("\nWhat {} adds, as medians, and the noise in brackets:\n\n", name(0));
-    text += &head(&["figure"]);
-    for (figure, _, words, ..) in COLUMNS {
-        let mut cells = vec![words.to_owned() + if OWN.contains(&figure) { "" } else { ", more" }];
-        for condition in &conditions {
-            cells.push(cell(condition, 0, figure)?);
-        }
-        text += &row(cells);
-    }
-    let over = list(figures, "over_budget")?;
-    let lines = over.iter().filter_map(Value::as_str).map(|line| format!("- {line}\n"));
-    text += &match over.len() {
-        0 => "\nAll of that is within the budget of the bench.\n".to_owned(),
-        _ => format!("\nOf that, the bench finds over its budget:\n\n{}", lines.collect::<String>()),
-    };
-    for (figure, words) in [(Figure::Work, "Main thread"), (Figure::Largest, "LCP")] {
-        text += &format!("\n{words}, ms more, beside the others:\n\n");
-        text += &head(&["guest", "version"]);
-        for (index, version) in versions.iter().enumerate() {
-            let mut cells = vec![name(index), version["version"].as_str().unwrap_or_default().to_owned()];
-            for condition in &conditions {
-                cells.push(cell(condition, index, figure)?);
-            }
-            text += &row(cells);
-        }
-    }
-    Ok(text)
-}
-
 const ROW: usize = 22;
 const MARGIN: usize = 16;
 /// Where the bars begin, how long the longest one is, and where the columns begin.
@@ -240,17 +160,17 @@ const COLOURS: &str = "
 
 /// What each guest adds: main-thread work as bars with their quartiles, and the rest in numbers.
 pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
-    let mut chart = Group::new();
+    let mut drawn = Group::new();
     let mut y = MARGIN;
     let columns = BARS + LENGTH + 120;
     for (condition, Condition { name, .. }) in CONDITIONS.iter().enumerate() {
-        chart = chart.add(text(MARGIN, y, "strong", name));
+        drawn = drawn.add(text(MARGIN, y, "strong", name));
         y += ROW;
-        chart = chart.add(text(BARS, y, "soft", "main thread, ms more"));
+        drawn = drawn.add(text(BARS, y, "soft", "main thread, ms more"));
         for (column, figure) in BESIDE.into_iter().enumerate() {
             let words = COLUMNS[figure as usize].2;
             let more = if OWN.contains(&figure) { "" } else { " more" };
-            chart = chart.add(text(columns + column * COLUMN, y, "soft", &format!("{words}{more}")));
+            drawn = drawn.add(text(columns + column * COLUMN, y, "soft", &format!("{words}{more}")));
         }
         y += ROW;
         let rows: Vec<(usize, [f64; 3])> = (NOBODY.len()..guests.len())
@@ -264,7 +184,7 @@ pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
             let bar = bar.set("x", BARS).set("y", y + 3).set("height", ROW - 8);
             let spread = Line::new().set("x1", round(low)).set("x2", round(high));
             let spread = spread.set("y1", y + ROW / 2 - 1).set("y2", y + ROW / 2 - 1);
-            chart = chart
+            drawn = drawn
                 .add(text(MARGIN, y, if guest.is_ours { "strong" } else { "" }, guest.name))
                 .add(bar.set("width", round(middle - BARS as f64)))
                 .add(spread)
@@ -274,7 +194,7 @@ pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
                     let is_noise = VITALS.contains(&figure) && quartiles[1].abs() <= seen.noise(condition, figure);
                     format!("{}{}", number(figure, quartiles[1]), if is_noise { " ≈ 0" } else { "" })
                 });
-                chart = chart.add(text(columns + column * COLUMN, y, "", &value));
+                drawn = drawn.add(text(columns + column * COLUMN, y, "", &value));
             }
             y += ROW;
         }
@@ -284,9 +204,9 @@ pub fn svg(guests: &[Guest], seen: &Seen, runs: u32) -> String {
         "Rounds: {runs}. Medians, and quartiles as lines, of the difference to the page itself in the same round. “≈ 0”: no more than \
          two visits to the page itself differ."
     );
-    chart = chart.add(text(MARGIN, y, "soft", &words));
+    drawn = drawn.add(text(MARGIN, y, "soft", &words));
     let (width, height) = (columns + BESIDE.len() * COLUMN + MARGIN, y + ROW * 2);
-    report::chart("What each guest adds to the page", COLOURS, width, height, chart)
+    chart("What each guest adds to the page", COLOURS, width, height, drawn)
 }
 
 /// A length of the chart.
@@ -296,6 +216,8 @@ fn round(length: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use soutien_figures::page::markdown;
+
     use super::*;
 
     #[test]
@@ -319,7 +241,7 @@ mod tests {
         let mut seen = Seen::default();
         for condition in 0..CONDITIONS.len() {
             for (index, work) in [100.0, 102.0, 104.5, 131.0].into_iter().enumerate() {
-                let mut figures: super::super::Figures = [Some(work); 13];
+                let mut figures: crate::page::seen::Figures = [Some(work); 13];
                 figures[Figure::Memory as usize] = (index == 2).then_some(192.0);
                 seen.visits.insert((condition, index, 0), figures);
             }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench growth`: what becomes of our cost as a page has more elements and slots, is moved about in, and is checked again and again.
+//! `soutien-bench growth`: what becomes of our cost as a page has more elements and slots, is moved about in, and is checked again and again.
 //! Time and heap may stay as they are or grow in proportion; nodes and listeners may not grow at all.
 
 use std::collections::HashMap;
@@ -9,13 +9,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
-
-use super::{median, write};
-use crate::build;
-use crate::toolchain::Choice;
 use soutien_project::run::Progress;
 use soutien_testbed::server::{self, Options, Running};
 use soutien_testbed::webdriver::{Browser, Certificates};
+
+use crate::output::{file, tell_of_reference, write};
+use crate::statistics::median;
 
 /// How much a last figure may exceed what its predecessors let expect, before that counts as growing.
 const TIME_TOLERANCE: f64 = 5.0;
@@ -71,20 +70,16 @@ struct Series {
 ///
 /// # Errors
 /// When something grows that must not, with the figures, or the browser fails.
-pub fn growth(options: &Growth, choice: Choice) -> Result<()> {
-    build::build(choice)?;
+pub fn growth(options: &Growth) -> Result<()> {
     let progress = Progress::new((ELEMENTS.len() + SLOTS.len() + 2 * TIMES.len()) as u64, "points");
     let runtime = tokio::runtime::Runtime::new()?;
     let series = runtime.block_on(measure(&progress))?;
     drop(progress);
 
     print(&series);
-    let path = options
-        .json
-        .clone()
-        .unwrap_or_else(|| soutien_project::root().join("docs/growth.json"));
+    let path = file(options.json.as_ref(), "growth.json");
     write(&path, &json(&series))?;
-    super::tell_of_reference(options.json.as_ref());
+    tell_of_reference(options.json.as_ref());
     let faults: Vec<String> = series.iter().flat_map(faults).collect();
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
@@ -353,35 +348,10 @@ fn json(all: &[Series]) -> String {
     format!("{text:#}\n")
 }
 
-/// What the JSON says, as tables in Markdown.
-pub fn markdown(figures: &Value) -> Result<String> {
-    let mut text = "By `cargo xtask bench growth`; the figures are in [growth.json](growth.json).\n".to_owned();
-    for (kinds, what, heap) in [
-        (["elements", "slots"], "on a page with so many", "heap, kB more"),
-        (["navigations", "checks"], "after so many", "heap, kB in all"),
-    ] {
-        let _ = writeln!(text, "\n| {what} | ms | {heap} | documents | nodes | listeners |");
-        text += "|---:|---:|---:|---:|---:|---:|\n";
-        for kind in kinds {
-            let points = figures["series"][kind]
-                .as_array()
-                .with_context(|| format!("it has no {kind}"))?;
-            for point in points {
-                let figure = |key: &str| point[key].as_f64().with_context(|| format!("a point of {kind} has no {key}"));
-                let (amount, ms, heap) = (figure("amount")?, figure("ms")?, figure("heap_kb")?);
-                let [documents, nodes, listeners] = [figure("documents")?, figure("nodes")?, figure("listeners")?];
-                let _ = writeln!(
-                    text,
-                    "| {amount} {kind} | {ms:.1} | {heap:.1} | {documents} | {nodes} | {listeners} |"
-                );
-            }
-        }
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
+    use soutien_figures::growth::markdown;
+
     use super::*;
 
     #[track_caller]

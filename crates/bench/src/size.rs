@@ -1,4 +1,4 @@
-//! `cargo xtask bench size`: what the bytes that readers download are made of, the largest first.
+//! `soutien-bench size`: what the bytes that readers download are made of, the largest first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +7,6 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-use crate::build;
-use crate::toolchain::Choice;
 use soutien_project::root;
 
 /// How many functions are named.
@@ -25,12 +23,11 @@ struct Module {
     imports: Vec<String>,
 }
 
-/// Builds, which prints the size of each file, and prints what they are made of.
+/// Prints what the files of the last build are made of.
 ///
 /// # Errors
-/// When the build fails, or leaves something else than is expected.
-pub fn size(choice: Choice) -> Result<()> {
-    build::build(choice)?;
+/// When it left something else than is expected.
+pub fn size() -> Result<()> {
     let package = root().join("target/pkg");
     let path = package.join("soutien_opt.wasm");
     let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use clap::Args;
 
-use crate::sizes::{self, Load, Loads};
+use crate::parts::{Load, Loads};
+use crate::{sizes, table};
 
 /// How many bytes a kilobyte has, and how many a gigabyte.
 const KILOBYTE: usize = 1_000;
@@ -37,7 +38,7 @@ pub struct Costs {
 /// When dist/site/ is not built.
 pub fn costs(site: &Costs) -> Result<()> {
     let loads = sizes::built()?.loads()?;
-    print!("{}\n{}", sizes::table(&loads), costs_of(&loads, site));
+    print!("{}\n{}", table::table(&loads), costs_of(&loads, site));
     Ok(())
 }
 

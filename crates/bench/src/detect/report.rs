@@ -1,13 +1,13 @@
 //! What the bench says: as a table, as JSON and as a chart. Rows and columns are always in the same order.
 
-use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use svg::Document;
-use svg::node::element::{Group, Rectangle, Style, Text, Title};
-
-use super::peers::Entrant;
-use super::{Cell, Cells, acts_at_once, median, rounded};
 use soutien_testbed::environments::{ENVIRONMENTS, Engine, Environment, Truth};
+use svg::node::element::{Group, Rectangle};
+
+use crate::chart::{chart, text};
+use crate::detect::cell::{Cell, Cells};
+use crate::peers::Entrant;
+use crate::statistics::{median, rounded};
 
 const ENGINES: [Engine; 2] = [Engine::Chromium, Engine::Firefox];
 
@@ -201,28 +201,6 @@ pub fn json(chosen: &[usize], entrants: &[Entrant], cells: &Cells, is_together: 
     format!("{text:#}\n")
 }
 
-/// How many situations the JSON has.
-pub fn situations(figures: &Value) -> Result<String> {
-    let environments = figures["environments"].as_array().context("it has no environments")?;
-    Ok(environments.len().to_string())
-}
-
-/// How often our module, the first of the JSON, said “blocked”, as a part of a sentence.
-pub fn outcome(figures: &Value) -> Result<String> {
-    let count = |truth: &str, key: &str| {
-        let count = figures["detectors"][0][truth][key].as_u64();
-        count.with_context(|| format!("its first detector has no {key} {}", truth.replace('_', " ")))
-    };
-    let (clear, alarms) = (
-        count("without_a_blocker", "visits")?,
-        count("without_a_blocker", "false_alarms")?,
-    );
-    let (blocked, found) = (count("with_a_blocker", "visits")?, count("with_a_blocker", "found")?);
-    Ok(format!(
-        "in {alarms} of {clear} visits without a blocker, and in {found} of {blocked} with one"
-    ))
-}
-
 fn result(cell: &Cell, engine: Engine, entrant: &Entrant) -> Value {
     let mut result = json!({
         "browser": format!("{engine:?}"),
@@ -341,27 +319,9 @@ pub fn svg(chosen: &[usize], entrants: &[Entrant], cells: &Cells) -> String {
     chart("What each detector says in each environment", COLOURS, width, height, table)
 }
 
-/// A chart as a text, with what is drawn on a background of its class `page`. It is as large as that, and `style` is its style sheet.
-pub(super) fn chart(title: &str, style: &str, width: usize, height: usize, drawn: Group) -> String {
-    let document = Document::new()
-        .set("viewBox", (0, 0, width, height))
-        .set("role", "img")
-        .add(Title::new(title))
-        .add(Style::new(style))
-        .add(
-            Rectangle::new()
-                .set("class", "page")
-                .set("width", width)
-                .set("height", height),
-        )
-        .add(drawn);
-    format!("{document}\n")
-}
-
-/// Words in a row of a chart that begins at `y`.
-pub(super) fn text(x: usize, y: usize, class: &str, words: &str) -> Text {
-    let text = Text::new(words).set("x", x).set("y", y + 15);
-    if class.is_empty() { text } else { text.set("class", class) }
+/// Whether nothing but a real blocker explains the truth of an environment, which acts on the page's own requests or elements.
+fn acts_at_once(truth: Truth) -> bool {
+    truth == Truth::Extension
 }
 
 fn colour(cell: &Cell) -> &'static str {
@@ -377,6 +337,7 @@ fn colour(cell: &Cell) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use soutien_figures::detect::{outcome, situations};
     use soutien_testbed::environments::SOUTIEN;
 
     #[test]

@@ -1,12 +1,12 @@
 //! The detectors that are compared: this module, and those of npm, each used as its own README says; and a guest of another trade.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use soutien_figures::sizes;
 
-use crate::sizes;
-use crate::toolchain::{self, Choice, Toolchain};
 use soutien_project::files::brotli_size;
 use soutien_project::{root, run};
 use soutien_testbed::environments::{Detector, SOUTIEN};
@@ -119,11 +119,10 @@ const WELL_MADE: (&str, &str) = (
 ///
 /// # Errors
 /// When dist/site/ is not built, or a package is not installed or cannot be bundled.
-pub fn entrants(choice: Choice) -> Result<Vec<Entrant>> {
+pub fn entrants() -> Result<Vec<Entrant>> {
     let mut entrants = vec![ours()?];
-    let toolchain = toolchain::ensure(choice)?;
     for (name, source) in PEERS {
-        entrants.push(bundle(toolchain, name, source)?.0);
+        entrants.push(bundle(name, source)?.0);
     }
     Ok(entrants)
 }
@@ -132,22 +131,22 @@ pub fn entrants(choice: Choice) -> Result<Vec<Entrant>> {
 ///
 /// # Errors
 /// When its package is not installed or cannot be bundled.
-pub fn well_made(choice: Choice) -> Result<(Entrant, String)> {
+pub fn well_made() -> Result<(Entrant, String)> {
     let (name, source) = WELL_MADE;
-    let (mut entrant, style) = bundle(toolchain::ensure(choice)?, name, source)?;
+    let (mut entrant, style) = bundle(name, source)?;
     let style = style.with_context(|| format!("the package {name} brought no style sheet"))?;
     entrant.bytes += brotli_size(style.as_bytes());
     Ok((entrant, style))
 }
 
 /// Bundles a package with the script that a page would use it by, and gives the style sheet that comes with it, where there is one.
-fn bundle(toolchain: &Toolchain, name: &'static str, source: &str) -> Result<(Entrant, Option<String>)> {
+fn bundle(name: &'static str, source: &str) -> Result<(Entrant, Option<String>)> {
     let folder = root().join("target/bench");
     fs::create_dir_all(&folder)?;
     let entry = folder.join(format!("{name}.entry.js"));
     let output = folder.join(format!("{name}.js"));
     fs::write(&entry, source)?;
-    let mut command = toolchain.command("esbuild");
+    let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
     command.arg(&entry).args([
         "--bundle",
         "--format=iife",
