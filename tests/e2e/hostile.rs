@@ -5,7 +5,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | foreign nodes removed, a sandboxed frame, `fetch` and sizes replaced, all without a blocker | `xtask/src/environments/table.rs` |
+//! | foreign nodes removed, a sandboxed frame, `fetch` and sizes replaced, all without a blocker | `crates/testbed/src/environments/table/` |
 //! | two tags, files of another release, storage that is denied | `bad_input.rs` |
 //! | storage that is full | `memory.rs` |
 //! | a blocker that is switched off or on while the notice is open | `allow.rs` |
@@ -500,7 +500,7 @@ fn a_page_that_writes_itself_anew_does_no_harm() {
     });
 }
 
-/// It gives up: what is removed is not put back. Without a blocker it is a row of `xtask/src/environments/table.rs`.
+/// It gives up: what is removed is not put back. Without a blocker it is a row of `crates/testbed/src/environments/table/`.
 #[test]
 fn a_page_that_removes_every_foreign_node_sees_no_notice_twice() {
     check(&Hostile {
@@ -635,7 +635,7 @@ TAGS
     });
 }
 
-/// Whatever its frames may do, they see no notice. Without a blocker it is a row of `xtask/src/environments/table.rs`.
+/// Whatever its frames may do, they see no notice. Without a blocker it is a row of `crates/testbed/src/environments/table/`.
 #[test]
 fn a_sandboxed_frame_does_no_harm() {
     run_in(BLOCKED, async |kind| {

@@ -103,7 +103,7 @@ fn a_view_makes_no_more_requests_than_are_allowed() {
         let counted = sizes::built()?.loads()?.first.requests;
         ensure!(
             found == counted && found <= budgets::REQUESTS,
-            "{found} requests, where PARTS in xtask/src/sizes.rs has {counted} and {} are allowed",
+            "{found} requests, where PARTS in crates/figures/src/parts.rs has {counted} and {} are allowed",
             budgets::REQUESTS
         );
         Ok(())

@@ -1,5 +1,5 @@
 //! What the page itself keeps from ad hosts and from our files, and what one company's outage does, is no blocker: the verdict says that it does not
-//! know, and a problem says what it was. `xtask/src/environments/table.rs` has the same as situations, for every detector.
+//! know, and a problem says what it was. `crates/testbed/src/environments/table/` has the same as situations, for every detector.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

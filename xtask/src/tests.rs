@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use crate::fuzz::Target;
 use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice};
-use crate::{build, debian, extension, fuzz};
+use crate::{build, debian, door, extension, fuzz};
 use soutien_project::run;
 
 /// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
@@ -130,6 +130,8 @@ fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
     for qa in [false, true] {
         extension::extension(&[], qa, choice).context("the end-to-end tests need the extension")?;
     }
+    // Not in the middle of a test, which may take only so long.
+    door::compile("soutien-qa")?;
     run::visibly(
         setup::host_cargo()
             .args(["test", "--package", "xtask", "--test", "e2e", "--"])
