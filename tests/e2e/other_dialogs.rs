@@ -6,8 +6,8 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
-use xtask::root;
 use xtask::server::{Answer, Options};
+use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With, site};
@@ -51,7 +51,7 @@ fn serving(site: Options, path: &str, file: &str) -> Result<Options> {
     } else {
         "text/javascript"
     };
-    let text = fs::read_to_string(root().join("node_modules").join(file)).with_context(|| format!("cannot read {file}"))?;
+    let text = fs::read_to_string(require(Need::Dialogs)?.join(file)).with_context(|| format!("cannot read {file}"))?;
     Ok(site.with(path, Answer::Body { mime: mime.into(), text }))
 }
 

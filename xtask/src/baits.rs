@@ -17,7 +17,6 @@ use adblock::request::Request;
 use anyhow::{Context, Result, ensure};
 
 use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 
 #[cfg(test)]
 #[path = "../../src/baits.rs"]
@@ -136,9 +135,8 @@ impl Probe {
 ///
 /// # Errors
 /// When a list cannot be read, the lists hit nothing of some kind, or the checked file is not the choice.
-pub fn baits(paths: &[PathBuf], is_check: bool, choice: Choice) -> Result<()> {
+pub fn baits(paths: &[PathBuf], is_check: bool) -> Result<()> {
     let lists = if paths.is_empty() {
-        setup::ensure(&[Need::UblockOrigin], choice)?;
         Lists::installed()?
     } else {
         Lists::read(paths)?

@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::files::{brotli_size, collect, gzip_size, integrity, short_hash, short_integrity};
-use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::sizes::{self, PLAIN, Role, Sizes};
 use crate::toolchain::{self, Choice, Toolchain};
@@ -67,7 +66,6 @@ struct Listed {
 /// # Errors
 /// When a tool is missing or fails, a source file is missing or not valid, or it is not said of a file who downloads it.
 pub fn build(choice: Choice) -> Result<Sizes> {
-    setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     let (wasm, names) = build_wasm(toolchain)?;
 

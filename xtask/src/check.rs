@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::setup::{self, Need};
+use crate::setup;
 use crate::toolchain::{self, Choice, TARGET};
 use crate::{build, run, sizes, supply};
 
@@ -13,7 +13,6 @@ use crate::{build, run, sizes, supply};
 /// # Errors
 /// When the toolchain cannot be had, or a check fails, with the number of those that failed.
 pub fn check(choice: Choice) -> Result<()> {
-    setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     let cargo = |arguments: &str| with_arguments(setup::host_cargo(), arguments);
     let wasm = |program: &str, arguments: &str| {

@@ -13,6 +13,7 @@ use crate::mutants::Mutants;
 use crate::names::Names;
 use crate::qa::Qa;
 use crate::server;
+use crate::setup::Need;
 use crate::tests::Suite;
 use crate::toolchain::Choice;
 
@@ -103,4 +104,125 @@ pub enum Command {
     Fuzz(Fuzz),
     /// Change the code in one place at a time, and see whether a test fails.
     Mutants(Mutants),
+}
+
+impl Command {
+    /// What has to be on the machine for it, and no more: all of it is set up before the command begins. Suites of tests are set up by themselves,
+    /// so that one that cannot be does not stop the others.
+    pub fn needs(&self) -> Vec<Need> {
+        match self {
+            Self::Setup => [&Need::ALL[..], &Need::SOURCES].concat(),
+            Self::Build | Self::Demo { .. } | Self::Npm | Self::Check => Need::BUILD.to_vec(),
+            Self::Extension { .. } | Self::Release => Need::EXTENSION.to_vec(),
+            Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
+            Self::Explain(_) | Self::CheckNames(_) => Need::LISTS.to_vec(),
+            Self::Qa(options) => options.needs(),
+            Self::Bench { what } => what.needs(),
+            Self::Fuzz(_) => Need::FUZZ.to_vec(),
+            Self::Mutants(_) => vec![Need::CargoMutants],
+            Self::Test { .. } | Self::Baits { .. } | Self::Numbers(_) | Self::Costs(_) | Self::Reference => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    /// Asserts what a command line needs, in any order.
+    #[track_caller]
+    fn check(line: &str, expected: &[&[Need]]) {
+        let arguments = Arguments::try_parse_from(["xtask"].into_iter().chain(line.split_whitespace()));
+        let command = arguments.expect("it is a command line").command;
+        let mut needs = match command {
+            Command::Test { suite: Some(suite), .. } => suite.needs(),
+            _ => command.needs(),
+        };
+        let mut expected = expected.concat();
+        for needs in [&mut needs, &mut expected] {
+            needs.sort_by_key(|need| need.name());
+        }
+        assert_eq!(needs, expected, "for {line:?}");
+    }
+
+    /// Each command, with all that is installed for it.
+    #[test]
+    fn every_command_needs_what_it_uses() {
+        const BUILD: &[Need] = &[Need::Toolchain, Need::WasmPack, Need::WasmBindgen, Need::Npm];
+        const LISTS: &[Need] = &[Need::UblockOrigin, Need::AdguardLists];
+        const CHROMIUM: &[Need] = &[Need::Chromium, Need::Chromedriver];
+        const FIREFOX: &[Need] = &[Need::Firefox, Need::Geckodriver];
+        const FUZZ: &[Need] = &[Need::CppCompiler, Need::CargoFuzz];
+        const MUTANTS: &[Need] = &[Need::CargoMutants];
+        const BLOCKER: &[Need] = &[Need::UblockOrigin];
+        const PEERS: &[Need] = &[Need::Peers];
+        for (line, expected) in [
+            ("demo --port 0", &[BUILD][..]),
+            ("build", &[BUILD]),
+            ("npm", &[BUILD]),
+            ("check", &[BUILD]),
+            ("extension", &[BUILD, LISTS]),
+            ("extension --qa --list easylist=a.txt", &[BUILD, LISTS]),
+            ("release", &[BUILD, LISTS]),
+            ("qa https://journal.example/", &[BUILD, LISTS, CHROMIUM]),
+            (
+                "qa https://journal.example/ --inject --explain --html a.html",
+                &[BUILD, LISTS, CHROMIUM],
+            ),
+            ("qa https://journal.example/ --firefox", &[BUILD, LISTS, CHROMIUM, FIREFOX]),
+            (
+                "qa https://journal.example/ --webdriver http://grid.example:4444",
+                &[BUILD, LISTS],
+            ),
+            (
+                "qa https://journal.example/ --firefox --webdriver http://grid.example:4444",
+                &[BUILD, LISTS],
+            ),
+            ("explain https://ads.example/ad.js", &[LISTS]),
+            ("check-names soutien", &[LISTS]),
+            ("baits", &[BLOCKER]),
+            ("baits --check --list a.txt", &[]),
+            ("numbers a.log", &[]),
+            ("costs", &[]),
+            ("reference", &[]),
+            ("bench detect", &[BUILD, CHROMIUM, FIREFOX, BLOCKER, PEERS]),
+            ("bench page", &[BUILD, CHROMIUM, PEERS]),
+            ("bench growth", &[BUILD, CHROMIUM]),
+            ("bench size", &[BUILD]),
+            ("bench extension", &[BUILD, LISTS, CHROMIUM]),
+            ("fuzz", &[FUZZ]),
+            ("mutants", &[MUTANTS]),
+            ("test native", &[BLOCKER]),
+            ("test fuzz", &[FUZZ]),
+            ("test browser", &[BUILD, &[Need::TestRunner], CHROMIUM, FIREFOX]),
+            ("test rebuild", &[BUILD, LISTS]),
+            // Each suite is set up before it begins.
+            ("test", &[]),
+        ] {
+            check(line, expected);
+        }
+    }
+
+    #[test]
+    fn the_end_to_end_tests_and_setup_need_all_that_others_need() {
+        let all = |line: &str| {
+            let arguments = Arguments::try_parse_from(["xtask"].into_iter().chain(line.split_whitespace()));
+            arguments.expect("it is a command line").command.needs()
+        };
+        let setup = all("setup");
+        for suite in Suite::value_variants() {
+            assert!(suite.needs().iter().all(|need| setup.contains(need)), "{suite:?}");
+        }
+        let e2e = Suite::E2e.needs();
+        for line in [
+            "release",
+            "bench detect",
+            "bench page",
+            "qa https://journal.example/ --firefox",
+        ] {
+            assert!(all(line).iter().all(|need| e2e.contains(need)), "{line}");
+        }
+    }
 }

@@ -12,8 +12,6 @@ use soutien_backend::profile::{Hiding, Profile};
 use crate::extension::{self, Target};
 use crate::profiles;
 use crate::qa::chosen;
-use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 
 /// A request or an element to explain.
 #[derive(Args, Clone, Debug)]
@@ -49,14 +47,13 @@ enum Answer {
 ///
 /// # Errors
 /// When it is neither, the page is none, the profile is not known, or its lists cannot be read.
-pub fn explain(options: &Explain, choice: Choice) -> Result<()> {
+pub fn explain(options: &Explain) -> Result<()> {
     let asked = read(&options.what)?;
     ensure!(
         options.page.contains("://"),
         "found the page {:?}, expected an address such as https://journal.example/",
         options.page
     );
-    setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
     let profiles = profiles::read()?;
     let names: Vec<String> = options.profile.clone().map_or_else(|| vec!["all".into()], |name| vec![name]);
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();

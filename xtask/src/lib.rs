@@ -2,7 +2,6 @@
 
 #![deny(missing_docs)]
 
-pub mod adguard;
 pub mod baits;
 pub mod bench;
 pub mod build;

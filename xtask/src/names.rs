@@ -10,8 +10,6 @@ use soutien_backend::filter::{Decision, Filter, Source};
 
 use crate::extension::{self, Target};
 use crate::profiles;
-use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 
 /// A page and a host that no list names.
 const PAGE: &str = "https://journal.example/article";
@@ -32,7 +30,7 @@ pub struct Names {
 ///
 /// # Errors
 /// When a name is empty or has a character that no name has, or the lists cannot be read.
-pub fn check_names(options: &Names, choice: Choice) -> Result<ExitCode> {
+pub fn check_names(options: &Names) -> Result<ExitCode> {
     for name in &options.names {
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./~".contains(c));
         ensure!(
@@ -40,7 +38,6 @@ pub fn check_names(options: &Names, choice: Choice) -> Result<ExitCode> {
             "found the name {name:?}, expected letters, digits and any of - _ . / ~, as in soutien/soutien.js"
         );
     }
-    setup::ensure(&[Need::UblockOrigin, Need::AdguardLists], choice)?;
     let profiles = profiles::read()?;
     let mut filters: BTreeMap<&str, Filter> = BTreeMap::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {

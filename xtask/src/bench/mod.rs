@@ -22,7 +22,7 @@ use crate::build;
 use crate::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
 use crate::run::Progress;
 use crate::server;
-use crate::setup::{self, Need};
+use crate::setup::Need;
 use crate::toolchain::Choice;
 use crate::webdriver::Browser;
 use crate::world::{self, Others};
@@ -53,11 +53,18 @@ pub enum Bench {
 }
 
 impl Bench {
-    /// What has to be on the machine. The other detectors and what else pages are measured with come by npm, as tools of the build do.
-    fn needs(&self) -> Vec<Need> {
+    /// What has to be on the machine.
+    pub fn needs(&self) -> Vec<Need> {
         match self {
-            Self::Detect(_) => [&Need::BUILD[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::UblockOrigin]].concat(),
-            Self::Page(_) | Self::Growth(_) => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
+            Self::Detect(_) => [
+                &Need::BUILD[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[Need::UblockOrigin, Need::Peers],
+            ]
+            .concat(),
+            Self::Page(_) => [&Need::BUILD[..], &Need::CHROMIUM, &[Need::Peers]].concat(),
+            Self::Growth(_) => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
             Self::Size => Need::BUILD.to_vec(),
             Self::Extension { .. } => [&Need::EXTENSION[..], &Need::CHROMIUM].concat(),
         }
@@ -119,7 +126,6 @@ type Cells = BTreeMap<(usize, Engine, usize), Cell>;
 /// # Errors
 /// When something is missing that it needs, a file cannot be written, or our module was wrong in a visit.
 pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
-    setup::ensure(&bench.needs(), choice)?;
     match bench {
         Bench::Detect(options) => detect(options, choice),
         Bench::Page(options) => page::page(options, choice),
@@ -394,16 +400,6 @@ fn acts_at_once(truth: Truth) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn needs_no_more_than_what_it_builds_and_the_browsers_that_it_starts() {
-        let extension = Bench::Extension { runs: 1 }.needs();
-        assert!(Bench::Size.needs().iter().all(|need| Need::BUILD.contains(need)));
-        assert!(extension.contains(&Need::Chromedriver) && extension.contains(&Need::AdguardLists));
-        for need in [Need::Nginx, Need::Php, Need::Wordpress, Need::Webkit, Need::Firefox] {
-            assert!(!extension.contains(&need), "{need:?}");
-        }
-    }
 
     #[test]
     fn finds_the_middle() {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::environments::{Detector, SOUTIEN};
 use crate::files::brotli_size;
+use crate::setup::{Need, require};
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{root, run, sizes};
 
@@ -147,6 +148,7 @@ fn bundle(toolchain: &Toolchain, name: &'static str, source: &str) -> Result<(En
     let output = folder.join(format!("{name}.js"));
     fs::write(&entry, source)?;
     let mut command = toolchain.command("esbuild");
+    command.env("NODE_PATH", require(Need::Peers)?);
     command.arg(&entry).args([
         "--bundle",
         "--format=iife",
@@ -181,7 +183,7 @@ fn ours() -> Result<Entrant> {
 }
 
 fn version(name: &str) -> Result<String> {
-    let path = root().join("node_modules").join(name).join("package.json");
+    let path = require(Need::Peers)?.join(name).join("package.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let package: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
     Ok(package["version"].as_str().unwrap_or_default().to_owned())

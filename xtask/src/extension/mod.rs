@@ -94,7 +94,6 @@ impl Target {
 /// # Errors
 /// When something is missing that is needed, or a source file is not what it should be.
 pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
-    setup::ensure(&Need::EXTENSION, choice)?;
     let profiles = profiles::read()?;
     let given = replacements(given, &profiles)?;
     let toolchain = toolchain::ensure(choice)?;

@@ -24,7 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::extension::{self, Target, session};
 use crate::profiles;
 use crate::run::Progress;
-use crate::setup::{self, Need};
+use crate::setup::Need;
 use crate::toolchain::Choice;
 use crate::webdriver::{Browser, Certificates};
 
@@ -93,7 +93,7 @@ pub struct Qa {
 
 impl Qa {
     /// What has to be on this machine: what builds the extension, and the browsers with their drivers, unless others start them.
-    fn needs(&self) -> Vec<Need> {
+    pub fn needs(&self) -> Vec<Need> {
         let mut needs = Need::EXTENSION.to_vec();
         if self.webdriver.is_empty() {
             needs.extend(Need::CHROMIUM);
@@ -168,7 +168,6 @@ pub fn qa(options: &Qa, choice: Choice) -> Result<ExitCode> {
     }
     urls.truncate(options.limit.unwrap_or(usize::MAX));
     ensure!(!urls.is_empty(), "there is no page to open: the list or the sitemap is empty");
-    setup::ensure(&options.needs(), choice)?;
     extension::extension(&[], true, choice)?;
     if let Some(folder) = &options.shots {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -481,40 +480,6 @@ fn write(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        qa: Qa,
-    }
-
-    /// What a line of this command needs besides what builds the extension.
-    #[track_caller]
-    fn check_needs(arguments: &str, expected: &[Need]) {
-        let line = Line::parse_from(
-            ["qa", "https://journal.example/"]
-                .into_iter()
-                .chain(arguments.split_whitespace()),
-        );
-        let needs = line.qa.needs();
-        let (building, besides): (Vec<_>, Vec<_>) = needs.into_iter().partition(|need| Need::EXTENSION.contains(need));
-        assert_eq!(building, Need::EXTENSION, "for {arguments:?}");
-        assert_eq!(besides, expected, "for {arguments:?}");
-    }
-
-    #[test]
-    fn needs_the_browsers_that_it_starts_and_no_server() {
-        check_needs("", &Need::CHROMIUM);
-        check_needs("--inject --explain --html a.html", &Need::CHROMIUM);
-        check_needs(
-            "--firefox",
-            &[Need::Chromium, Need::Chromedriver, Need::Firefox, Need::Geckodriver],
-        );
-        check_needs("--webdriver http://grid.example:4444", &[]);
-        check_needs("--firefox --webdriver http://grid.example:4444", &[]);
-    }
 
     #[test]
     fn chooses_profiles_by_name() {
