@@ -191,6 +191,7 @@ mod tests {
             ("bench page", &[BUILD, CHROMIUM, PEERS]),
             ("bench growth", &[BUILD, CHROMIUM]),
             ("bench size", &[BUILD]),
+            ("bench first-look", &[&[Need::Toolchain]]),
             ("bench extension", &[BUILD, LISTS, CHROMIUM]),
             ("fuzz", &[FUZZ]),
             ("mutants", &[MUTANTS]),

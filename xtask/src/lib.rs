@@ -15,6 +15,7 @@ pub mod environments;
 pub mod explain;
 pub mod extension;
 pub mod files;
+pub mod first_look;
 pub mod fuzz;
 pub mod mutants;
 pub mod names;

@@ -2,7 +2,7 @@
 //!
 //! `detect` visits every environment many times, with this module and with the detectors that npm has, side by side. `page` measures what each
 //! of them costs a page and its reader, `growth` whether our cost grows faster than the page, and `size` says what the files weigh. `extension`
-//! measures the start of the companion extension's background.
+//! measures the start of the companion extension's background, `first-look` what a newcomer waits for.
 
 mod extension;
 mod growth;
@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::build;
 use crate::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, Truth, Visit, visit};
+use crate::first_look;
 use crate::run::Progress;
 use crate::server;
 use crate::setup::Need;
@@ -44,6 +45,9 @@ pub enum Bench {
     Growth(Growth),
     /// Say what the files that readers download are made of, and how their sizes have changed since the last commit.
     Size,
+    /// Run the demo in a fresh clone of the last commit, with empty caches, and see how long it takes until its page is there. Nothing else should
+    /// be at work on the machine.
+    FirstLook,
     /// Stop the extension's background again and again, and see how long it takes to know its lists, and how much memory.
     Extension {
         /// How often it is stopped.
@@ -66,6 +70,8 @@ impl Bench {
             Self::Page(_) => [&Need::BUILD[..], &Need::CHROMIUM, &[Need::Peers]].concat(),
             Self::Growth(_) => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
             Self::Size => Need::BUILD.to_vec(),
+            // All else is what it measures.
+            Self::FirstLook => vec![Need::Toolchain],
             Self::Extension { .. } => [&Need::EXTENSION[..], &Need::CHROMIUM].concat(),
         }
     }
@@ -131,6 +137,7 @@ pub fn bench(bench: &Bench, choice: Choice) -> Result<()> {
         Bench::Page(options) => page::page(options, choice),
         Bench::Growth(options) => growth::growth(options, choice),
         Bench::Size => size::size(choice),
+        Bench::FirstLook => first_look::first_look(choice),
         Bench::Extension { runs } => extension::extension(*runs, choice),
     }
 }
