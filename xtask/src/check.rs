@@ -1,4 +1,4 @@
-//! `cargo xtask check`: format, lints, documentation, what comes from others, and what readers download.
+//! `cargo xtask check`: format, lints, documentation, what comes from others, what readers download, and workflows.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::setup;
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, run, sizes, supply};
+use crate::{build, run, sizes, supply, workflows};
 
 /// Runs every check and shows each command; a failed one does not stop the others.
 ///
@@ -38,7 +38,7 @@ pub fn check(choice: Choice) -> Result<()> {
             n_failed += 1;
         }
     }
-    let mut judged = vec![supply::crates(choice), supply::oldest_crates()];
+    let mut judged = vec![supply::crates(choice), supply::oldest_crates(), workflows::lint()];
     eprintln!("\n$ cargo xtask build");
     match build::build(choice) {
         Ok(built) => judged.extend([

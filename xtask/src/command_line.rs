@@ -98,7 +98,7 @@ pub enum Command {
     /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
     Release,
     /// Check format, lints, documentation, the crates that are depended on, and what readers download: its budgets, and that
-    /// docs/sizes.json has it.
+    /// docs/sizes.json has it; and the workflows of .github/.
     Check,
     /// Try the readers of options, stored values and filter lists with texts that a fuzzer makes up.
     Fuzz(Fuzz),
@@ -112,7 +112,8 @@ impl Command {
     pub fn needs(&self) -> Vec<Need> {
         match self {
             Self::Setup => [&Need::ALL[..], &Need::SOURCES].concat(),
-            Self::Build | Self::Demo { .. } | Self::Npm | Self::Check => Need::BUILD.to_vec(),
+            Self::Build | Self::Demo { .. } | Self::Npm => Need::BUILD.to_vec(),
+            Self::Check => [&Need::BUILD[..], &[Need::Workflows]].concat(),
             Self::Extension { .. } | Self::Release => Need::EXTENSION.to_vec(),
             Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
             Self::Explain(_) | Self::CheckNames(_) => Need::LISTS.to_vec(),
@@ -162,7 +163,7 @@ mod tests {
             ("demo --port 0", &[BUILD][..]),
             ("build", &[BUILD]),
             ("npm", &[BUILD]),
-            ("check", &[BUILD]),
+            ("check", &[BUILD, &[Need::Workflows]]),
             ("extension", &[BUILD, LISTS]),
             ("extension --qa --list easylist=a.txt", &[BUILD, LISTS]),
             ("release", &[BUILD, LISTS]),

@@ -34,6 +34,7 @@ pub mod tests;
 pub mod toolchain;
 pub mod types;
 pub mod webdriver;
+pub mod workflows;
 pub mod world;
 
 use std::env;

@@ -33,6 +33,8 @@ pub enum Need {
     Packaging,
     /// The libraries by which the recipes of docs/qa.md start browsers.
     Recipes,
+    /// What judges the workflows of .github/.
+    Workflows,
     /// What judges accessibility, extensions, filters, schemas and the age of browsers.
     Judges,
     /// Drives Firefox.
@@ -106,7 +108,13 @@ impl Need {
         Self::AdguardLists,
     ];
     /// All that judges the sources besides; each is set up by its own command.
-    pub const SOURCES: [Self; 4] = [Self::CppCompiler, Self::CargoFuzz, Self::CargoDeny, Self::CargoMutants];
+    pub const SOURCES: [Self; 5] = [
+        Self::CppCompiler,
+        Self::CargoFuzz,
+        Self::CargoDeny,
+        Self::CargoMutants,
+        Self::Workflows,
+    ];
     /// What turns the sources into dist/site/.
     pub const BUILD: [Self; 4] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm];
     /// What turns the sources into the companion extension, and into dist/site/, which its variant for machines brings along.
@@ -155,6 +163,7 @@ impl Need {
             Self::Packaging => "npm tools of sites",
             Self::Recipes => "browser libraries",
             Self::Judges => "npm tools that judge",
+            Self::Workflows => "actionlint",
             Self::Geckodriver => "geckodriver",
             Self::Chromium => "Chromium",
             Self::Chromedriver => "chromedriver",
@@ -211,6 +220,7 @@ impl Need {
             Self::Packaging => modules("tests/rigs/packaging"),
             Self::Recipes => modules("tests/rigs/recipes"),
             Self::Judges => modules("tests/rigs/judges"),
+            Self::Workflows => modules("tests/rigs/workflows"),
             Self::WasmPack => tool("wasm-pack", "0.15.1", QUICK),
             Self::WasmBindgen => of_wasm_bindgen("wasm-bindgen", Origin::Folder("crates/wasm-bindgen"))?,
             Self::TestRunner => of_wasm_bindgen("wasm-bindgen-test-runner", Origin::Registry("wasm-bindgen-cli"))?,
