@@ -210,10 +210,7 @@ mod tests {
         ] {
             assert!(ends_a_part(line), "{line}");
         }
-        for line in [
-            "Compiling serde v1.0.229",
-            "compiling wasm-pack 0.15.1: 15 s, Compiling log",
-        ] {
+        for line in ["Compiling serde v1.0.229", "compiling wasm-pack 0.15.1: 15 s, Compiling log"] {
             assert!(!ends_a_part(line), "{line}");
         }
     }

@@ -277,7 +277,10 @@ pub(super) enum Source {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::root;
 
     #[test]
     fn every_need_has_a_name_of_its_own() {
@@ -290,5 +293,25 @@ mod tests {
                 need.name()
             );
         }
+    }
+
+    #[test]
+    fn every_rig_is_a_need() {
+        let rigs = fs::read_dir(root().join("tests/rigs")).expect("the folder can be read");
+        let mut rigs: Vec<_> = rigs
+            .map(|rig| format!("tests/rigs/{}", rig.expect("it can be read").file_name().display()))
+            .collect();
+        let needs = [&Need::ALL[..], &Need::SOURCES].concat();
+        let mut folders: Vec<_> = needs
+            .into_iter()
+            .filter_map(|need| match need.source().expect("Cargo.lock has the versions") {
+                Source::Npm { folder } if folder != "." => Some(folder.to_owned()),
+                _ => None,
+            })
+            .collect();
+        for found in [&mut rigs, &mut folders] {
+            found.sort();
+        }
+        assert_eq!(rigs, folders);
     }
 }
