@@ -22,7 +22,7 @@ const BUDGET_BY_RUSTUP: Duration = Duration::from_secs(5 * 60);
 /// Debian's toolchain has no standard library for wasm32, which is compiled besides.
 const BUDGET_BY_DEBIAN: Duration = Duration::from_secs(6 * 60);
 /// After so many budgets, nothing more is to be learned.
-const PATIENCE: u32 = 4;
+const PATIENCE: u32 = 10;
 /// How the demo says where its page is.
 const PAGE: &str = "the news site:";
 /// How many of these the kernel counts in a second, for every program that asks.
@@ -50,7 +50,7 @@ impl Drop for Newcomer {
 }
 
 /// Clones the last commit, runs `cargo xtask demo` in it with an empty target/, empty caches and no tools but those on PATH, and prints when each
-/// part was done, until the page answers.
+/// part was done and how long cores had been at work by then, until the page answers.
 ///
 /// # Errors
 /// When the demo cannot be started, or the page answers later than the budget allows.
@@ -85,15 +85,18 @@ pub fn first_look(choice: Choice) -> Result<()> {
         .stdout(output.try_clone()?)
         .stderr(output)
         .process_group(0);
-    newcomer.demo = Some(demo.spawn().context("cannot start cargo")?);
+    let program = newcomer.demo.insert(demo.spawn().context("cannot start cargo")?).id();
     // Its ends of the pipe would keep it open.
     drop(demo);
-    let page = watch(lines, started, budget * PATIENCE)?;
+    let tell = |line: &str| {
+        let at_work = time_of(program).map_or(String::new(), |time| format!("{time:>5.0} s of cores"));
+        println!("{:>5} s {at_work}  {line}", started.elapsed().as_secs());
+    };
+    let page = watch(lines, tell, || started.elapsed() > budget * PATIENCE)?;
     ensure!(answers(&page)?, "{page} does not answer with a page");
     let taken = started.elapsed();
-    let at_work = newcomer.demo.as_ref().and_then(|demo| time_of(demo.id()));
-    println!("{:>5} s  the page answers", taken.as_secs());
-    if let (Some(before), Some(after), Some(own)) = (busy_before, busy(), at_work) {
+    tell("the page answers");
+    if let (Some(before), Some(after), Some(own)) = (busy_before, busy(), time_of(program)) {
         println!(
             "cores were at work for {own:.0} s for this, and for {:.0} s for others meanwhile",
             (after - before - own).max(0.0)
@@ -109,9 +112,8 @@ pub fn first_look(choice: Choice) -> Result<()> {
     Ok(())
 }
 
-/// Prints what ends a part, with the second at which it came, and gives the address of the page once it is there. Crates are downloaded before the
-/// first one is compiled.
-fn watch(lines: impl Read, started: Instant, limit: Duration) -> Result<String> {
+/// Tells each line that ends a part, and gives the address of the page once it is there. Crates are downloaded before the first one is compiled.
+fn watch(lines: impl Read, tell: impl Fn(&str), is_late: impl Fn() -> bool) -> Result<String> {
     let mut seen = Vec::new();
     for line in BufReader::new(lines).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).trim().to_owned();
@@ -120,10 +122,10 @@ fn watch(lines: impl Read, started: Instant, limit: Duration) -> Result<String> 
         }
         let is_first = line.starts_with("Compiling ") && !seen.iter().any(|line: &String| line.starts_with("Compiling "));
         if is_first || ends_a_part(&line) {
-            println!("{:>5} s  {line}", started.elapsed().as_secs());
+            tell(&line);
         }
         seen.push(line);
-        ensure!(started.elapsed() < limit, "the demo is not there after {} s", limit.as_secs());
+        ensure!(!is_late(), "the demo is still not there, which is hopeless");
     }
     let tail = &seen[seen.len().saturating_sub(20)..];
     anyhow::bail!("the demo ended; it says:\n{}", tail.join("\n"))
@@ -188,18 +190,22 @@ fn time_of(program: u32) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
     fn gives_the_address_of_the_page() {
         let said =
             "   Compiling xtask v0.1.0\nwasm-pack build: done in 12 s\n\nthe news site:    http://presse.localhost:8080/\nmore\n";
-        let page = watch(said.as_bytes(), Instant::now(), BUDGET_BY_RUSTUP).expect("the page is there");
-        assert_eq!(page, "http://presse.localhost:8080/");
-        let error = watch(b"error: no\n".as_slice(), Instant::now(), BUDGET_BY_RUSTUP).expect_err("it ended");
+        let told = Cell::new(0);
+        let tell = |_: &str| told.set(told.get() + 1);
+        let page = watch(said.as_bytes(), tell, || false).expect("the page is there");
+        assert_eq!((page.as_str(), told.get()), ("http://presse.localhost:8080/", 2));
+        let error = watch(b"error: no\n".as_slice(), tell, || false).expect_err("it ended");
         assert!(error.to_string().contains("error: no"), "{error}");
-        let error = watch(b"still at it\n".as_slice(), Instant::now(), Duration::ZERO).expect_err("it took too long");
-        assert!(error.to_string().contains("not there"), "{error}");
+        let error = watch(b"still at it\n".as_slice(), tell, || true).expect_err("it took too long");
+        assert!(error.to_string().contains("still not there"), "{error}");
     }
 
     #[test]
