@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
 use thirtyfour::Key;
+use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, page, shown, site};
@@ -27,7 +28,7 @@ async fn violations(reader: &Reader) -> Result<Vec<String>> {
 
 /// Asserts that axe finds nothing wrong with what the notice asks, nor with the steps and every list of other blockers.
 async fn check_with_axe(reader: &Reader) -> Result<()> {
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))?;
+    let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
     reader.open("/page.html").await?;
     reader.notice().await?;
     reader.browser.execute(axe, vec![]).await?;
@@ -85,7 +86,7 @@ fn axe_finds_nothing_in_any_view_and_direction_with_ublock_origin() {
 #[test]
 fn axe_finds_nothing_in_the_thanks() {
     run(async {
-        let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))?;
+        let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
         for language in ["fr", "ar"] {
             let reader = Reader::new(Kind::Refusing, site(&demo_in("banner", language)?)).await?;
             pretending(&reader, async |reader| {

@@ -57,7 +57,7 @@ fn ask_ublock(lists: &[List], samples: &[(String, Sample)]) -> Result<Vec<u64>> 
         "cases": samples.iter().map(|(_, sample)| [&sample.address, &sample.from, sample.kind]).collect::<Vec<_>>(),
     });
     let answers = run::with_input(
-        Command::new("node").arg("tests/extension/judge.mjs").current_dir(root()),
+        Command::new("node").arg("tests/rigs/judges/filters.mjs").current_dir(root()),
         &input.to_string(),
     )?;
     Ok(serde_json::from_str(&answers)?)

@@ -2,7 +2,6 @@
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use soutien_project::root;
 use soutien_testbed::server::{NUMBERS, Options};
 use xtask::setup::{Need, require};
 
@@ -310,7 +309,7 @@ fn a_real_stand_in_is_told_of() {
 
 /// A page with the real tracker of Plausible, from npm, which sends to the demo's own address, and does so in an automated browser too.
 fn plausible() -> Result<Options> {
-    let tracker = std::fs::read_to_string(root().join("node_modules/@plausible-analytics/tracker/plausible.js"))?;
+    let tracker = std::fs::read_to_string(require(Need::Pages)?.join("@plausible-analytics/tracker/plausible.js"))?;
     let begin = format!(
         "import {{ init }} from '/tracker.js'; window.__plausible = true;
         init({{ domain: 'presse.localhost', endpoint: '{NUMBERS}', captureOnLocalhost: true, autoCapturePageviews: false }});"

@@ -12,6 +12,7 @@ use soutien_project::root;
 use soutien_testbed::server::{Answer, CONFIGURATOR, NUMBERS, Options};
 use soutien_testbed::webdriver::{Browser, Certificates};
 use thirtyfour::{By, Key};
+use xtask::setup::{Need, require};
 
 use crate::browsers::{CLEAR, Kind, run, run_in};
 use crate::reader::{Reader, STORED, With, javascript, page, site, with_tags};
@@ -532,7 +533,7 @@ fn what_is_missing_is_said() {
 
 /// What axe finds wrong with the page.
 async fn violations(browser: &Browser) -> Result<Vec<String>> {
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))?;
+    let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
     browser.execute(axe, vec![]).await?;
     let script = "const done = arguments[0]; axe.run().then(({ violations }) =>
         done(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join(' ')}`)));";

@@ -397,6 +397,7 @@ fn a_hook_of_react_renders_verdicts() {
                 "--jsx=automatic",
                 "--define:process.env.NODE_ENV=\"production\"",
             ])
+            .env("NODE_PATH", require(Need::Pages)?)
             .current_dir(&folder)
             .output()?;
         ensure!(

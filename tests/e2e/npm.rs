@@ -45,9 +45,9 @@ fn tarball() -> Result<&'static Path> {
     TARBALL.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
-/// Runs a program of package.json, or `npm`, `node` and `sh`, in a folder, and gives its output.
+/// Runs a program of tests/rigs/packaging/, or `npm`, `node` and `sh`, in a folder, and gives its output.
 fn tool(name: &str, arguments: &[&str], folder: &Path) -> Result<String> {
-    let own = require(Need::Npm)?.join(".bin").join(name);
+    let own = require(Need::Packaging)?.join(".bin").join(name);
     let mut command = Command::new(if own.is_file() { own } else { name.into() });
     soutien_project::run::quietly(name, command.args(arguments).current_dir(folder), LIMIT)
 }

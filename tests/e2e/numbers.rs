@@ -85,7 +85,7 @@ pub async fn until_tried(reader: &Reader, count: usize) -> Result<()> {
 /// Asserts that docs/numbers.schema.json allows these batches.
 fn hold_schema(bodies: &[String]) -> Result<()> {
     let mut node = Command::new("node")
-        .arg("tests/e2e/schema.mjs")
+        .arg("tests/rigs/judges/schema.mjs")
         .current_dir(root())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use xtask::setup::{Need, require};
 
 /// The browsers of the table, by their names in the data, and as readers know them.
 const BROWSERS: [(&str, &str); 3] = [
@@ -183,7 +184,7 @@ fn dated(data: &Value, browser: &str, version: f64) -> Result<String> {
 
 #[test]
 fn readme_names_the_oldest_browsers() -> Result<()> {
-    let path = soutien_project::root().join("node_modules/@mdn/browser-compat-data/data.json");
+    let path = require(Need::Judges)?.join("@mdn/browser-compat-data/data.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let data: Value = serde_json::from_str(&text)?;
     let mut known = HashMap::new();

@@ -5,9 +5,9 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use soutien_project::root;
 use soutien_testbed::server::{Answer, Options};
 use thirtyfour::Key;
+use xtask::setup::{Need, require};
 
 use crate::browsers::{BLOCKED, CLEAR, Kind, run_in};
 use crate::reader::{Reader, With, site};
@@ -51,7 +51,7 @@ fn serving(site: Options, path: &str, file: &str) -> Result<Options> {
     } else {
         "text/javascript"
     };
-    let text = fs::read_to_string(root().join("node_modules").join(file)).with_context(|| format!("cannot read {file}"))?;
+    let text = fs::read_to_string(require(Need::Dialogs)?.join(file)).with_context(|| format!("cannot read {file}"))?;
     Ok(site.with(path, Answer::Body { mime: mime.into(), text }))
 }
 

@@ -9,6 +9,7 @@ use soutien_project::extension::Target;
 use soutien_project::{root, run};
 use soutien_testbed::session::{ask, evaluate, popup};
 use soutien_testbed::webdriver::Browser;
+use xtask::setup::{Need, require};
 
 use crate::browsers;
 use crate::extension::{add_page, browser, select, site, start, turn, wait};
@@ -43,7 +44,7 @@ async fn tidy(browser: &Browser) -> Result<()> {
 
 /// What axe finds wrong with the page.
 async fn violations(browser: &Browser) -> Result<Vec<String>> {
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))?;
+    let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
     browser.execute(axe, vec![]).await?;
     let script = "const done = arguments[0]; axe.run().then(({ violations }) =>
         done(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)));";
@@ -455,7 +456,7 @@ fn a_huge_list_leaves_the_extension_alive() {
 #[test]
 fn web_ext_finds_nothing_but_names_of_miners_in_lists() {
     browsers::run(async {
-        let mut lint = Command::new(root().join("node_modules/.bin/web-ext"));
+        let mut lint = Command::new(require(Need::Judges)?.join(".bin/web-ext"));
         lint.args(["lint", "--output", "json", "--source-dir"])
             .arg(Target::Firefox.folder(false));
         let found: Value = serde_json::from_str(&run::with_input(&mut lint, "")?)?;

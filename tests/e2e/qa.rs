@@ -16,6 +16,7 @@ use soutien_project::root;
 use soutien_testbed::fake_internet::{self, Others};
 use soutien_testbed::server::{self, Answer, Options, Running, Situation};
 use soutien_testbed::webdriver::{Browser, Certificates};
+use xtask::setup::{Need, require};
 
 use crate::browsers::run;
 
@@ -151,7 +152,7 @@ fn every_profile_passes_on_the_demo_each_time_and_from_two_jobs_as_from_one() {
 async fn check_report(file: &str) -> Result<()> {
     let browser = Browser::chromium(&[], Certificates::Vouched).await?;
     browser.goto(format!("file://{file}")).await?;
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))?;
+    let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
     browser.execute(axe, vec![]).await?;
     for language in ["en", "fr"] {
         if language == "fr" {
@@ -223,7 +224,7 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
             path_prefix: path.into(),
             answer: Answer::Delay(Duration::from_secs(3600)),
         };
-        let detector = fs::read_to_string(root().join("node_modules/blockadblock/blockadblock.js"))?;
+        let detector = fs::read_to_string(require(Need::Peers)?.join("blockadblock/blockadblock.js"))?;
         let site = site(
             &[
                 (

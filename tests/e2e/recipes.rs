@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
+use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -100,14 +101,17 @@ fn check(heading: &str, target: Target) {
     run(async {
         let code = documents::only(DOCUMENT, heading, "js")?;
 
-        // Node.js looks for packages in the folders above the module.
-        require(Need::Npm)?;
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = root().join("target/recipes");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
         fs::create_dir_all(&folder)?;
+        // Node.js looks for packages beside the module.
+        symlink(require(Need::Recipes)?, folder.join("node_modules"))?;
         let module = folder.join(format!("{}.mjs", heading.to_lowercase().replace(' ', "-")));
         fs::write(&module, code)?;
 
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let site = server::start(Options {
             port: 0,
             ..Options::default()

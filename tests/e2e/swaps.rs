@@ -18,7 +18,7 @@ const OWN: &str = r##"<a id="go-to-top" href="#haut">Haut</a>"##;
 const BUTTON: &str = "witness.inShadow('button[data-top]')";
 
 fn package(path: &str) -> Result<Answer> {
-    let path = root().join("node_modules").join(path);
+    let path = require(Need::Pages)?.join(path);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(javascript(text))
 }
@@ -274,7 +274,7 @@ fn app_page(own: &str) -> String {
 
 /// React as a page gets it.
 fn react(version: u32) -> Result<String> {
-    let modules = root().join("node_modules");
+    let modules = require(Need::Pages)?;
     if version == 18 {
         let files = [
             "react-18/umd/react.production.min.js",
@@ -296,6 +296,7 @@ fn react(version: u32) -> Result<String> {
             "--minify",
             "--define:process.env.NODE_ENV=\"production\"",
         ])
+        .env("NODE_PATH", modules)
         .current_dir(&folder)
         .output()?;
     ensure!(

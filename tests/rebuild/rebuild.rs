@@ -12,8 +12,8 @@ use anyhow::{Context, Result, ensure};
 use soutien_project::files::collect;
 use soutien_project::{ROOT_VARIABLE, root};
 
-/// What is in the project's folder and is no source.
-const BUILT: [&str; 4] = [".git", "dist", "node_modules", "target"];
+/// What is in the project's folder and is no source, besides the packages of npm in several folders.
+const BUILT: [&str; 3] = [".git", "dist", "target"];
 
 /// What a set-up leaves, from the project's folder, which needs the network. A toolchain that is built here is built anew in another folder.
 const SET_UP: [&str; 3] = ["node_modules", "target/lists", "target/tools"];
@@ -38,15 +38,23 @@ fn copy_sources(folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder.join("target"))?;
-    let mut copy = Command::new("cp");
-    copy.arg("--recursive").arg("--target-directory").arg(folder);
-    for entry in fs::read_dir(root())? {
-        let entry = entry?;
-        if !BUILT.iter().any(|name| entry.file_name() == *name) {
-            copy.arg(entry.path());
-        }
-    }
-    ensure!(copy.status()?.success(), "cannot copy the sources to {}", folder.display());
+    let mut pack = Command::new("tar");
+    pack.args(["--create", "--file", "-", "--anchored"])
+        .args(BUILT.map(|name| format!("--exclude=./{name}")));
+    pack.args(["--no-anchored", "--exclude=node_modules", "."])
+        .current_dir(root());
+    let mut pack = pack.stdout(Stdio::piped()).spawn()?;
+    let packed = pack.stdout.take().context("tar has an output")?;
+    let unpacked = Command::new("tar")
+        .args(["--extract", "--file", "-", "--directory"])
+        .arg(folder)
+        .stdin(packed)
+        .status()?;
+    ensure!(
+        pack.wait()?.success() && unpacked.success(),
+        "cannot copy the sources to {}",
+        folder.display()
+    );
     for name in SET_UP {
         symlink(root().join(name), folder.join(name)).with_context(|| format!("cannot link {name}"))?;
     }

@@ -9,7 +9,6 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::setup::{self, Need};
 use crate::shorten::{self, Names};
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{configurator, types};
@@ -70,7 +69,6 @@ struct Listed {
 /// # Errors
 /// When a tool is missing or fails, a source file is missing or not valid, or it is not said of a file who downloads it.
 pub fn build(choice: Choice) -> Result<Sizes> {
-    setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     let (wasm, names) = build_wasm(toolchain)?;
 

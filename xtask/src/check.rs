@@ -1,12 +1,12 @@
-//! `cargo xtask check`: format, lints, documentation, what comes from others, and what readers download.
+//! `cargo xtask check`: format, lints, documentation, what comes from others, what readers download, and workflows.
 
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::setup::{self, Need};
+use crate::setup;
 use crate::toolchain::{self, Choice, TARGET};
-use crate::{build, supply};
+use crate::{build, supply, workflows};
 use soutien_figures::{budgets, sizes};
 use soutien_project::run;
 
@@ -15,7 +15,6 @@ use soutien_project::run;
 /// # Errors
 /// When the toolchain cannot be had, or a check fails, with the number of those that failed.
 pub fn check(choice: Choice) -> Result<()> {
-    setup::ensure(&Need::BUILD, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     let cargo = |arguments: &str| with_arguments(setup::host_cargo(), arguments);
     let wasm = |program: &str, arguments: &str| {
@@ -41,7 +40,7 @@ pub fn check(choice: Choice) -> Result<()> {
             n_failed += 1;
         }
     }
-    let mut judged = vec![supply::crates(choice), supply::oldest_crates()];
+    let mut judged = vec![supply::crates(choice), supply::oldest_crates(), workflows::lint()];
     eprintln!("\n$ cargo xtask build");
     match build::build(choice) {
         Ok(built) => judged.extend([

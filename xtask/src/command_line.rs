@@ -9,6 +9,7 @@ use soutien_numbers::Numbers;
 use crate::door::Passed;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
+use crate::setup::Need;
 use crate::tests::Suite;
 use crate::toolchain::Choice;
 use soutien_figures::costs::Costs;
@@ -95,10 +96,101 @@ pub enum Command {
     /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
     Release,
     /// Check format, lints, documentation, the crates that are depended on, and what readers download: its budgets, and that
-    /// docs/sizes.json has it.
+    /// docs/sizes.json has it; and the workflows of .github/.
     Check,
     /// Try the readers of options, stored values and filter lists with texts that a fuzzer makes up.
     Fuzz(Fuzz),
     /// Change the code in one place at a time, and see whether a test fails.
     Mutants(Mutants),
+}
+
+impl Command {
+    /// What has to be on the machine for it, and no more: all of it is set up before the command begins. Suites of tests are set up by themselves,
+    /// so that one that cannot be does not stop the others; and so is what is behind a door, whose needs are in `doors.rs`.
+    pub fn needs(&self) -> Vec<Need> {
+        match self {
+            Self::Setup => [&Need::ALL[..], &Need::SOURCES].concat(),
+            Self::Build | Self::Demo { .. } | Self::Npm => Need::BUILD.to_vec(),
+            Self::Check => [&Need::BUILD[..], &[Need::Workflows]].concat(),
+            Self::Extension { .. } | Self::Release => Need::EXTENSION.to_vec(),
+            Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
+            Self::Fuzz(_) => Need::FUZZ.to_vec(),
+            Self::Mutants(_) => vec![Need::CargoMutants],
+            Self::Qa(_) | Self::Explain(_) | Self::CheckNames(_) | Self::Bench(_) => Vec::new(),
+            Self::Test { .. } | Self::Baits { .. } | Self::Numbers(_) | Self::Costs(_) | Self::Reference => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    /// Asserts what a command line needs, in any order.
+    #[track_caller]
+    fn check(line: &str, expected: &[&[Need]]) {
+        let arguments = Arguments::try_parse_from(["xtask"].into_iter().chain(line.split_whitespace()));
+        let command = arguments.expect("it is a command line").command;
+        let mut needs = match command {
+            Command::Test { suite: Some(suite), .. } => suite.needs(),
+            _ => command.needs(),
+        };
+        let mut expected = expected.concat();
+        for needs in [&mut needs, &mut expected] {
+            needs.sort_by_key(|need| need.name());
+        }
+        assert_eq!(needs, expected, "for {line:?}");
+    }
+
+    /// Each command, with all that is installed for it.
+    #[test]
+    fn every_command_needs_what_it_uses() {
+        const BUILD: &[Need] = &[Need::Toolchain, Need::WasmPack, Need::WasmBindgen, Need::Npm];
+        const LISTS: &[Need] = &[Need::UblockOrigin, Need::AdguardLists];
+        const CHROMIUM: &[Need] = &[Need::Chromium, Need::Chromedriver];
+        const FIREFOX: &[Need] = &[Need::Firefox, Need::Geckodriver];
+        const FUZZ: &[Need] = &[Need::CppCompiler, Need::CargoFuzz];
+        const MUTANTS: &[Need] = &[Need::CargoMutants];
+        const BLOCKER: &[Need] = &[Need::UblockOrigin];
+        for (line, expected) in [
+            ("demo --port 0", &[BUILD][..]),
+            ("build", &[BUILD]),
+            ("npm", &[BUILD]),
+            ("check", &[BUILD, &[Need::Workflows]]),
+            ("extension", &[BUILD, LISTS]),
+            ("extension --qa --list easylist=a.txt", &[BUILD, LISTS]),
+            ("release", &[BUILD, LISTS]),
+            ("baits", &[BLOCKER]),
+            ("baits --check --list a.txt", &[]),
+            ("numbers a.log", &[]),
+            ("costs", &[]),
+            ("reference", &[]),
+            ("fuzz", &[FUZZ]),
+            ("mutants", &[MUTANTS]),
+            ("test native", &[BLOCKER]),
+            ("test fuzz", &[FUZZ]),
+            ("test browser", &[BUILD, &[Need::TestRunner], CHROMIUM, FIREFOX]),
+            ("test rebuild", &[BUILD, LISTS]),
+            // Each suite is set up before it begins.
+            ("test", &[]),
+        ] {
+            check(line, expected);
+        }
+    }
+
+    #[test]
+    fn the_end_to_end_tests_and_setup_need_all_that_others_need() {
+        let all = |line: &str| {
+            let arguments = Arguments::try_parse_from(["xtask"].into_iter().chain(line.split_whitespace()));
+            arguments.expect("it is a command line").command.needs()
+        };
+        let setup = all("setup");
+        for suite in Suite::value_variants() {
+            assert!(suite.needs().iter().all(|need| setup.contains(need)), "{suite:?}");
+        }
+        let e2e = Suite::E2e.needs();
+        assert!(all("release").iter().all(|need| e2e.contains(need)));
+    }
 }

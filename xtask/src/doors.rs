@@ -8,7 +8,7 @@ use soutien_project::root;
 use crate::door::{self, Passed};
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{build, extension};
+use crate::{build, extension, toolchain};
 
 /// How the commands here are called.
 const NAME: &str = "cargo xtask";
@@ -73,25 +73,44 @@ pub fn bench(passed: Passed, choice: Choice) -> Result<ExitCode> {
         choice,
         |passed, choice| {
             setup::ensure(&bench_needs(passed.subcommand()), choice)?;
-            if passed.subcommand() == EXTENSION {
-                extension::extension(&[], true, choice)?;
-                passed.arguments.extend(["--extension".into(), root().join("dist").into()]);
-            } else {
-                build::build(choice)?;
+            match passed.subcommand() {
+                EXTENSION => {
+                    extension::extension(&[], true, choice)?;
+                    passed.arguments.extend(["--extension".into(), root().join("dist").into()]);
+                }
+                FIRST_LOOK => {
+                    let way = match toolchain::ensure(choice)?.choice {
+                        Choice::Debian => "debian",
+                        Choice::Auto | Choice::Rustup => "rustup",
+                    };
+                    passed.arguments.extend(["--way".into(), way.into()]);
+                }
+                _ => drop(build::build(choice)?),
             }
             Ok(())
         },
     )
 }
 
-/// The bench that measures the companion extension; all others measure dist/site/.
+/// The bench that measures the companion extension.
 const EXTENSION: &str = "extension";
+/// The bench that measures setting up and building; all others measure dist/site/.
+const FIRST_LOOK: &str = "first-look";
 
-/// What has to be on the machine. The other detectors and what else pages are measured with come by npm, as tools of the build do.
+/// What has to be on the machine.
 fn bench_needs(what: &str) -> Vec<Need> {
     match what {
-        "detect" => [&Need::BUILD[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::UblockOrigin]].concat(),
-        "page" | "growth" => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
+        "detect" => [
+            &Need::BUILD[..],
+            &Need::CHROMIUM,
+            &Need::FIREFOX,
+            &[Need::UblockOrigin, Need::Peers],
+        ]
+        .concat(),
+        "page" => [&Need::BUILD[..], &Need::CHROMIUM, &[Need::Peers]].concat(),
+        "growth" => [&Need::BUILD[..], &Need::CHROMIUM].concat(),
+        // All else is what it measures.
+        FIRST_LOOK => vec![Need::Toolchain],
         EXTENSION => [&Need::EXTENSION[..], &Need::CHROMIUM].concat(),
         _ => Need::BUILD.to_vec(),
     }
@@ -144,7 +163,12 @@ mod tests {
     #[test]
     fn a_bench_needs_no_more_than_what_it_builds_and_the_browsers_that_it_starts() {
         assert_eq!(bench_needs("size"), Need::BUILD);
-        assert_eq!(bench_needs("page"), [&Need::BUILD[..], &Need::CHROMIUM].concat());
+        assert_eq!(bench_needs("growth"), [&Need::BUILD[..], &Need::CHROMIUM].concat());
+        assert_eq!(
+            bench_needs("page"),
+            [&Need::BUILD[..], &Need::CHROMIUM, &[Need::Peers]].concat()
+        );
+        assert_eq!(bench_needs(FIRST_LOOK), [Need::Toolchain]);
         assert!(bench_needs("detect").contains(&Need::Geckodriver));
         let extension = bench_needs(EXTENSION);
         assert!(extension.contains(&Need::Chromedriver) && extension.contains(&Need::AdguardLists));

@@ -11,7 +11,6 @@ use soutien_project::extension::{INJECTED, SITE, Target};
 use soutien_project::files::{collect, copy, copy_folder, hexadecimal, pack};
 use soutien_project::{root, run};
 
-use crate::setup::{self, Need};
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{build, door};
 
@@ -33,7 +32,6 @@ const FILES: [&str; 8] = [
 /// # Errors
 /// When something is missing that is needed, or a source file is not what it should be.
 pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
-    setup::ensure(&Need::EXTENSION, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     // Two commands at a time would build into the same folders.
     fs::create_dir_all(root().join("target/extension"))?;

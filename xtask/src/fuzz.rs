@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 use soutien_project::{root, run};
 
 /// What is fuzzed: a file in fuzz/targets/, with texts to begin with in fuzz/seeds/.
@@ -41,19 +40,18 @@ pub struct Fuzz {
 ///
 /// # Errors
 /// When cargo-fuzz cannot be had, or an input is found that something is wrong with, which cargo-fuzz names.
-pub fn fuzz(options: &Fuzz, choice: Choice) -> Result<()> {
+pub fn fuzz(options: &Fuzz) -> Result<()> {
     let targets = options
         .target
         .map_or_else(|| Target::value_variants().to_vec(), |target| vec![target]);
-    self::targets(&targets, options.seconds, choice)
+    self::targets(&targets, options.seconds)
 }
 
 /// Fuzzes each target for some seconds.
 ///
 /// # Errors
 /// As [`fuzz`].
-pub fn targets(targets: &[Target], seconds: u32, choice: Choice) -> Result<()> {
-    setup::ensure(&[Need::CppCompiler, Need::CargoFuzz], choice)?;
+pub fn targets(targets: &[Target], seconds: u32) -> Result<()> {
     let mut failed = Vec::new();
     for target in targets {
         let name = target

@@ -2,7 +2,6 @@
 
 #![deny(missing_docs)]
 
-pub mod adguard;
 pub mod build;
 pub mod check;
 pub mod command_line;
@@ -22,3 +21,4 @@ pub mod supply;
 pub mod tests;
 pub mod toolchain;
 pub mod types;
+pub mod workflows;

@@ -9,7 +9,7 @@ use clap::Parser;
 use soutien_figures::{budgets, costs};
 use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
-use xtask::setup::{self, Need};
+use xtask::setup;
 use xtask::toolchain::Choice;
 use xtask::{build, check, door, doors, extension, fuzz, mutants, npm, reference, release, tests};
 
@@ -28,6 +28,12 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
+    let set_up = setup::ensure(&command.needs(), toolchain);
+    if let Command::Setup = command {
+        // What is missing is in the table, too.
+        setup::print_table(toolchain);
+    }
+    set_up?;
     let result = match command {
         // What could not be run at all is told apart from a verdict that is not what it should be.
         Command::Qa(passed) => {
@@ -41,22 +47,19 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::CheckNames(passed) => return doors::check_names(passed, toolchain),
         Command::Numbers(options) => soutien_numbers::numbers(&options),
         Command::Costs(options) => costs::costs(&options),
-        Command::Setup => {
-            let result = setup::ensure(&[&Need::ALL[..], &Need::SOURCES].concat(), toolchain);
-            setup::print_table(toolchain);
-            result
-        }
+        // That was done before.
+        Command::Setup => Ok(()),
         Command::Build => budgets::hold(&build::build(toolchain)?),
         Command::Demo { port } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
-        Command::Baits { lists, check } => baits(&lists, check, toolchain),
+        Command::Baits { lists, check } => baits(&lists, check),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Reference => reference::reference(),
         Command::Npm => npm::npm(toolchain),
         Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
-        Command::Fuzz(options) => fuzz::fuzz(&options, toolchain),
-        Command::Mutants(options) => mutants::mutants(&options, toolchain),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Mutants(options) => mutants::mutants(&options),
     };
     result.map(|()| ExitCode::SUCCESS)
 }
@@ -80,11 +83,7 @@ fn demo(port: u16, toolchain: Choice) -> Result<()> {
     Ok(())
 }
 
-/// The lists of uBlock Origin are needed where none are given.
-fn baits(lists: &[PathBuf], is_check: bool, toolchain: Choice) -> Result<()> {
-    if lists.is_empty() {
-        setup::ensure(&[Need::UblockOrigin], toolchain)?;
-    }
+fn baits(lists: &[PathBuf], is_check: bool) -> Result<()> {
     let mut arguments: Vec<OsString> = vec!["baits".into()];
     for list in lists {
         arguments.extend(["--list".into(), list.into()]);

@@ -7,7 +7,6 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::setup::{self, Need};
-use crate::toolchain::Choice;
 use soutien_project::{root, run};
 
 /// Arguments of `cargo xtask mutants`.
@@ -22,8 +21,7 @@ pub struct Mutants {
 ///
 /// # Errors
 /// When cargo-mutants cannot be had, or a mutant was caught by no test.
-pub fn mutants(options: &Mutants, choice: Choice) -> Result<()> {
-    setup::ensure(&[Need::CargoMutants], choice)?;
+pub fn mutants(options: &Mutants) -> Result<()> {
     let mut command = Command::new(setup::require(Need::CargoMutants)?);
     // Most of its time goes into linking, and that of debug information is half of it.
     command

@@ -40,6 +40,23 @@ pub enum Suite {
     E2e,
 }
 
+impl Suite {
+    /// What has to be on the machine. Each suite is set up by itself, so that one that cannot be does not stop the others.
+    pub fn needs(self) -> Vec<Need> {
+        match self {
+            // The rows on the baits ask its filter lists.
+            Self::Native => vec![Need::UblockOrigin],
+            Self::Fuzz => Need::FUZZ.to_vec(),
+            Self::Browser => Need::BROWSER_TESTS.to_vec(),
+            Self::Rebuild => Need::EXTENSION.to_vec(),
+            Self::E2e => {
+                let is_of_another = |need: &Need| *need == Need::TestRunner;
+                Need::ALL.into_iter().filter(|need| !is_of_another(need)).collect()
+            }
+        }
+    }
+}
+
 /// Runs one suite, or all in order, and passes the arguments on to its test runner. A failed suite does not stop the others.
 ///
 /// # Errors
@@ -49,10 +66,11 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     let mut failed = Vec::new();
     for suite in &suites {
         let result = match suite {
-            Suite::Native => native(arguments, choice),
-            Suite::Fuzz => fuzz::targets(Target::value_variants(), FUZZ_SECONDS, choice),
-            Suite::Browser => browser(arguments, choice),
-            Suite::Rebuild => rebuild(arguments, choice),
+            Suite::Native => set_up(*suite, choice).and_then(|()| native(arguments)),
+            Suite::Fuzz => set_up(*suite, choice).and_then(|()| fuzz::targets(Target::value_variants(), FUZZ_SECONDS)),
+            Suite::Browser => set_up(*suite, choice).and_then(|()| browser(arguments, choice)),
+            Suite::Rebuild => set_up(*suite, choice).and_then(|()| rebuild(arguments)),
+            // It leaves out what cannot be had here.
             Suite::E2e => end_to_end(arguments, choice),
         };
         if let Err(error) = result {
@@ -71,9 +89,11 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     Ok(())
 }
 
-fn native(arguments: &[String], choice: Choice) -> Result<()> {
-    // The rows on the baits ask its filter lists.
-    setup::ensure(&[Need::UblockOrigin], choice)?;
+fn set_up(suite: Suite, choice: Choice) -> Result<()> {
+    setup::ensure(&suite.needs(), choice)
+}
+
+fn native(arguments: &[String]) -> Result<()> {
     // Both run, so that one run shows everything that fails.
     let mut core = setup::host_cargo();
     core.args(["test", "--features", "soutien-testbed/browsers"]);
@@ -87,7 +107,6 @@ fn native(arguments: &[String], choice: Choice) -> Result<()> {
 }
 
 fn browser(arguments: &[String], choice: Choice) -> Result<()> {
-    setup::ensure(&Need::BROWSER_TESTS, choice)?;
     let toolchain = toolchain::ensure(choice)?;
     build::bundle_for_tests(toolchain)?;
     // Both run, so that one run shows everything that fails.
@@ -106,8 +125,7 @@ fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     chromium.and(firefox)
 }
 
-fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
-    setup::ensure(&Need::EXTENSION, choice)?;
+fn rebuild(arguments: &[String]) -> Result<()> {
     run::visibly(
         setup::host_cargo()
             .args(["test", "--package", "xtask", "--test", "rebuild", "--"])
@@ -117,7 +135,7 @@ fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
 
 fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
     let mut arguments = arguments.to_vec();
-    let mut needs = Need::ALL.to_vec();
+    let mut needs = Suite::E2e.needs();
     // Elsewhere, hardly any system has the driver of WebKitGTK.
     let is_missing = |need: &Need| setup::path(*need).is_none();
     if !debian::is_debian() && Need::WEBKIT.iter().any(is_missing) {

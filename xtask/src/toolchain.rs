@@ -47,7 +47,8 @@ pub struct Toolchain {
     pub sysroot: PathBuf,
     /// Whether the source of the standard library is there, so that it can be rebuilt for size.
     pub has_source: bool,
-    choice: Choice,
+    /// Which one it is, by which a command asks for the same: rustup's or Debian's.
+    pub choice: Choice,
 }
 
 impl Toolchain {

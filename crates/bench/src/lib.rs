@@ -2,7 +2,7 @@
 //!
 //! [`detect`] visits every environment many times, with this module and with the detectors that npm has, side by side. [`page`] measures what
 //! each of them costs a page and its reader, [`growth`] whether our cost grows faster than the page, and [`size`] says what the files are made
-//! of. [`extension`] measures the start of the companion extension's background.
+//! of. [`extension`] measures the start of the companion extension's background, [`first_look`] what a newcomer waits for.
 
 #![deny(missing_docs)]
 
@@ -10,6 +10,7 @@ mod browsers;
 mod chart;
 pub mod detect;
 pub mod extension;
+pub mod first_look;
 pub mod growth;
 mod output;
 pub mod page;
@@ -23,6 +24,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::detect::Detect;
+use crate::first_look::FirstLook;
 use crate::growth::Growth;
 use crate::page::Page;
 
@@ -47,6 +49,9 @@ pub enum Bench {
     Growth(Growth),
     /// Say what the files that readers download are made of, and how their sizes have changed since the last commit.
     Size,
+    /// Run the demo in a fresh clone of the last commit, with empty caches, and see how long it takes until its page is there. Nothing else should
+    /// be at work on the machine.
+    FirstLook(FirstLook),
     /// Stop the extension's background again and again, and see how long it takes to know its lists, and how much memory.
     Extension {
         /// How often it is stopped.
@@ -68,6 +73,7 @@ pub fn bench(bench: &Bench) -> Result<()> {
         Bench::Page(options) => page::page(options),
         Bench::Growth(options) => growth::growth(options),
         Bench::Size => size::size(),
+        Bench::FirstLook(options) => first_look::first_look(options),
         Bench::Extension { runs, extension } => extension::extension(*runs, extension),
     }
 }

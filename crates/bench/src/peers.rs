@@ -11,6 +11,9 @@ use soutien_project::files::brotli_size;
 use soutien_project::{root, run};
 use soutien_testbed::environments::{Detector, SOUTIEN};
 
+/// Where the other detectors come to from npm, in the project's folder.
+const MODULES: &str = "tests/rigs/peers/node_modules";
+
 /// A detector, with what is told of it.
 pub struct Entrant {
     pub detector: Detector,
@@ -147,6 +150,7 @@ fn bundle(name: &'static str, source: &str) -> Result<(Entrant, Option<String>)>
     let output = folder.join(format!("{name}.js"));
     fs::write(&entry, source)?;
     let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
+    command.env("NODE_PATH", root().join(MODULES));
     command.arg(&entry).args([
         "--bundle",
         "--format=iife",
@@ -181,7 +185,7 @@ fn ours() -> Result<Entrant> {
 }
 
 fn version(name: &str) -> Result<String> {
-    let path = root().join("node_modules").join(name).join("package.json");
+    let path = root().join(MODULES).join(name).join("package.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let package: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
     Ok(package["version"].as_str().unwrap_or_default().to_owned())

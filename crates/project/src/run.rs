@@ -5,17 +5,20 @@ use std::io::{BufRead, BufReader, IsTerminal, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// How many lines of a failed program's output are shown.
 const TAIL: usize = 40;
 /// The longest silence in a log that nobody watches live, such as that of CI.
 const SILENCE: Duration = Duration::from_secs(15);
+
+/// All spinners, of which several turn at a time, each on a line of its own.
+static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Runs a long step without showing its output: a spinner with the last line where somebody watches, a plain line every
 /// 15 seconds elsewhere. Gives the whole output.
@@ -81,7 +84,8 @@ pub fn quietly(label: &str, command: &mut Command, limit: Option<Duration>) -> R
         bail!("`{}` failed ({status}); its output ends with:\n  {tail}", shown(command));
     }
     if started.elapsed() > Duration::from_secs(2) {
-        eprintln!("{label}: done in {} s", started.elapsed().as_secs());
+        // Above the spinners of others, which do not draw meanwhile.
+        SPINNERS.suspend(|| eprintln!("{label}: done in {} s", started.elapsed().as_secs()));
     }
     Ok(output.join("\n"))
 }
@@ -216,6 +220,7 @@ impl Drop for Progress {
 fn spinner(label: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {prefix} {elapsed} {wide_msg:.dim}").expect("the template is valid");
     let spinner = ProgressBar::new_spinner().with_style(style).with_prefix(label.to_owned());
+    let spinner = SPINNERS.add(spinner);
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }
