@@ -9,7 +9,7 @@ use xtask::webdriver::{Browser, Certificates};
 use crate::browsers::{BLOCKED, CLEAR, run, run_in};
 use crate::reader::{Reader, With, javascript, page, site, with_tags};
 
-/// A problem says so of each, and everything else goes on. What is wrong with which value is held by rows, in `tests/options.rs`.
+/// A problem says so of each, and everything else goes on. What is wrong with which value is held by rows, in `tests/rows/options.rs`.
 #[test]
 fn options_that_cannot_be_used_as_given_are_named() {
     const GIVEN: [(&str, &str); 4] = [("vieww", "red"), ("snooze", "soon"), ("lang", "xx"), ("policy", "rude")];

@@ -99,7 +99,7 @@ fn a_refusal_is_obeyed_under_every_policy_and_whatever_the_publisher_changes() {
     });
 }
 
-/// Nobody is asked, and the verdict is there all the same. Who is asked under which policy is held by rows, in `tests/decide.rs`.
+/// Nobody is asked, and the verdict is there all the same. Who is asked under which policy is held by rows, in `tests/rows/decide/`.
 #[test]
 fn readers_whom_the_publisher_leaves_in_peace_are_not_asked() {
     run(async {

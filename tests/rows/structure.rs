@@ -1,7 +1,5 @@
 //! How the sources hang together: no module of a crate takes something of another that takes something of it, be it by way of others.
 
-#![cfg(not(target_arch = "wasm32"))]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

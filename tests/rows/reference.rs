@@ -1,5 +1,4 @@
-//! What publishers read of problems and of what is kept, held against what the code does. `tests/options.rs` has attributes and events.
-#![cfg(not(target_arch = "wasm32"))]
+//! What publishers read of problems and of what is kept, held against what the code does. `options.rs` has attributes and events.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! Rows on the options: what the tag says, what is used, and what is reported; and on how texts are read and written.
-#![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
 use soutien::config::{self, Config, milliseconds};

@@ -1,5 +1,4 @@
 //! Rules that hold of every language of the notice, with the English one as the measure.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,4 @@
 //! Rows on the numbers that the module and JavaScript share.
-#![cfg(not(target_arch = "wasm32"))]
 
 use soutien::abi::{self, Wake};
 use soutien::appeal::{Act, Blocker, Scene};
@@ -11,7 +10,7 @@ use soutien::signal::{Name, Turn};
 #[test]
 fn javascript_has_the_numbers_that_the_enums_have() {
     assert_eq!(
-        include_str!("../web/abi.js"),
+        include_str!("../../web/abi.js"),
         abi::script(),
         "web/abi.js is behind the enums: run `cargo xtask reference`"
     );

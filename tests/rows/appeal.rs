@@ -1,5 +1,4 @@
 //! Rows on the notice: what comes of each act in each scene, what it says after another look, and that `web/notice/` has words and pictures for all of it.
-#![cfg(not(target_arch = "wasm32"))]
 
 use soutien::appeal::{Act, Blocker, Scene, Step, after_look, at_hand, step};
 use soutien::signal::Outcome::{Fails, Works};
@@ -11,13 +10,13 @@ use soutien::wire::{Word, word};
 const SCENES: [Scene; 5] = [Scene::Ask, Scene::Steps, Scene::Checking, Scene::Still, Scene::Reload];
 
 /// What draws the notice.
-const DRAW: &str = include_str!("../web/notice/draw.js");
+const DRAW: &str = include_str!("../../web/notice/draw.js");
 
 /// The steps and their pictures.
-const STEPS: &str = include_str!("../web/notice/steps.js");
+const STEPS: &str = include_str!("../../web/notice/steps.js");
 
 /// The words that every other language has as well.
-const ENGLISH: &str = include_str!("../web/lang/en.json");
+const ENGLISH: &str = include_str!("../../web/lang/en.json");
 
 /// The verdict that these signals add up to.
 fn verdict(signals: &[(Name, Reading)]) -> Verdict<'static> {

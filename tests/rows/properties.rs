@@ -1,9 +1,5 @@
 //! Properties of what is decided: they hold of every verdict, policy, memory and view.
-#![cfg(not(target_arch = "wasm32"))]
 
-mod common;
-
-use common::{of_policy, with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -14,6 +10,8 @@ use soutien::policy::{Decision, Reason, Visit, decide, relapse};
 use soutien::signal::Outcome::{self, Absent, Answered, Context, Fails, Pending, Works};
 use soutien::signal::{Family, Name, Reading, Signal};
 use soutien::verdict::{Cause, DEADLINE_MS, Kind, NETWORK_MS, SETTLE_MS, Survey, Verdict, next_look};
+
+use crate::common::{of_policy, with};
 
 const POLICIES: [Policy; 4] = [Policy::Gentle, Policy::Once, Policy::Always, Policy::Silent];
 
