@@ -1,18 +1,15 @@
 //! Every situation of the table of environments, once: without a blocker nobody is accused, and a blocker is found and named.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail, ensure};
-use support::browsers::run;
+use support::browsers::{Pool, run};
 use xtask::environments::{self, ENVIRONMENTS, Engine, Environment, Launch, SOUTIEN, Truth, Visit};
-use xtask::webdriver::Browser;
 
-type Slot = Arc<tokio::sync::Mutex<Option<Browser>>>;
-
-/// The browsers of this file, one for each way to start it, which end with this process. They are not those of the other tests,
+/// The browsers of this file, some for each way to start them, which end with this process. They are not those of the other tests,
 /// because situations are made by changing the browser itself.
-static BROWSERS: LazyLock<Mutex<HashMap<(Engine, Launch), Slot>>> = LazyLock::new(Mutex::default);
+static BROWSERS: LazyLock<Mutex<HashMap<(Engine, Launch), &'static Pool>>> = LazyLock::new(Mutex::default);
 
 /// Visits one environment in each of its browsers, which mostly wait.
 #[track_caller]
@@ -32,21 +29,16 @@ fn check(name: &str) {
 
 async fn check_in(engine: Engine, environment: &Environment) -> Result<()> {
     let launch = environment.launch(engine);
-    let slot = BROWSERS
+    let pool = *BROWSERS
         .lock()
-        .map(|mut browsers| browsers.entry((engine, launch)).or_default().clone());
-    let mut slot = slot
-        .ok()
-        .context("another test failed while it held the browsers")?
-        .lock_owned()
-        .await;
-    if slot.is_none() {
-        *slot = Some(environments::launch(engine, launch, None).await?);
-    }
-    let browser = slot.as_ref().context("no browser")?;
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry((engine, launch))
+        // As long as a static, which has no key.
+        .or_insert_with(|| Box::leak(Box::new(Pool::empty())));
+    let turn = pool.borrow(async || environments::launch(engine, launch, None).await).await?;
     judge(
         environment,
-        &environments::visit(browser, engine, environment, &SOUTIEN).await?,
+        &environments::visit(&turn.browser, engine, environment, &SOUTIEN).await?,
     )
 }
 

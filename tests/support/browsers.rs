@@ -1,10 +1,10 @@
-//! The browsers that the tests share: each is started by the first test that needs it, and used by one test at a time.
+//! The browsers that the tests share: each is started by the first test that finds none free, and used by one test at a time.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError};
 
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use xtask::webdriver::{Browser, Certificates};
 
 /// A browser as a reader has it.
@@ -32,23 +32,64 @@ pub fn refused() -> [String; 2] {
     [format!("*{}", soutien::baits::SCRIPT), "http://localhost:*/*".to_owned()]
 }
 
-struct Shared {
-    turn: Mutex<()>,
-    browser: OnceCell<Arc<Browser>>,
+/// How many browsers of a kind there are at most. Tests wait for most of their time, for what a page does by itself, so that more of them than
+/// there are cores take their turns side by side: two for each kind of browser.
+const SIDE_BY_SIDE: usize = 2;
+
+/// Browsers that are started in the same way. Each is started when there is none left to borrow, and used by one test at a time.
+pub struct Pool {
+    turns: Semaphore,
+    free: std::sync::Mutex<Vec<Arc<Browser>>>,
 }
 
-impl Shared {
-    const fn new() -> Shared {
-        Shared {
-            turn: Mutex::const_new(()),
-            browser: OnceCell::const_new(),
+impl Pool {
+    /// No browser yet.
+    pub const fn empty() -> Pool {
+        Pool {
+            turns: Semaphore::const_new(SIDE_BY_SIDE),
+            free: std::sync::Mutex::new(Vec::new()),
         }
+    }
+
+    /// Waits for a browser, which is started where none is free.
+    ///
+    /// Statics are never dropped, but the browsers end nevertheless: with this process, see [`Browser`].
+    pub async fn borrow(&'static self, start: impl AsyncFnOnce() -> Result<Browser>) -> Result<Turn> {
+        let permit = self.turns.acquire().await?;
+        let free = self.free().pop();
+        let browser = match free {
+            Some(browser) => browser,
+            None => Arc::new(start().await?),
+        };
+        Ok(Turn {
+            browser,
+            pool: self,
+            _permit: permit,
+        })
+    }
+
+    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Browser>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-static CHROMIUM: Shared = Shared::new();
-static FIREFOX: Shared = Shared::new();
-static UBLOCK: Shared = Shared::new();
+/// The turn to use a browser, which is free again when this is dropped.
+pub struct Turn {
+    /// The browser.
+    pub browser: Arc<Browser>,
+    pool: &'static Pool,
+    _permit: SemaphorePermit<'static>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.pool.free().push(self.browser.clone());
+    }
+}
+
+static CHROMIUM: Pool = Pool::empty();
+static FIREFOX: Pool = Pool::empty();
+static UBLOCK: Pool = Pool::empty();
 
 /// One runtime for all tests: a WebDriver session belongs to the runtime that it was started on.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("tokio starts"));
@@ -69,22 +110,19 @@ pub fn run_in(kinds: [Kind; 2], test: impl AsyncFn(Kind) -> Result<()>) {
     }
 }
 
-/// Waits for the turn to use a browser. It is free again when the guard is dropped.
-///
-/// Statics are never dropped, but the browsers end nevertheless: with this process, see [`Browser`].
-pub async fn borrow(kind: Kind) -> Result<(Arc<Browser>, MutexGuard<'static, ()>)> {
-    let shared = match kind {
-        Kind::Chromium | Kind::Refusing => &CHROMIUM,
-        Kind::Firefox => &FIREFOX,
-        Kind::Ublock => &UBLOCK,
-    };
-    let turn = shared.turn.lock().await;
-    let browser = shared.browser.get_or_try_init(|| async {
-        Ok::<_, anyhow::Error>(Arc::new(match kind {
-            Kind::Chromium | Kind::Refusing => Browser::chromium(&[], Certificates::Vouched).await?,
-            Kind::Firefox => Browser::firefox(&[], Certificates::Vouched).await?,
-            Kind::Ublock => Browser::firefox_with_ublock(&[]).await?,
-        }))
-    });
-    Ok((browser.await?.clone(), turn))
+/// Waits for the turn to use one of the shared browsers.
+pub async fn borrow(kind: Kind) -> Result<Turn> {
+    match kind {
+        Kind::Chromium | Kind::Refusing => {
+            CHROMIUM
+                .borrow(async || Browser::chromium(&[], Certificates::Vouched).await)
+                .await
+        }
+        Kind::Firefox => {
+            FIREFOX
+                .borrow(async || Browser::firefox(&[], Certificates::Vouched).await)
+                .await
+        }
+        Kind::Ublock => UBLOCK.borrow(async || Browser::firefox_with_ublock(&[]).await).await,
+    }
 }

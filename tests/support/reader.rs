@@ -7,11 +7,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use thirtyfour::Key;
-use tokio::sync::MutexGuard;
 use xtask::server::{self, Options, Running};
 use xtask::webdriver::Browser;
 
-use crate::browsers::{self, Kind};
+use crate::browsers::{self, Kind, Turn};
 use crate::waiting::{LIMIT, POLL};
 
 /// What a reader's questions and clicks go by.
@@ -32,13 +31,14 @@ pub struct Reader {
     /// The site, with what it was asked for.
     pub site: Running,
     means: Means,
-    _turn: Option<MutexGuard<'static, ()>>,
+    _turn: Option<Turn>,
 }
 
 impl Reader {
     /// A reader with one of the shared browsers.
     pub async fn new(kind: Kind, site: Options) -> Result<Reader> {
-        let (browser, turn) = browsers::borrow(kind).await?;
+        let turn = browsers::borrow(kind).await?;
+        let browser = turn.browser.clone();
         if matches!(kind, Kind::Chromium | Kind::Refusing) {
             browser.devtools("Network.enable", json!({})).await?;
             let urls = if kind == Kind::Refusing {

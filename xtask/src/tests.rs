@@ -1,5 +1,6 @@
 //! `cargo xtask test`: each suite by its own runner, with the runner's own output.
 
+use std::env;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,6 +13,12 @@ use crate::{build, debian, extension, fuzz, run};
 
 /// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
 const FUZZ_SECONDS: u32 = 10;
+
+/// How many tests of readers on pages run side by side. They mostly wait for what a page does by itself, and take a third of a core each.
+const THREADS_OF_PAGE: &str = "6";
+
+/// What says that to Rust's test runner, where its arguments do not.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -201,32 +208,35 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
     for qa in variants {
         extension::extension(&[], *qa, choice).context("the tests in browsers need the extension")?;
     }
-    run::visibly(
-        setup::host_cargo()
-            .args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"])
-            .args(arguments),
-    )
+    let mut command = setup::host_cargo();
+    command.args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"]);
+    if suite == Suite::Page && env::var_os(THREADS_VARIABLE).is_none() {
+        command.env(THREADS_VARIABLE, THREADS_OF_PAGE);
+    }
+    run::visibly(command.args(arguments))
 }
 
 #[cfg(test)]
-mod tests {
+mod rows {
     use std::fs;
 
     use super::*;
+    use crate::files::collect;
     use crate::root;
 
     /// The needs that the sources of some folders of tests/ name.
     fn named(folders: &[&str]) -> Vec<String> {
-        let mut names = Vec::new();
+        let mut files = Vec::new();
         for folder in folders {
-            for entry in fs::read_dir(root().join("tests").join(folder)).expect("it is a folder") {
-                let path = entry.expect("it can be read").path();
-                if path.extension().is_some_and(|extension| extension == "rs") {
-                    let text = fs::read_to_string(&path).expect("it is text");
-                    let after = text.split("Need::").skip(1);
-                    let word = |rest: &str| rest.split(|letter: char| !letter.is_alphanumeric()).next().map(str::to_owned);
-                    names.extend(after.filter_map(word).filter(|name| !name.is_empty()));
-                }
+            collect(&root().join("tests").join(folder), &mut files).expect("it is a folder");
+        }
+        let mut names = Vec::new();
+        for path in files {
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("it is text");
+                let after = text.split("Need::").skip(1);
+                let word = |rest: &str| rest.split(|letter: char| !letter.is_alphanumeric()).next().map(str::to_owned);
+                names.extend(after.filter_map(word).filter(|name| !name.is_empty()));
             }
         }
         names
