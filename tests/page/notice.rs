@@ -148,6 +148,7 @@ fn a_click_on_the_backdrop_closes_the_notice() {
     check_closing("backdrop", async |reader| reader.click_at(5, 5).await);
 }
 
+/// Which of the three languages that are asked for is taken is held by rows, in `tests/rows/options.rs`.
 #[track_caller]
 fn check_language(page: &str, lang: &str, words: [&str; 3]) {
     run_in(BLOCKED, async |kind| {
@@ -162,11 +163,6 @@ fn check_language(page: &str, lang: &str, words: [&str; 3]) {
 /// The same page in English.
 fn english(page: &str) -> String {
     page.replace(r#"<html lang="fr">"#, r#"<html lang="en-GB">"#)
-}
-
-#[test]
-fn data_lang_en_gives_english_words() {
-    check_language(&page(&format!(r#"{ALWAYS} data-lang="en""#)), "en", ENGLISH);
 }
 
 #[test]
