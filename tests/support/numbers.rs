@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -10,10 +9,7 @@ use xtask::root;
 use xtask::server::{Answer, NUMBERS, Situation};
 
 use crate::reader::Reader;
-use crate::waiting::wait_within;
-
-/// How long a batch may take. The third try of one comes six seconds after the first.
-const LIMIT: Duration = Duration::from_secs(20);
+use crate::waiting::{SLOW, wait_within};
 
 /// A page's script that has everything that waits a second or more come so many times as soon.
 pub fn hurry(times: u32) -> String {
@@ -62,7 +58,7 @@ pub fn received(reader: &Reader) -> Result<Vec<Value>> {
 
 /// Waits until so many events have come, all of them as the schema has them, and gives them.
 pub async fn until(reader: &Reader, count: usize) -> Result<Vec<Value>> {
-    let events = wait_within(LIMIT, &format!("event number {count}"), async || {
+    let events = wait_within(SLOW, &format!("event number {count}"), async || {
         Ok(Some(received(reader)?).filter(|events| events.len() >= count))
     })
     .await
@@ -73,7 +69,7 @@ pub async fn until(reader: &Reader, count: usize) -> Result<Vec<Value>> {
 
 /// Waits until the endpoint was asked so often.
 pub async fn until_tried(reader: &Reader, count: usize) -> Result<()> {
-    wait_within(LIMIT, &format!("try {count} of the endpoint"), async || {
+    wait_within(SLOW, &format!("try {count} of the endpoint"), async || {
         Ok((reader.n_requests(NUMBERS) >= count).then_some(()))
     })
     .await

@@ -6,6 +6,9 @@ use anyhow::{Result, ensure};
 
 /// How long anything may take that is waited for. What has to be faster is measured, see [`verdict`](crate::reader::Reader::verdict).
 pub const LIMIT: Duration = Duration::from_secs(10);
+/// How long what is slow in itself may take: a program that starts or ends, a browser that reads filter rules, a batch of numbers that is tried a
+/// third time.
+pub const SLOW: Duration = Duration::from_secs(30);
 /// How long is waited between two looks.
 pub const POLL: Duration = Duration::from_millis(20);
 

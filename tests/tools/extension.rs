@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_backend::filter::{Decision, Filter};
 use support::browsers::run;
+use support::waiting::SLOW;
 use tokio::sync::{Mutex, OnceCell};
 use xtask::extension::Target;
 use xtask::extension::session::{self, ask, popup};
@@ -18,9 +18,6 @@ use xtask::webdriver::{Browser, Certificates};
 use xtask::world::{self, Others};
 
 use crate::agreement;
-
-/// How long anything may take that is waited for. The first page under a profile waits until the browser has read its rules.
-const LIMIT: Duration = Duration::from_secs(30);
 
 /// A page with the ad tags of two networks, three slots of the demo's own, and two ad hosts that are probed.
 fn page() -> Result<String> {
@@ -98,8 +95,8 @@ pub async fn start(target: Target, qa: bool) -> Result<Browser> {
 
 /// Waits until an expression is neither null nor false on the page, and gives it.
 pub async fn wait(browser: &Browser, expression: &str) -> Result<Value> {
-    let value = session::wait(browser, expression, LIMIT).await?;
-    value.with_context(|| format!("after {} s there is no {expression}", LIMIT.as_secs()))
+    let value = session::wait(browser, expression, SLOW).await?;
+    value.with_context(|| format!("after {} s there is no {expression}", SLOW.as_secs()))
 }
 
 pub async fn select(browser: &Browser, target: Target, profile: &str) -> Result<()> {

@@ -2,20 +2,16 @@
 
 mod panels;
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use support::browsers::{CLEAR, Kind, run, run_in};
 use support::reader::Reader;
 use support::site::{With, demo_page, javascript, page, site};
+use support::waiting::SLOW;
 use thirtyfour::Key;
 use xtask::extension::{Target, session};
 use xtask::server::Answer;
 use xtask::webdriver::Certificates;
-
-/// How long the extension may take to read its lists.
-const LIMIT: Duration = Duration::from_secs(30);
 
 const MENU: [&str; 2] = ["a[href='#menu']", "#menu"];
 const SEARCH: [&str; 2] = ["button[popovertarget='recherche']", "#recherche"];
@@ -412,14 +408,14 @@ fn our_back_to_top_control_outlives_lists_against_annoyances() {
         // The lists are at work.
         let is_hidden = "document.querySelector('#back-top').offsetHeight === 0 && !!window.Soutien?.verdict";
         ensure!(
-            session::wait(&browser, is_hidden, LIMIT).await?.is_some(),
+            session::wait(&browser, is_hidden, SLOW).await?.is_some(),
             "the page's own control shows"
         );
         session::evaluate(&browser, "scrollTo(0, document.documentElement.scrollHeight)").await?;
         let shows = "[...document.querySelectorAll('body *')].some(({ shadowRoot }) =>
             shadowRoot?.querySelector('[data-top]')?.checkVisibility({ visibilityProperty: true }))";
         ensure!(
-            session::wait(&browser, shows, LIMIT).await?.is_some(),
+            session::wait(&browser, shows, SLOW).await?.is_some(),
             "our control does not show"
         );
         Ok(())

@@ -17,9 +17,6 @@ use xtask::server::{self, Answer, Options, Running, Situation};
 use xtask::webdriver::{Browser, Certificates};
 use xtask::world::{self, Others};
 
-/// How long a program may take to start or to end.
-const LIMIT: Duration = Duration::from_secs(30);
-
 pub fn command(arguments: &[&str]) -> Result<Output> {
     let mut command = xtask();
     command.args(arguments).current_dir(root());

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::extract::Request;
@@ -12,10 +12,11 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use support::browsers::run;
 use support::commands::{text, xtask};
+use support::waiting::{SLOW, wait_within};
 use xtask::root;
 use xtask::server::{Answer, Situation};
 
-use super::{LIMIT, command, ended, page, results, site, table};
+use super::{command, ended, page, results, site, table};
 
 /// A driver that somebody has started by hand, which ends with this.
 struct ByHand {
@@ -192,14 +193,11 @@ fn nothing_is_left_running_when_it_is_stopped() {
                 .spawn()?;
             // The page is being loaded once it has been asked for.
             let n_before = site.requests().len();
-            let started = Instant::now();
-            while site.requests().len() == n_before {
-                ensure!(
-                    started.elapsed() < 2 * LIMIT && child.try_wait()?.is_none(),
-                    "the page is never asked for"
-                );
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            wait_within(2 * SLOW, "request for the page", async || {
+                ensure!(child.try_wait()?.is_none(), "the command has ended");
+                Ok((site.requests().len() > n_before).then_some(()))
+            })
+            .await?;
             let pid = child.id();
             ensure!(
                 Command::new("kill")
