@@ -1,5 +1,8 @@
 //! `cargo xtask test`: each suite by its own runner, with the runner's own output.
 
+use std::env;
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
@@ -25,6 +28,12 @@ const PACKAGES: [&str; 9] = [
     "soutien-testbed",
 ];
 
+/// How many tests of readers on pages run side by side. They mostly wait for what a page does by itself, and take a third of a core each.
+const THREADS_OF_PAGE: &str = "6";
+
+/// What says that to Rust's test runner, where its arguments do not.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
+
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
@@ -37,11 +46,20 @@ pub enum Suite {
     /// What a publisher downloads, built in another folder without network.
     Rebuild,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
-    E2e,
+    Page,
+    /// The extension, what it plays, and the commands for testers.
+    Tools,
+    /// Documents, servers, WordPress, npm, the configurator and a release.
+    Integrations,
 }
 
 impl Suite {
-    /// What has to be on the machine. Each suite is set up by itself, so that one that cannot be does not stop the others.
+    /// The word on the command line.
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// What has to be on the machine, and nothing more. Each suite is set up by itself, so that one that cannot be does not stop the others.
     pub fn needs(self) -> Vec<Need> {
         match self {
             // The rows on the baits ask its filter lists.
@@ -49,34 +67,89 @@ impl Suite {
             Self::Fuzz => Need::FUZZ.to_vec(),
             Self::Browser => Need::BROWSER_TESTS.to_vec(),
             Self::Rebuild => Need::EXTENSION.to_vec(),
-            Self::E2e => {
-                let is_of_another = |need: &Need| *need == Need::TestRunner;
-                Need::ALL.into_iter().filter(|need| !is_of_another(need)).collect()
-            }
+            Self::Page => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &Need::WEBKIT,
+                &[Need::Dialogs, Need::Judges, Need::Pages],
+            ]
+            .concat(),
+            Self::Tools => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[Need::Judges, Need::Peers],
+            ]
+            .concat(),
+            Self::Integrations => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[
+                    Need::Nginx,
+                    Need::Apache,
+                    Need::Caddy,
+                    Need::Brotli,
+                    Need::Unzip,
+                    Need::Php,
+                    Need::Wordpress,
+                    Need::Judges,
+                    Need::Packaging,
+                    Need::Pages,
+                    Need::Recipes,
+                ],
+            ]
+            .concat(),
+        }
+    }
+
+    /// How long it may take on two cores once everything is installed and compiled, where somebody waits for it. What takes longer is said, and
+    /// fails nothing: machines differ.
+    fn budget(self) -> Option<Duration> {
+        match self {
+            Self::Native => Some(Duration::from_secs(60)),
+            Self::Page => Some(Duration::from_secs(600)),
+            Self::Fuzz | Self::Browser | Self::Rebuild | Self::Tools | Self::Integrations => None,
         }
     }
 }
 
-/// Runs one suite, or all in order, and passes the arguments on to its test runner. A failed suite does not stop the others.
+/// How long all suites may take, from a fresh clone.
+const BUDGET_OF_ALL: Duration = Duration::from_secs(40 * 60);
+
+/// Runs one suite, or all in order, passes the arguments on to its test runner, and says how long each took. A failed suite does not stop the
+/// others.
 ///
 /// # Errors
 /// When a suite cannot run or a test fails, with the names of the suites that failed.
 pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Result<()> {
     let suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
     let mut failed = Vec::new();
-    for suite in &suites {
+    let mut times = Vec::new();
+    for &suite in &suites {
+        let started = Instant::now();
         let result = match suite {
-            Suite::Native => set_up(*suite, choice).and_then(|()| native(arguments)),
-            Suite::Fuzz => set_up(*suite, choice).and_then(|()| fuzz::targets(Target::value_variants(), FUZZ_SECONDS)),
-            Suite::Browser => set_up(*suite, choice).and_then(|()| browser(arguments, choice)),
-            Suite::Rebuild => set_up(*suite, choice).and_then(|()| rebuild(arguments)),
-            // It leaves out what cannot be had here.
-            Suite::E2e => end_to_end(arguments, choice),
+            Suite::Native => native(arguments, choice),
+            Suite::Fuzz => {
+                setup::ensure(&suite.needs(), choice).and_then(|()| fuzz::targets(Target::value_variants(), FUZZ_SECONDS))
+            }
+            Suite::Browser => browser(arguments, choice),
+            Suite::Rebuild => rebuild(arguments, choice),
+            Suite::Page | Suite::Tools | Suite::Integrations => in_browsers(suite, arguments, choice),
         };
+        times.push((suite.name(), started.elapsed(), suite.budget()));
         if let Err(error) = result {
             eprintln!("error: {error:#}");
-            failed.push(format!("{suite:?}").to_lowercase());
+            failed.push(suite.name());
         }
+    }
+    if let [_, _, ..] = suites[..] {
+        let whole = times.iter().map(|(_, took, _)| *took).sum();
+        times.push(("all".to_owned(), whole, Some(BUDGET_OF_ALL)));
+    }
+    for (name, took, budget) in &times {
+        println!("{}", line(name, *took, *budget));
     }
     if !failed.is_empty() {
         bail!(
@@ -89,11 +162,18 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
     Ok(())
 }
 
-fn set_up(suite: Suite, choice: Choice) -> Result<()> {
-    setup::ensure(&suite.needs(), choice)
+/// A line on how long a suite took, beside what it may take.
+fn line(name: &str, took: Duration, budget: Option<Duration>) -> String {
+    let in_words = |time: Duration| format!("{} min {:02} s", time.as_secs() / 60, time.as_secs() % 60);
+    let beside = budget.map_or(String::new(), |budget| {
+        let word = if took > budget { "OVER its" } else { "of a" };
+        format!("  {word} budget of {}", in_words(budget))
+    });
+    format!("{name:<14}{:>12}{beside}", in_words(took))
 }
 
-fn native(arguments: &[String]) -> Result<()> {
+fn native(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Suite::Native.needs(), choice)?;
     // Both run, so that one run shows everything that fails.
     let mut core = setup::host_cargo();
     core.args(["test", "--features", "soutien-testbed/browsers"]);
@@ -107,6 +187,7 @@ fn native(arguments: &[String]) -> Result<()> {
 }
 
 fn browser(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Suite::Browser.needs(), choice)?;
     let toolchain = toolchain::ensure(choice)?;
     build::bundle_for_tests(toolchain)?;
     // Both run, so that one run shows everything that fails.
@@ -125,7 +206,8 @@ fn browser(arguments: &[String], choice: Choice) -> Result<()> {
     chromium.and(firefox)
 }
 
-fn rebuild(arguments: &[String]) -> Result<()> {
+fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
+    setup::ensure(&Suite::Rebuild.needs(), choice)?;
     run::visibly(
         setup::host_cargo()
             .args(["test", "--package", "xtask", "--test", "rebuild", "--"])
@@ -133,26 +215,91 @@ fn rebuild(arguments: &[String]) -> Result<()> {
     )
 }
 
-fn end_to_end(arguments: &[String], choice: Choice) -> Result<()> {
+/// The suites of the package in tests/.
+fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()> {
     let mut arguments = arguments.to_vec();
-    let mut needs = Suite::E2e.needs();
+    let mut needs = suite.needs();
     // Elsewhere, hardly any system has the driver of WebKitGTK.
-    let is_missing = |need: &Need| setup::path(*need).is_none();
-    if !debian::is_debian() && Need::WEBKIT.iter().any(is_missing) {
+    let is_missing = |need: &Need| Need::WEBKIT.contains(need) && setup::path(*need).is_none();
+    if !debian::is_debian() && needs.iter().any(is_missing) {
         eprintln!("not run: the smoke test in WebKitGTK, because WebKitWebDriver or Xvfb is not on PATH");
         arguments.extend(["--skip", "webkit::"].map(str::to_owned));
         needs.retain(|need| !Need::WEBKIT.contains(need));
     }
     setup::ensure(&needs, choice)?;
-    build::build(choice).context("the end-to-end tests need dist/site/")?;
-    for qa in [false, true] {
-        extension::extension(&[], qa, choice).context("the end-to-end tests need the extension")?;
+    build::build(choice).context("the tests in browsers need dist/site/")?;
+    // Only the popup is looked at in what readers install.
+    let variants: &[bool] = if suite == Suite::Tools { &[false, true] } else { &[true] };
+    for qa in variants {
+        extension::extension(&[], *qa, choice).context("the tests in browsers need the extension")?;
     }
-    // Not in the middle of a test, which may take only so long.
-    door::compile("soutien-qa")?;
-    run::visibly(
-        setup::host_cargo()
-            .args(["test", "--package", "xtask", "--test", "e2e", "--"])
-            .args(arguments),
-    )
+    if suite != Suite::Page {
+        // Not in the middle of a test, which may take only so long.
+        door::compile("soutien-qa")?;
+    }
+    let mut command = setup::host_cargo();
+    command.args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"]);
+    if suite == Suite::Page && env::var_os(THREADS_VARIABLE).is_none() {
+        command.env(THREADS_VARIABLE, THREADS_OF_PAGE);
+    }
+    run::visibly(command.args(arguments))
+}
+
+#[cfg(test)]
+mod rows {
+    use std::fs;
+
+    use super::*;
+    use soutien_project::files::collect;
+    use soutien_project::root;
+
+    /// The needs that the sources of some folders of tests/ name.
+    fn named(folders: &[&str]) -> Vec<String> {
+        let mut files = Vec::new();
+        for folder in folders {
+            collect(&root().join("tests").join(folder), &mut files).expect("it is a folder");
+        }
+        let mut names = Vec::new();
+        for path in files {
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("it is text");
+                let after = text.split("Need::").skip(1);
+                let word = |rest: &str| rest.split(|letter: char| !letter.is_alphanumeric()).next().map(str::to_owned);
+                names.extend(after.filter_map(word).filter(|name| !name.is_empty()));
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn each_suite_in_browsers_needs_what_its_sources_name_and_what_shows_and_builds() {
+        let builds_and_shows = [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &Need::WEBKIT].concat();
+        for suite in [Suite::Page, Suite::Tools, Suite::Integrations] {
+            let named = named(&[&suite.name(), "support"]);
+            let needs = suite.needs();
+            for name in &named {
+                let has = needs.iter().any(|need| format!("{need:?}") == *name);
+                assert!(has, "{suite:?} is not given {name}");
+            }
+            for need in needs.iter().filter(|need| !builds_and_shows.contains(need)) {
+                assert!(named.contains(&format!("{need:?}")), "nothing in {suite:?} names {need:?}");
+            }
+            let shows = suite != Suite::Page || Need::WEBKIT.iter().all(|need| needs.contains(need));
+            assert!(shows, "the third engine is missing");
+        }
+    }
+
+    #[test]
+    fn a_suite_that_took_too_long_says_so() {
+        let seconds = Duration::from_secs;
+        assert_eq!(line("fuzz", seconds(61), None), "fuzz            1 min 01 s");
+        assert_eq!(
+            line("native", seconds(60), Some(seconds(60))),
+            "native          1 min 00 s  of a budget of 1 min 00 s"
+        );
+        assert_eq!(
+            line("page", seconds(605), Some(seconds(600))),
+            "page           10 min 05 s  OVER its budget of 10 min 00 s"
+        );
+    }
 }

@@ -1,0 +1,10 @@
+//! What stands between the project and others: the documents and every piece of code in them, servers, WordPress, npm, test drivers, the
+//! configurator, and a release as README.md installs it.
+
+mod configurator;
+mod documents;
+mod npm;
+mod recipes;
+mod release;
+mod servers;
+mod wordpress;

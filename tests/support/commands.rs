@@ -1,0 +1,36 @@
+//! The commands of the project, run as people run them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use soutien_project::root;
+use soutien_project::run;
+
+/// The built `xtask`, which cargo builds anew where its sources have changed: it is another package's program, that no test waits for otherwise.
+static XTASK: LazyLock<PathBuf> = LazyLock::new(|| {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--locked", "--package", "xtask", "--bin", "xtask"]);
+    run::quietly("cargo build", build.current_dir(root()), None).expect("xtask can be built");
+    // A test is DIR/deps/NAME, and a program DIR/NAME.
+    let test = std::env::current_exe().expect("a test is a file");
+    let folder = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("a test is in the folder of what is built");
+    folder.join("xtask")
+});
+
+/// `cargo xtask`, in the project's folder, with its arguments to follow.
+pub fn xtask() -> Command {
+    let mut command = Command::new(&*XTASK);
+    command.current_dir(root());
+    command
+}
+
+/// What a program has written, on both of its outputs.
+pub fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .concat()
+}

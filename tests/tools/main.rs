@@ -1,0 +1,10 @@
+//! What publishers and their testers use: the extension and its popup, how it compares with the blockers it plays, `cargo xtask qa`,
+//! `cargo xtask explain`, and how the pages grow.
+
+mod agreement;
+mod explain;
+mod extension;
+mod fidelity;
+mod growth;
+mod popup;
+mod qa;

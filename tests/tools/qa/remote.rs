@@ -1,0 +1,223 @@
+//! Browsers that others have started, and what is left when the command is stopped.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use serde_json::Value;
+use soutien_project::root;
+use soutien_testbed::server::{Answer, Situation};
+use support::browsers::run;
+use support::commands::{text, xtask};
+use support::waiting::{SLOW, wait_within};
+
+use super::{command, ended, page, results, site, table};
+
+/// A driver that somebody has started by hand, which ends with this.
+struct ByHand {
+    child: Child,
+    address: String,
+    /// What it says from now on, for which there has to be somebody who could read it.
+    _output: BufReader<ChildStdout>,
+}
+
+impl ByHand {
+    /// Starts a driver, and waits until it says at which port it listens.
+    fn start(program: &Path, arguments: &[&str], listens: &str) -> Result<ByHand> {
+        let mut command = Command::new(program);
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{} does not start", program.display()))?;
+        let mut output = BufReader::new(child.stdout.take().context("it has no output")?);
+        let mut line = String::new();
+        while output.read_line(&mut line)? > 0 {
+            let digits = line
+                .split_once(listens)
+                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+            if let Some(port) = digits.filter(|digits| !digits.is_empty()) {
+                return Ok(ByHand {
+                    child,
+                    address: format!("http://127.0.0.1:{port}"),
+                    _output: output,
+                });
+            }
+            line.clear();
+        }
+        bail!("{} does not say where it listens", program.display())
+    }
+
+    fn chromedriver() -> Result<ByHand> {
+        ByHand::start(Path::new("chromedriver"), &["--port=0"], "successfully on port ")
+    }
+
+    fn geckodriver() -> Result<ByHand> {
+        let built = root().join("target/tools/bin/geckodriver");
+        let program = if built.is_file() { built } else { "geckodriver".into() };
+        ByHand::start(&program, &["--port", "0", "--websocket-port", "0"], "Listening on 127.0.0.1:")
+    }
+
+    /// How many sessions are open there.
+    async fn n_sessions(&self) -> Result<usize> {
+        let answer = reqwest::get(format!("{}/sessions", self.address)).await?.text().await?;
+        let answer: Value = serde_json::from_str(&answer)?;
+        Ok(answer["value"].as_array().map_or(0, Vec::len))
+    }
+}
+
+impl Drop for ByHand {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn remote_ends_lead_to_the_same_table() {
+    run(async {
+        let site = site(&[("/une.html", &page(""))], Vec::new())?;
+        let address = format!("{}/une.html", site.site);
+        let (chromium, firefox) = (ByHand::chromedriver()?, ByHand::geckodriver()?);
+        let profiles = ["--profile", "none,ublock-origin,dns,safari"];
+        let (_, here) = results(&[&["qa", &address, "--firefox"], &profiles[..]].concat())?;
+        let (output, there) = results(&[
+            "qa",
+            &address,
+            profiles[0],
+            profiles[1],
+            "--webdriver",
+            &chromium.address,
+            "--webdriver",
+            &firefox.address,
+        ])?;
+        ended(&output, 0)?;
+        ensure!(
+            there.len() == 8 && table(&here) == table(&there),
+            "{:#?} differs from {:#?}",
+            table(&here),
+            table(&there)
+        );
+        ensure!(chromium.n_sessions().await? == 0, "a session was left open");
+        Ok(())
+    });
+}
+
+/// Passes everything on to a remote end but extensions, as branded Chrome ignores them.
+async fn without_extensions(end: &str) -> Result<String> {
+    let (end, client) = (end.to_owned(), reqwest::Client::new());
+    let pass = move |request: Request| {
+        let (end, client) = (end.clone(), client.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            let body = match serde_json::from_slice::<Value>(&bytes) {
+                Ok(mut json) => {
+                    if let Some(options) = json
+                        .pointer_mut("/capabilities/alwaysMatch/goog:chromeOptions")
+                        .and_then(Value::as_object_mut)
+                    {
+                        options.remove("extensions");
+                    }
+                    json.to_string().into_bytes()
+                }
+                Err(_) => bytes.to_vec(),
+            };
+            let answer = client
+                .request(parts.method, format!("{end}{}", parts.uri))
+                .body(body)
+                .send()
+                .await;
+            let answer = answer.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))?;
+            let status = answer.status();
+            Ok::<_, (StatusCode, String)>((status, answer.text().await.unwrap_or_default()))
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(pass)).await });
+    Ok(address)
+}
+
+#[test]
+fn a_remote_end_without_the_extension_is_told() {
+    run(async {
+        let site = site(&[("/une.html", &page(""))], Vec::new())?;
+        let address = format!("{}/une.html", site.site);
+        let chromium = ByHand::chromedriver()?;
+        let refusing = without_extensions(&chromium.address).await?;
+        let (output, cells) = results(&["qa", &address, "--profile", "none,dns", "--webdriver", &refusing])?;
+        ended(&output, 2)?;
+        for cell in &cells {
+            ensure!(
+                cell["reason"]
+                    .as_str()
+                    .is_some_and(|reason| reason.contains("the browser has not taken it")),
+                "{cell:#}"
+            );
+        }
+        let closed = format!("http://{}/", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
+        let output = command(&["qa", &address, "--webdriver", &closed])?;
+        let said = text(&output);
+        ensure!(
+            output.status.code() == Some(2) && said.contains("there is no remote end of WebDriver at"),
+            "{said}"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn nothing_is_left_running_when_it_is_stopped() {
+    run(async {
+        let late = Situation {
+            path_prefix: "/tard.html".into(),
+            answer: Answer::Delay(Duration::from_secs(3600)),
+        };
+        let site = site(&[], vec![late])?;
+        let address = format!("{}/tard.html", site.site);
+        let remote = ByHand::chromedriver()?;
+        for end in [None, Some(&remote.address)] {
+            let mut command = xtask();
+            command
+                .args(["qa", &address, "--profile", "none"])
+                .args(end.map(|end| format!("--webdriver={end}")));
+            let mut child = command
+                .current_dir(root())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()?;
+            // The page is being loaded once it has been asked for.
+            let n_before = site.requests().len();
+            wait_within(2 * SLOW, "request for the page", async || {
+                ensure!(child.try_wait()?.is_none(), "the command has ended");
+                Ok((site.requests().len() > n_before).then_some(()))
+            })
+            .await?;
+            let pid = child.id();
+            ensure!(
+                Command::new("kill")
+                    .args(["-s", "TERM", &pid.to_string()])
+                    .status()?
+                    .success(),
+                "it is gone already"
+            );
+            let status = child.wait()?;
+            ensure!(status.code() == Some(2), "it ended with {status}");
+            let folder = std::env::temp_dir().join(format!("soutien-{pid}-0"));
+            ensure!(!folder.exists(), "{} is left", folder.display());
+            let left = Command::new("pgrep").args(["--full", &format!("soutien-{pid}-")]).output()?;
+            ensure!(
+                left.stdout.is_empty(),
+                "still there: {}",
+                String::from_utf8_lossy(&left.stdout)
+            );
+            ensure!(remote.n_sessions().await? == 0, "a session was left open");
+        }
+        Ok(())
+    });
+}
