@@ -107,7 +107,9 @@ pub fn first_look(options: &FirstLook) -> Result<()> {
         let at_work = time_of(program).map_or(String::new(), |time| format!("{time:>5.0} s of cores"));
         println!("{:>5} s {at_work}  {line}", started.elapsed().as_secs());
     };
-    let page = watch(lines, tell, || started.elapsed() > budget * PATIENCE)?;
+    // It stays open until the end: the demo has more to say than where its page is, and would die of nobody listening.
+    let mut lines = BufReader::new(lines);
+    let page = watch(&mut lines, tell, || started.elapsed() > budget * PATIENCE)?;
     ensure!(answers(&page)?, "{page} does not answer with a page");
     let taken = started.elapsed();
     tell("the page answers");
@@ -128,9 +130,9 @@ pub fn first_look(options: &FirstLook) -> Result<()> {
 }
 
 /// Tells each line that ends a part, and gives the address of the page once it is there. Crates are downloaded before the first one is compiled.
-fn watch(lines: impl Read, tell: impl Fn(&str), is_late: impl Fn() -> bool) -> Result<String> {
+fn watch(lines: &mut impl BufRead, tell: impl Fn(&str), is_late: impl Fn() -> bool) -> Result<String> {
     let mut seen = Vec::new();
-    for line in BufReader::new(lines).split(b'\n') {
+    for line in lines.split(b'\n') {
         let line = String::from_utf8_lossy(&line?).trim().to_owned();
         if let Some(page) = line.strip_prefix(PAGE) {
             return Ok(page.trim().to_owned());
@@ -215,11 +217,13 @@ mod tests {
             "   Compiling xtask v0.1.0\nwasm-pack build: done in 12 s\n\nthe news site:    http://presse.localhost:8080/\nmore\n";
         let told = Cell::new(0);
         let tell = |_: &str| told.set(told.get() + 1);
-        let page = watch(said.as_bytes(), tell, || false).expect("the page is there");
+        let mut said = said.as_bytes();
+        let page = watch(&mut said, tell, || false).expect("the page is there");
+        assert_eq!(said, b"more\n", "what comes later can still be read");
         assert_eq!((page.as_str(), told.get()), ("http://presse.localhost:8080/", 2));
-        let error = watch(b"error: no\n".as_slice(), tell, || false).expect_err("it ended");
+        let error = watch(&mut b"error: no\n".as_slice(), tell, || false).expect_err("it ended");
         assert!(error.to_string().contains("error: no"), "{error}");
-        let error = watch(b"still at it\n".as_slice(), tell, || true).expect_err("it took too long");
+        let error = watch(&mut b"still at it\n".as_slice(), tell, || true).expect_err("it took too long");
         assert!(error.to_string().contains("still not there"), "{error}");
     }
 
