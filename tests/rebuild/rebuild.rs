@@ -1,5 +1,5 @@
-//! What a publisher downloads is the same wherever it is built. This is no end-to-end test, because what it compiles would make the browsers
-//! of those slow.
+//! What a publisher downloads is the same wherever it is built, and an option is added by its row alone. These are apart from the tests in browsers, because
+//! what they compile would make browsers slow.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -111,6 +111,61 @@ fn a_release_built_in_another_folder_without_network_is_the_same() -> Result<()>
         }
     }
     // Kept where something differs, to be looked at.
+    fs::remove_dir_all(folder)?;
+    Ok(())
+}
+
+/// A row as a contributor writes it, before all others.
+const ROW: &str = r#"            {
+                key: "greeting-url", name: GreetingUrl, get: greeting_url, takes: Url, default: "no greeting" | "aucun accueil", example: "/bonjour",
+                label: "Greeting" | "Accueil",
+                does: "where a greeting is" | "où se trouve un accueil",
+            }
+"#;
+
+/// What the first row begins with.
+const FIRST: &str = "            {\n                key: \"lang\"";
+
+#[test]
+fn an_option_is_added_by_its_row_alone() -> Result<()> {
+    let folder = root().join("target/elsewhere/an option");
+    copy_sources(&folder)?;
+    let table = folder.join("src/options.rs");
+    let rows = fs::read_to_string(&table)?;
+    ensure!(
+        rows.matches(FIRST).count() == 1,
+        "src/options.rs has no row that begins with {FIRST:?}"
+    );
+    fs::write(&table, rows.replacen(FIRST, &format!("{ROW}{FIRST}"), 1))?;
+    let cargo = env::var_os("CARGO").context("cargo runs this test")?;
+    for name in ["reference", "build"] {
+        let status = Command::new(&cargo)
+            .args(["run", "--quiet", "--offline", "--package", "xtask", "--", name])
+            .current_dir(&folder)
+            .env_remove(ROOT_VARIABLE)
+            .status()?;
+        ensure!(status.success(), "`cargo xtask {name}` failed with another option ({status})");
+    }
+    for (file, expected) in [
+        (
+            "README.md",
+            "| `data-greeting-url` | a URL | no greeting | where a greeting is |",
+        ),
+        ("dist/site/soutien.d.ts", "  greetingUrl?: string;"),
+        ("dist/configurator/options.json", "\"Accueil\""),
+        ("integrations/wordpress/soutien.php", "'greeting-url'"),
+        ("web/abi.js", "export const OPTION_GREETING_URL = 0;"),
+    ] {
+        let text = fs::read_to_string(folder.join(file))?;
+        ensure!(text.contains(expected), "{file} has no {expected:?}");
+    }
+    let module = fs::read(folder.join("dist/site/soutien.wasm"))?;
+    let key = b"greeting-url";
+    ensure!(
+        module.windows(key.len()).any(|window| window == key),
+        "the module knows no greeting-url"
+    );
+    // Kept where something fails, to be looked at.
     fs::remove_dir_all(folder)?;
     Ok(())
 }
