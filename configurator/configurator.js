@@ -109,7 +109,7 @@ const properties = (css) => {
 const lookField = ([id, initial]) =>
   field(id, [], [make("input", { id, name: id, placeholder: initial, spellcheck: false, autocapitalize: "none", "aria-describedby": `${id}-problem` })], []);
 
-// The form as it is: the values of each name, with blanks between them.
+// The form as it is: the values of each name, with spaces between them.
 const read = () => {
   const data = new FormData(form);
   return new Map([...new Set([...form.elements].map(({ name }) => name).filter(Boolean))].map((name) => [name, data.getAll(name).join(" ")]));

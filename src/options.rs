@@ -156,7 +156,7 @@ macro_rules! with_options {
                     | "délai entre le verdict et le message",
             }
             {
-                key: "dismiss", name: Dismiss, get: dismiss, takes: Switch("no yes"), default: "yes", example: "no",
+                key: "dismiss", name: Dismiss, get: is_closable, takes: Switch("no yes"), default: "yes", example: "no",
                 label: "Can be closed" | "Peut être fermé",
                 does: "`no`: the notice cannot be closed; it still looks again, links to `data-support-url` and offers to leave the page. Readers trapped so leave for good, filter lists take notices that cripple a page, and search engines rank such pages lower: not recommended"
                     | "`no` : le message ne peut pas être fermé ; il propose encore de vérifier à nouveau, mène à `data-support-url` et offre de quitter la page. Les lecteurs ainsi piégés partent pour de bon, les listes de filtres visent les messages qui paralysent une page, et les moteurs de recherche classent ces pages plus bas : déconseillé",
@@ -200,11 +200,11 @@ macro_rules! with_options {
             {
                 key: "analytics", name: Analytics, get: analytics, takes: Words("datalayer matomo plausible"), default: "none" | "aucun", example: "datalayer matomo",
                 label: "Your analytics" | "Vos outils de mesure",
-                does: "your analytics that hear of the same, with blanks between the names. Blockers keep them from most readers who block, so these numbers are partial: see [docs/numbers.md](docs/numbers.md)"
+                does: "your analytics that hear of the same, with spaces between the names. Blockers keep them from most readers who block, so these numbers are partial: see [docs/numbers.md](docs/numbers.md)"
                     | "vos outils de mesure qui reçoivent les mêmes chiffres, séparés par des espaces. Les bloqueurs les écartent chez la plupart des lecteurs qui bloquent : ces chiffres sont partiels, voir docs/numbers.md",
             }
             {
-                key: "images", name: Images, get: images, takes: Switch(" cover"), default: "no covers" | "aucune", example: "cover",
+                key: "images", name: Images, get: has_covers, takes: Switch(" cover"), default: "no covers" | "aucune", example: "cover",
                 label: "Covers over pictures" | "Images couvertes",
                 does: "covers the pictures in `article` and `main` with a message until the site is allowed"
                     | "couvre les images de `article` et `main` d’un message tant que le site n’est pas autorisé",
@@ -230,7 +230,7 @@ macro_rules! with_options {
             {
                 key: "probe", name: Probe, get: probe, takes: Urls, default: "no probe" | "aucun", example: "https://ads.example/a.js https://other.example/b.js",
                 label: "Ad hosts to ask" | "Hôtes publicitaires à interroger",
-                does: "addresses on ad hosts, with blanks between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name hosts of two companies or more: all have to fail, so that the outage of one is no blocker"
+                does: "addresses on ad hosts, with spaces between them, that are asked for. The one way to see blockers that work by name server or proxy, and your leave to send requests off the site, for readers who have consented. Name hosts of two companies or more: all have to fail, so that the outage of one is no blocker"
                     | "adresses sur des hôtes publicitaires, séparées par des espaces, qui sont interrogées. Seul moyen de voir les bloqueurs qui agissent par le DNS ou un proxy, et votre autorisation d’envoyer des requêtes hors du site, pour les lecteurs qui ont consenti. Nommez des hôtes d’au moins deux sociétés : tous doivent échouer, pour que la panne d’un seul ne passe pas pour un bloqueur",
             }
             {
@@ -240,13 +240,13 @@ macro_rules! with_options {
                     | "interrogée quand celles de `data-probe` échouent : si elle échoue aussi, le réseau est en cause",
             }
             {
-                key: "top", name: Top, get: top, takes: Switch("off on"), default: "on", example: "off",
+                key: "top", name: Top, get: has_top, takes: Switch("off on"), default: "on", example: "off",
                 label: "Way back to the top" | "Retour en haut",
                 does: "whether the page gets a back-to-top control"
                     | "si la page reçoit une commande de retour en haut",
             }
             {
-                key: "controls", name: Controls, get: controls, takes: Switch("off on"), default: "on", example: "off",
+                key: "controls", name: Controls, get: has_controls, takes: Switch("off on"), default: "on", example: "off",
                 label: "Controls of the page" | "Commandes de la page",
                 does: "`off`: the page's markup is left alone, be it for the way back to the top or for closing panels, and there is no button either"
                     | "`off` : le balisage de la page reste intact, retour en haut et fermeture des panneaux compris, et aucun bouton n’est ajouté",

@@ -11,13 +11,13 @@ use crate::verdict::Kind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// Whether the reader came from another page of this site.
-    pub later: bool,
+    pub is_later: bool,
     /// Whether the page is a frame in another.
-    pub framed: bool,
+    pub is_framed: bool,
     /// Whether the reader is one whom the publisher does not ask.
-    pub exempt: bool,
+    pub is_exempt: bool,
     /// Whether the reader is a crawler.
-    pub crawler: bool,
+    pub is_crawler: bool,
     /// A lot from 1 to 100, drawn for this view.
     pub draw: u32,
     /// The time, in seconds since 1970.
@@ -67,7 +67,7 @@ pub fn decide(config: &Config, kind: Kind, memory: &Memory, visit: &Visit) -> De
     };
     // Views are counted only after consent, and more than one earlier view is taken as one before. That there was one shows without a
     // count as well.
-    let n_earlier = memory.views.saturating_sub(1).max(visit.later.into());
+    let n_earlier = memory.views.saturating_sub(1).max(visit.is_later.into());
     let n_wanted = if memory.views > 0 {
         config.after_views()
     } else {
@@ -78,11 +78,11 @@ pub fn decide(config: &Config, kind: Kind, memory: &Memory, visit: &Visit) -> De
         Reason::NotBlocked
     } else if config.policy() == Policy::Silent {
         Reason::Silent
-    } else if visit.crawler {
+    } else if visit.is_crawler {
         Reason::Crawler
-    } else if visit.framed {
+    } else if visit.is_framed {
         Reason::Framed
-    } else if visit.exempt {
+    } else if visit.is_exempt {
         Reason::Exempt
     } else if is_quiet && memory.is_refused() {
         Reason::Refused

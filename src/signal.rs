@@ -228,7 +228,7 @@ pub fn follow(turn: Turn, outcome: Outcome) -> (Outcome, Outcome, Option<Turn>) 
     }
 }
 
-/// Words of user agents that crawlers add to say what they are, with blanks between them. `navigator.webdriver` is none of them: whoever tests a
+/// Words of user agents that crawlers add to say what they are, with spaces between them. `navigator.webdriver` is none of them: whoever tests a
 /// site has to see what readers see.
 const CRAWLERS: &str = "bot/ Bot/ Google-InspectionTool facebookexternalhit Baiduspider Slurp";
 

@@ -5,7 +5,7 @@ use crate::signal::{Family, Name, Reading, Signal};
 use crate::text::place_of;
 use crate::verdict::{Cause, Kind, Verdict};
 
-/// Every word that crosses, with blanks between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
+/// Every word that crosses, with spaces between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
 /// (nothing where it is not), families, names; each group in the order of its type. Then other events, and by what the notice
 /// was closed.
 pub const WORDS: &str = "blocked clear unsure \

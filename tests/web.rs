@@ -387,7 +387,7 @@ fn an_answer_that_is_none_is_no_consent() {
         "tc({ purpose: null })",
         "tc({ purpose: {} })",
         "tc({ purpose: { consents: null } })",
-        // Applications have purposes as a text of noughts and ones, whose first place has the number 0.
+        // Applications have purposes as a text of zeros and ones, whose first place has the number 0.
         "tc({ purpose: { consents: '011' } })",
         "tc({ purpose: { consents: 7 } })",
         "tc({ purpose: '1' })",

@@ -1,6 +1,6 @@
 // The loader: what the script tag runs. Waits until the page is seen and idle, fetches the module, and makes `Soutien`.
 //
-// The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with blanks between them), INTEGRITY (of the
+// The build replaces HASH (of all other files of ours), LANGUAGES (those that have a file, with spaces between them), INTEGRITY (of the
 // module) and VERSION.
 
 import { api } from "./edge/api.js";

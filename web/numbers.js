@@ -144,7 +144,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
       });
   });
 
-  // Gives one of the page's analytics what waits, until a time. What is wrong with it is told once.
+  // Returns one of the page's analytics what waits, until a time. What is wrong with it is told once.
   const hand = (taker, until) => {
     const tell = (found) => {
       if (!taker.isTold) problem("analytics", `${taker.name}: ${found}`, "nothing: readers are missing there");

@@ -88,7 +88,7 @@ unsafe impl Sync for Started {}
 
 static APP: Started = Started(OnceCell::new());
 
-/// Gives room for the texts that [`start`] takes: the address of as many bytes. It is never taken back. Nothing else is allocated, so readers
+/// Returns room for the texts that [`start`] takes: the address of as many bytes. It is never taken back. Nothing else is allocated, so readers
 /// download no allocator.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(length: usize) -> *mut u8 {
@@ -99,9 +99,9 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
 /// Starts: reads the options, sets the controls up, and probes. To be called once.
 ///
 /// The texts, of `length` bytes in UTF-8, end with a NUL each, which none of them can contain: what was remembered; the languages of the page and
-/// of the reader, and a last resort; the languages that have a file; and what the browser calls itself; the first three with blanks between
+/// of the reader, and a last resort; the languages that have a file; and what the browser calls itself; the first three with spaces between
 /// their parts. Then come the options: a key, as in the tag without `data-`, and its value, without white space around it and with single
-/// blanks in it, and so on.
+/// spaces in it, and so on.
 ///
 /// # Safety
 /// `texts` has to come from [`room`], and to have been filled with `length` bytes of UTF-8 since.
@@ -159,8 +159,8 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
         page::count();
     }
     page::say(const { word("ready") }.0);
-    if config.controls() {
-        page::install_controls(config.top(), config.view() == View::Modal, app.language.get());
+    if config.has_controls() {
+        page::install_controls(config.has_top(), config.view() == View::Modal, app.language.get());
     }
     app.check(false);
 }
@@ -292,10 +292,10 @@ impl App {
             self.draw.set(seen.lot());
         }
         Visit {
-            later: self.has_moved.get() || seen.is_later(),
-            framed: seen.is_framed(),
-            exempt: seen.is_exempt(),
-            crawler: self.is_crawler,
+            is_later: self.has_moved.get() || seen.is_later(),
+            is_framed: seen.is_framed(),
+            is_exempt: seen.is_exempt(),
+            is_crawler: self.is_crawler,
             draw: self.draw.get(),
             now: page::date(),
         }

@@ -53,8 +53,8 @@ impl App {
             } else {
                 self.fetched.set(language);
                 let config = &self.config;
-                let has_places = config.view() != View::Modal || config.images();
-                page::prepare(!config.dismiss(), has_places, language);
+                let has_places = config.view() != View::Modal || config.has_covers();
+                page::prepare(!config.is_closable(), has_places, language);
             }
         }
     }
@@ -89,15 +89,20 @@ impl App {
         let Last { cause, at_hand, .. } = self.last.get();
         self.scene.set(Scene::Ask);
         let config = &self.config;
-        let is_open = page::open(config.view() as u32, config.dismiss(), Word::from(cause).0, at_hand as u32);
-        if is_open && config.images() {
+        let is_open = page::open(
+            config.view() as u32,
+            config.is_closable(),
+            Word::from(cause).0,
+            at_hand as u32,
+        );
+        if is_open && config.has_covers() {
             page::cover();
         }
     }
 
     /// Does what comes of what the reader did with the notice.
     pub(super) fn act(&self, act: Act) {
-        match appeal::step(self.scene.get(), act, self.config.dismiss()) {
+        match appeal::step(self.scene.get(), act, self.config.is_closable()) {
             Step::Stay => {}
             Step::Show(scene, is_on_the_way) => {
                 if is_on_the_way {

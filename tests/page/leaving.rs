@@ -165,7 +165,7 @@ async fn shown(kind: Kind) -> Result<Reader> {
     Ok(reader)
 }
 
-/// Follows the link and comes back. On the next page, no lock is held. Gives whether the browser has kept the page.
+/// Follows the link and comes back. On the next page, no lock is held. Returns whether the browser has kept the page.
 async fn back_and_forth(reader: &Reader) -> Result<bool> {
     // A page that is kept would still have what was noted when it came first.
     reader.ask("(witness.persisted = null)").await?;

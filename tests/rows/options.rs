@@ -39,7 +39,12 @@ fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 4], [&'a str; 11]) {
         config.probe(),
         config.probe_twin(),
     ];
-    let switches = [config.dismiss(), config.images(), config.top(), config.controls()];
+    let switches = [
+        config.is_closable(),
+        config.has_covers(),
+        config.has_top(),
+        config.has_controls(),
+    ];
     (numbers, switches, texts)
 }
 
@@ -109,8 +114,8 @@ fn good_values_are_used() {
     assert_eq!(accepts("after-views", "1").after_views(), 1);
     assert_eq!(accepts("after-views", "25").after_views(), 25);
     assert_eq!(accepts("delay", "250ms").delay(), 250);
-    assert!(accepts("dismiss", "yes").dismiss());
-    assert!(!accepts("dismiss", "no").dismiss());
+    assert!(accepts("dismiss", "yes").is_closable());
+    assert!(!accepts("dismiss", "no").is_closable());
     assert_eq!(accepts("exempt", "").exempt(), "");
     assert_eq!(
         accepts("exempt", "body.logged-in, cookie:subscriber").exempt(),
@@ -121,15 +126,15 @@ fn good_values_are_used() {
     assert_eq!(accepts("share", "100").share(), 100);
     assert_eq!(accepts("revision", "2026-11").revision(), "2026-11");
     assert_eq!(accepts("revision", "").revision(), "");
-    assert!(!accepts("images", "").images());
-    assert!(accepts("images", "cover").images());
+    assert!(!accepts("images", "").has_covers());
+    assert!(accepts("images", "cover").has_covers());
     assert_eq!(accepts("consent", "auto").consent(), Consent::Auto);
     assert_eq!(accepts("consent", "tcf").consent(), Consent::Tcf);
     assert_eq!(accepts("consent", "given").consent(), Consent::Given);
-    assert!(accepts("top", "on").top());
-    assert!(!accepts("top", "off").top());
-    assert!(accepts("controls", "on").controls());
-    assert!(!accepts("controls", "off").controls());
+    assert!(accepts("top", "on").has_top());
+    assert!(!accepts("top", "off").has_top());
+    assert!(accepts("controls", "on").has_controls());
+    assert!(!accepts("controls", "off").has_controls());
     assert_eq!(accepts("title", "Bonjour").title(), "Bonjour");
     assert_eq!(accepts("text", "<b>Aidez-nous</b>").text(), "<b>Aidez-nous</b>");
 }
@@ -180,8 +185,8 @@ fn the_defaults_are_gentle() {
         (config.after_views(), config.share(), config.snooze(), config.delay()),
         (1, 100, 604_800, 1_000)
     );
-    assert_eq!((config.dismiss(), config.images()), (true, false));
-    assert!(config.top() && config.controls());
+    assert_eq!((config.is_closable(), config.has_covers()), (true, false));
+    assert!(config.has_top() && config.has_controls());
 }
 
 #[test]

@@ -57,10 +57,10 @@ fn any_memory() -> impl Strategy<Value = Memory> {
 fn any_visit() -> impl Strategy<Value = Visit> {
     let facts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (facts, 1..=100_u32, any_number()).prop_map(|((later, framed, exempt, crawler), draw, now)| Visit {
-        later,
-        framed,
-        exempt,
-        crawler,
+        is_later: later,
+        is_framed: framed,
+        is_exempt: exempt,
+        is_crawler: crawler,
         draw,
         now,
     })
@@ -87,10 +87,10 @@ fn any_signals() -> impl Strategy<Value = Vec<Signal>> {
 /// Nothing about the visit that keeps the notice away, whatever is remembered.
 fn plain(now: u32) -> Visit {
     Visit {
-        later: true,
-        framed: false,
-        exempt: false,
-        crawler: false,
+        is_later: true,
+        is_framed: false,
+        is_exempt: false,
+        is_crawler: false,
         draw: 1,
         now,
     }
@@ -114,7 +114,7 @@ mod policies {
 
         #[test]
         fn some_are_never_asked(config in any_config(), kind in any_kind(), memory in any_memory(), visit in any_visit()) {
-            let is_spared = config.policy() == Policy::Silent || visit.framed || visit.exempt || visit.crawler;
+            let is_spared = config.policy() == Policy::Silent || visit.is_framed || visit.is_exempt || visit.is_crawler;
             prop_assert!(!is_spared || decide(&config, kind, &memory, &visit) != Decision::Ask);
         }
 
@@ -173,7 +173,7 @@ mod policies {
             prop_assume!(memory.views > 0);
             let after = Memory { views: memory.views.saturating_add(more), ..memory };
             prop_assert!(!asks(&config, &memory, &visit) || asks(&config, &after, &visit));
-            let later = Visit { later: true, ..visit };
+            let later = Visit { is_later: true, ..visit };
             prop_assert!(!asks(&config, &memory, &visit) || asks(&config, &memory, &later));
         }
 

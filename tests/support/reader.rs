@@ -18,7 +18,7 @@ use crate::waiting::{LIMIT, POLL};
 enum Means {
     /// The driver, which finds elements by itself.
     Driver,
-    /// The driver, by texts, truth values and places in the window alone, on a page that may have replaced all else.
+    /// The driver, by texts, booleans and places in the window alone, on a page that may have replaced all else.
     GuardedDriver,
     /// The developer tools, where the driver itself does everything by means of the page's own, as that of Chromium does.
     DeveloperTools,
@@ -56,7 +56,7 @@ impl Reader {
         })
     }
 
-    /// A reader on pages where nothing may be relied on that a page can replace: to be asked for texts and truth values, and for whatever the
+    /// A reader on pages where nothing may be relied on that a page can replace: to be asked for texts and booleans, and for whatever the
     /// witness does with what it has kept.
     pub async fn guarded(kind: Kind, site: Options) -> Result<Reader> {
         let means = match kind {

@@ -6,7 +6,7 @@ import { attempt } from "./platform.js";
 let past;
 export const setPast = (list) => (past = list);
 
-// Emits an event on the document. Gives false where a listener cancelled it, and undefined where the page keeps us from it.
+// Emits an event on the document. Returns false where a listener cancelled it, and undefined where the page keeps us from it.
 export const emit = (name, detail = null) => {
   const isKept = attempt(() => document.dispatchEvent(new CustomEvent(`soutien:${name}`, { detail, cancelable: name === "show" })));
   if (isKept) past?.push([name, detail]);

@@ -2,7 +2,7 @@
 
 import { problem } from "./events.js";
 
-// Gives the URL of a file of ours.
+// Returns the URL of a file of ours.
 export let address;
 export const setAddress = (find) => (address = find);
 

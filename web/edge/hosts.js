@@ -77,7 +77,7 @@ let twin;
 // Each is told once.
 const told = new Set();
 
-// Asks addresses, with blanks between them, in a turn: the ad hosts first, their twin, and the ad hosts again. Returns an answer.
+// Asks addresses, with spaces between them, in a turn: the ad hosts first, their twin, and the ad hosts again. Returns an answer.
 // `problem` is told what kept it from being one; `isNative` says whether a function is the browser's own.
 export default async (addresses, turn, problem, isNative) => {
   const doubt = (answer, what, need) => {

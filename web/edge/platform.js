@@ -1,6 +1,6 @@
 // What is asked of the browser in more than one place. Nothing here throws.
 
-// Calls what may throw: code of the page, or the platform where it refuses. Gives undefined where it does.
+// Calls what may throw: code of the page, or the platform where it refuses. Returns undefined where it does.
 export const attempt = (call) => {
   try {
     return call();

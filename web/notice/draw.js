@@ -25,7 +25,7 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
   const say = (key, blocker) => String(words[key] ?? "").replace("{site}", site).replace("{blocker}", blocker);
 
   // Puts an element into a frame in a shadow root, on a host whose one name is what a reader's rule may stop us by; at the end of something,
-  // or of the page, where it can be in the top layer. Gives the frame.
+  // or of the page, where it can be in the top layer. Returns the frame.
   const shelter = (element, parent) => {
     const frame = make("div", parent ? { class: "frame over" } : { class: "frame", popover: "manual" }, element);
     const host = make("div", { "data-soutien": "" });
@@ -247,7 +247,7 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
   // What was looked at and covers nothing, with how much there was in it.
   let harmless = new WeakMap();
 
-  // Shows the notice, and what it shows already. Gives whether it can be seen; else the page must not be kept inert by it.
+  // Shows the notice, and what it shows already. Returns whether it can be seen; else the page must not be kept inert by it.
   const reveal = () => {
     isUp = true;
     if (view === "modal") {
@@ -421,7 +421,7 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
       look();
     },
 
-    // Opens the notice. Gives false where the browser cannot, and leaves nothing behind.
+    // Opens the notice. Returns false where the browser cannot, and leaves nothing behind.
     open(options, facts) {
       try {
         return open(options, facts);

@@ -10,7 +10,7 @@ const LEAST = { width: 250, height: 90 };
 // The controls that lead back to the top, ours in its shadow tree and those of the page.
 const TOP = ":is(a,button):is([data-top=''],[data-top=shown],[data-top=hidden],#go-to-top)";
 
-// Lays an element over another, whose size and place may change, and which may be zoomed or scaled with what both are in. Gives what
+// Lays an element over another, whose size and place may change, and which may be zoomed or scaled with what both are in. Returns what
 // measures again, and what ends that.
 const layOver = (element, area) => {
   const lay = () => {
@@ -118,7 +118,7 @@ export default ({ GAP, family, focused, hasPicture, hasText, isPage, overlap, sh
       return fits.sort((one, other) => size(other) - size(one))[0];
     },
 
-    // Covers the pictures of the article. `makeCover` makes one in an element, and gives its frame. Gives what lifts them all, once.
+    // Covers the pictures of the article. `makeCover` makes one in an element, and gives its frame. Returns what lifts them all, once.
     cover(makeCover) {
       const pictures = [...document.querySelectorAll("article img,main img")].filter(
         (image) => shows(image) && image.offsetWidth >= LEAST.width && image.offsetHeight >= LEAST.height,

@@ -63,7 +63,7 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Gives the sizes; [`soutien_figures::budgets::hold`] judges them, because
+/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Returns the sizes; [`soutien_figures::budgets::hold`] judges them, because
 /// a demo and the tests are of use over the budget as well.
 ///
 /// # Errors

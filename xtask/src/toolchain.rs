@@ -94,7 +94,7 @@ impl Toolchain {
     }
 }
 
-/// Gives the compiler of a shipped module its flags, and those by which the module does not tell where it was built: its bytes are the same
+/// Returns the compiler of a shipped module its flags, and those by which the module does not tell where it was built: its bytes are the same
 /// in every folder, and nobody's home is published.
 pub fn set_flags(command: &mut Command, flags: &[&str]) {
     // Cargo separates flags by this byte here, which no path has, and heeds no other variable beside it.

@@ -21,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Runs a long step without showing its output: a spinner with the last line where somebody watches, a plain line every
-/// 15 seconds elsewhere. Gives the whole output.
+/// 15 seconds elsewhere. Returns the whole output.
 ///
 /// # Errors
 /// When the program is missing, fails (with the end of its output) or takes longer than `limit`.

@@ -238,7 +238,7 @@ impl<'a> Page<'a> {
         Ok(value.json().clone())
     }
 
-    /// Gives a command, and again where a dialog was in its way, which is closed by that, and noted.
+    /// Returns a command, and again where a dialog was in its way, which is closed by that, and noted.
     pub async fn through<T>(&mut self, command: impl AsyncFn(&Browser) -> WebDriverResult<T>) -> Result<T> {
         loop {
             let error = match command(self.browser).await {

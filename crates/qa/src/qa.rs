@@ -79,7 +79,7 @@ pub struct Qa {
     shots: Option<PathBuf>,
 }
 
-/// Opens each page under each profile, and prints what came of it. Gives the exit status: 1 where a verdict is not what it should be, 2
+/// Opens each page under each profile, and prints what came of it. Returns the exit status: 1 where a verdict is not what it should be, 2
 /// where something could not be run.
 ///
 /// # Errors

@@ -46,7 +46,7 @@ const NOTICE: &str =
 /// The last verdict, as `soutien:verdict` has it; null where there is none.
 const VERDICT: &str = "window.Soutien?.verdict ? JSON.parse(JSON.stringify(Soutien.verdict)) : null";
 
-/// Opens a page under a profile in a tab of its own, which is closed again. Gives what came of it, and what it looked like. `limit` is
+/// Opens a page under a profile in a tab of its own, which is closed again. Returns what came of it, and what it looked like. `limit` is
 /// how long the page may take to load.
 ///
 /// # Errors

@@ -11,14 +11,14 @@ use crate::common::{of_policy, with};
 
 /// A first view of a reader to whom nothing applies that keeps the notice away.
 const FIRST: Visit = Visit {
-    later: false,
-    framed: false,
-    exempt: false,
-    crawler: false,
+    is_later: false,
+    is_framed: false,
+    is_exempt: false,
+    is_crawler: false,
     draw: 1,
     now: NOW,
 };
-const LATER: Visit = Visit { later: true, ..FIRST };
+const LATER: Visit = Visit { is_later: true, ..FIRST };
 
 /// What is remembered where the notice is kept away until then.
 fn closed(closed_until: u32) -> Memory {
@@ -43,25 +43,28 @@ fn check(config: &Config, memory: Memory, visit: Visit, expected: Decision) {
 #[test]
 fn of_several_reasons_the_first_is_given() {
     let everything = Visit {
-        framed: true,
-        exempt: true,
-        crawler: true,
+        is_framed: true,
+        is_exempt: true,
+        is_crawler: true,
         draw: 51,
         ..FIRST
     };
     let [silent, gentle] = [Policy::Silent, Policy::Gentle].map(|policy| with(&of_policy(policy), "share", 50));
     let (clear, blocked) = (Kind::Clear, Kind::Blocked);
     let human = Visit {
-        crawler: false,
+        is_crawler: false,
         ..everything
     };
-    let unframed = Visit { framed: false, ..human };
+    let unframed = Visit {
+        is_framed: false,
+        ..human
+    };
     let asked = Visit {
-        exempt: false,
+        is_exempt: false,
         ..unframed
     };
     let drawn = Visit { draw: 50, ..asked };
-    let later = Visit { later: true, ..drawn };
+    let later = Visit { is_later: true, ..drawn };
     // From row to row, the reason of the row before is taken away, and nothing else.
     let rows = [
         (&silent, clear, refused(&silent), everything, Reason::NotBlocked),
@@ -184,7 +187,10 @@ fn another_revision_asks_those_again_who_closed_and_not_those_who_refused() {
 
 #[test]
 fn a_frame_never_asks() {
-    let framed = Visit { framed: true, ..LATER };
+    let framed = Visit {
+        is_framed: true,
+        ..LATER
+    };
     for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
         check(&of_policy(policy), Memory::default(), framed, Decision::Stay(Reason::Framed));
     }
@@ -192,7 +198,10 @@ fn a_frame_never_asks() {
 
 #[test]
 fn a_reader_who_is_exempt_is_never_asked() {
-    let exempt = Visit { exempt: true, ..LATER };
+    let exempt = Visit {
+        is_exempt: true,
+        ..LATER
+    };
     for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
         check(&of_policy(policy), Memory::default(), exempt, Decision::Stay(Reason::Exempt));
     }
@@ -200,7 +209,10 @@ fn a_reader_who_is_exempt_is_never_asked() {
 
 #[test]
 fn a_crawler_is_never_asked() {
-    let crawler = Visit { crawler: true, ..LATER };
+    let crawler = Visit {
+        is_crawler: true,
+        ..LATER
+    };
     for policy in [Policy::Gentle, Policy::Once, Policy::Always] {
         check(
             &of_policy(policy),
@@ -277,7 +289,15 @@ fn check_views(after_views: u32, views: u32, later: bool, is_asked: bool) {
     };
     for policy in [Policy::Gentle, Policy::Once] {
         let config = with(&of_policy(policy), "after-views", after_views);
-        check(&config, memory, Visit { later, ..FIRST }, expected);
+        check(
+            &config,
+            memory,
+            Visit {
+                is_later: later,
+                ..FIRST
+            },
+            expected,
+        );
     }
 }
 
