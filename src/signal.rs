@@ -1,6 +1,6 @@
 //! What a probe saw: one reading per bait, of one of five families of questions.
 //!
-//! A new signal is a new variant of [`Name`]; the compiler then asks for its family, its weights and its probe.
+//! A new signal is a new row of [`Name`], with its word and its family. What weighs is decided by family, in `verdict.rs`; what asks, in `browser/probes.rs`.
 
 use crate::text::has_any;
 
@@ -19,98 +19,82 @@ pub enum Family {
     Browser,
 }
 
-/// Which question was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
-    /// A bait element whose classes are generic selectors of filter lists.
-    Class,
-    /// A bait element whose id is a generic selector of filter lists.
-    Id,
-    /// A bait link whose address is a generic selector of filter lists.
-    Link,
-    /// Several bait elements that even a weak style sheet hides: most of them at once, because a page may style one itself.
-    Styled,
-    /// A bait script on the site's own origin.
-    Script,
-    /// A bait image on the site's own origin.
-    Image,
-    /// A bait file on the site's own origin that a script fetches.
-    Fetch,
-    /// An ad slot that the page itself has.
-    Slot,
-    /// The ad tags that the page itself has.
-    Tag,
-    /// Whether what stands where an ad tag should be is the real one; blockers put stand-ins there.
-    StandIn,
-    /// The ad hosts that the publisher names.
-    Host,
-    /// The browser says that it is Brave.
-    Brave,
-    /// The browser is Firefox, where nearly every blocker is uBlock Origin.
-    Firefox,
-    /// The browser is Opera, which has a blocker of its own.
-    Opera,
-    /// A stand-in of Firefox's tracking protection is where an ad tag should be.
-    SmartBlock,
-    /// The reader is a crawler, by its own word.
-    Crawler,
-    /// The browser says that it is offline.
-    Offline,
-    /// The reader asks for little data.
-    SaveData,
-    /// The reader has refused advertising.
-    Refused,
-    /// The browser may have tracking protection of its own, which refuses ad hosts without any ad blocker: it is none of those that are known
-    /// to have none. Edge, DuckDuckGo, Safari and Firefox are such browsers.
-    Protected,
+/// Makes the questions of rows: the name, its word in events, and its family.
+macro_rules! questions {
+    ($($(#[$about:meta])* $name:ident $word:literal, $family:ident;)*) => {
+        /// Which question was asked.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Name {
+            $($(#[$about])* $name),*
+        }
+
+        impl Name {
+            /// How many questions there are.
+            pub const COUNT: usize = Name::ALL.len();
+
+            /// Every question, in the order in which events list them; each stands at the index of its variant.
+            pub const ALL: [Name; [$($word),*].len()] = [$(Name::$name),*];
+
+            /// The family that the question belongs to.
+            pub const fn family(self) -> Family {
+                match self {
+                    $(Name::$name => Family::$family),*
+                }
+            }
+        }
+
+        /// The words of all names in events, in the same order, with a space behind each.
+        macro_rules! words_of_names {
+            () => {
+                concat!($($word, " "),*)
+            };
+        }
+        pub(crate) use words_of_names;
+    };
 }
 
-impl Name {
-    /// How many questions there are.
-    pub const COUNT: usize = 20;
-
-    /// Every question, in the order in which events list them; each stands at the index of its variant.
-    pub const ALL: [Name; Name::COUNT] = [
-        Name::Class,
-        Name::Id,
-        Name::Link,
-        Name::Styled,
-        Name::Script,
-        Name::Image,
-        Name::Fetch,
-        Name::Slot,
-        Name::Tag,
-        Name::StandIn,
-        Name::Host,
-        Name::Brave,
-        Name::Firefox,
-        Name::Opera,
-        Name::SmartBlock,
-        Name::Crawler,
-        Name::Offline,
-        Name::SaveData,
-        Name::Refused,
-        Name::Protected,
-    ];
-
-    /// The family that the question belongs to.
-    pub const fn family(self) -> Family {
-        match self {
-            Name::Class | Name::Id | Name::Link | Name::Styled => Family::Element,
-            Name::Script | Name::Image | Name::Fetch => Family::Request,
-            Name::Slot | Name::Tag | Name::StandIn => Family::Slot,
-            Name::Host => Family::Host,
-            Name::Brave
-            | Name::Firefox
-            | Name::Opera
-            | Name::SmartBlock
-            | Name::Crawler
-            | Name::Offline
-            | Name::SaveData
-            | Name::Refused
-            | Name::Protected => Family::Browser,
-        }
-    }
+questions! {
+    /// A bait element whose classes are generic selectors of filter lists.
+    Class "class", Element;
+    /// A bait element whose id is a generic selector of filter lists.
+    Id "id", Element;
+    /// A bait link whose address is a generic selector of filter lists.
+    Link "link", Element;
+    /// Several bait elements that even a weak style sheet hides: most of them at once, because a page may style one itself.
+    Styled "styled", Element;
+    /// A bait script on the site's own origin.
+    Script "script", Request;
+    /// A bait image on the site's own origin.
+    Image "image", Request;
+    /// A bait file on the site's own origin that a script fetches.
+    Fetch "fetch", Request;
+    /// An ad slot that the page itself has.
+    Slot "slot", Slot;
+    /// The ad tags that the page itself has.
+    Tag "tag", Slot;
+    /// Whether what stands where an ad tag should be is the real one; blockers put stand-ins there.
+    StandIn "stand-in", Slot;
+    /// The ad hosts that the publisher names.
+    Host "host", Host;
+    /// The browser says that it is Brave.
+    Brave "brave", Browser;
+    /// The browser is Firefox, where nearly every blocker is uBlock Origin.
+    Firefox "firefox", Browser;
+    /// The browser is Opera, which has a blocker of its own.
+    Opera "opera", Browser;
+    /// A stand-in of Firefox's tracking protection is where an ad tag should be.
+    SmartBlock "smart-block", Browser;
+    /// The reader is a crawler, by its own word.
+    Crawler "crawler", Browser;
+    /// The browser says that it is offline.
+    Offline "offline", Browser;
+    /// The reader asks for little data.
+    SaveData "save-data", Browser;
+    /// The reader has refused advertising.
+    Refused "consent-refused", Browser;
+    /// The browser may have tracking protection of its own, which refuses ad hosts without any ad blocker: it is none of those that are known
+    /// to have none. Edge, DuckDuckGo, Safari and Firefox are such browsers.
+    Protected "protected", Browser;
 }
 
 /// What became of a bait or of its twin, as the edge saw it.

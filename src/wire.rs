@@ -1,21 +1,22 @@
 //! What crosses into JavaScript: plain structs of numbers, mapped to objects by hand in `browser`. The words stand here, once, and are a
 //! promise to publishers; the domain types are not.
 
-use crate::signal::{Family, Name, Reading, Signal};
+use crate::signal::{Family, Name, Reading, Signal, words_of_names};
 use crate::text::place_of;
 use crate::verdict::{Cause, Kind, Verdict};
 
 /// Every word that crosses, with spaces between them. Those of `soutien:verdict`: kinds, causes, what else a reading can be, why it is unknown
 /// (nothing where it is not), families, names; each group in the order of its type. Then other events, and by what the notice
 /// was closed.
-pub const WORDS: &str = "blocked clear unsure \
-    extension network browser tracking-protection none \
-    unknown  twin-failed absent late answered context kept policy doubtful \
-    element request slot host browser \
-    class id link styled script image fetch slot tag stand-in host \
-    brave firefox opera smart-block crawler offline save-data consent-refused protected \
-    show recheck recovered support refused ready \
-    button esc backdrop never page";
+pub const WORDS: &str = concat!(
+    "blocked clear unsure ",
+    "extension network browser tracking-protection none ",
+    "unknown  twin-failed absent late answered context kept policy doubtful ",
+    "element request slot host browser ",
+    words_of_names!(),
+    "show recheck recovered support refused ready ",
+    "button esc backdrop never page",
+);
 
 // Where a group begins in `WORDS`.
 const CAUSES: u32 = word("extension").0;
