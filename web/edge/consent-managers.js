@@ -46,10 +46,11 @@ const findManager = () => {
   if (!found || found === manager) return;
   manager = found;
   askingUntil = performance.now() + CONSENT_MS;
-  const take = (data, isGood) => {
-    askingUntil = data?.eventStatus === "cmpuishown" ? performance.now() + CONSENT_MS : 0;
-    attempt(() => listen(data, isGood));
-  };
+  const take = (data, isGood) =>
+    attempt(() => {
+      askingUntil = data?.eventStatus === "cmpuishown" ? performance.now() + CONSENT_MS : 0;
+      listen(data, isGood);
+    });
   attempt(() => found("addEventListener", 2, take));
 };
 
