@@ -126,11 +126,14 @@ impl Browser {
     /// # Errors
     /// When a part is missing or does not start.
     pub async fn webkit(filter: &Value) -> Result<Browser> {
-        // On a busy machine the driver at times asks for a window that this browser does not have yet, and gives up.
+        // On a machine that is busy, or has not shown this browser for long, the driver asks for a window that is not there yet, and gives up.
         let is_early = |error: &anyhow::Error| format!("{error:#}").contains("failed to create a new browsing context");
-        match Self::start_webkit(filter).await {
-            Err(error) if is_early(&error) => Self::start_webkit(filter).await,
-            started => started,
+        let began = Instant::now();
+        loop {
+            match Self::start_webkit(filter).await {
+                Err(error) if is_early(&error) && began.elapsed() < DRIVER_LIMIT => {}
+                started => return started,
+            }
         }
     }
 
