@@ -67,18 +67,8 @@ pub fn budgets() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::files;
+    use crate::samples::{build, check_error, files};
     use crate::sizes::sizes;
-
-    fn build(module: usize) -> Sizes {
-        sizes(files(module), "rustc 1.0.0").expect("each file counts for somebody")
-    }
-
-    #[track_caller]
-    fn check_error(result: Result<()>, words: &str) {
-        let error = result.expect_err("it is no error").to_string();
-        assert!(error.contains(words), "no {words:?} in {error:?}");
-    }
 
     #[test]
     fn fails_over_a_budget() {

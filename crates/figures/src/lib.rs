@@ -10,6 +10,8 @@ pub mod detect;
 pub mod growth;
 pub mod page;
 pub mod parts;
+#[cfg(test)]
+mod samples;
 pub mod sizes;
 pub mod table;
 pub mod words;

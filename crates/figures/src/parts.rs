@@ -183,43 +183,10 @@ pub fn loads(files: &BTreeMap<String, usize>) -> Result<Loads> {
     Ok(loads)
 }
 
-/// A build, whose soutien.wasm has so many bytes.
-#[cfg(test)]
-pub(crate) fn files(module: usize) -> BTreeMap<String, usize> {
-    let files = [
-        ("soutien.js", 4_000),
-        ("soutien.wasm", module),
-        ("probe.js", 100),
-        ("probe.gif", 50),
-        ("appeal.js", 2_800),
-        ("host.js", 200),
-        ("appeal.css", 1_000),
-        ("lang/en.json", 700),
-        ("lang/el.json", 1_200),
-        ("numbers.js", 600),
-        ("hosts.js", 700),
-        ("leaving.js", 300),
-        ("places.js", 400),
-        ("places.css", 100),
-        ("hostname.js", 200),
-        ("panels.js", 800),
-        ("button.js", 350),
-        (PLAIN, 13_000),
-        ("soutien.d.ts", 2_000),
-        ("LICENSE-MIT", 500),
-    ];
-    files.map(|(name, bytes)| (name.to_owned(), bytes)).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check_error(result: Result<()>, words: &str) {
-        let error = result.expect_err("it is no error").to_string();
-        assert!(error.contains(words), "no {words:?} in {error:?}");
-    }
+    use crate::samples::{check_error, files};
 
     #[test]
     fn loads_are_those_of_the_parts() {

@@ -155,17 +155,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::parts::files;
-
-    fn build(module: usize) -> Sizes {
-        sizes(files(module), "rustc 1.0.0").expect("each file counts for somebody")
-    }
-
-    #[track_caller]
-    fn check_error(result: Result<()>, words: &str) {
-        let error = result.expect_err("it is no error").to_string();
-        assert!(error.contains(words), "no {words:?} in {error:?}");
-    }
+    use crate::samples::{build, check_error};
 
     #[test]
     fn committed_sizes_are_those_of_the_build() {

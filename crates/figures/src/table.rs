@@ -144,13 +144,8 @@ pub fn table(loads: &Loads) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::files;
-    use crate::sizes::sizes;
+    use crate::samples::build;
     use crate::words::words;
-
-    fn build(module: usize) -> Sizes {
-        sizes(files(module), "rustc 1.0.0").expect("each file counts for somebody")
-    }
 
     #[test]
     fn both_sums_are_told_with_their_change() {
