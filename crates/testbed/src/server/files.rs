@@ -30,6 +30,35 @@ pub(super) fn html(text: &str, ads: &str) -> Response {
     Html(text.replace("{{ad_host}}", ads)).into_response()
 }
 
+/// A page of the news site, `path`, with the head and the foot that all have in common: they stand once, in `www/parts/`. The head marks the
+/// page among its links, and has a slot for an ad where the page asks for one. A part that cannot be read is named in its place.
+pub(super) async fn with_parts(www: &Path, path: &str, page: &str) -> String {
+    const HEAD: &str = "{{head}}\n";
+    const HEAD_WITH_SLOT: &str = "{{head_with_slot}}\n";
+    const FOOT: &str = "{{foot}}\n";
+    let part = async |name: &str| {
+        let text = tokio::fs::read_to_string(www.join("parts").join(name)).await;
+        text.unwrap_or_else(|error| format!("www/parts/{name}: {error}\n"))
+    };
+    let mut text = page.to_owned();
+    if text.contains(HEAD) || text.contains(HEAD_WITH_SLOT) {
+        // Pages link to each other with `.html`, and answer without it as well.
+        let name = path.strip_suffix(".html").unwrap_or(path);
+        let suffix = if name == "/" { "" } else { ".html" };
+        let link = format!(r#"<a href="{name}{suffix}""#);
+        let head = part("head.html")
+            .await
+            .replace(&link, &format!(r#"{link} aria-current="page""#));
+        let slot = part("slot.html").await;
+        text = text.replace(HEAD, &head.replace("{{slot}}\n", ""));
+        text = text.replace(HEAD_WITH_SLOT, &head.replace("{{slot}}\n", &slot));
+    }
+    if text.contains(FOOT) {
+        text = text.replace(FOOT, &part("foot.html").await);
+    }
+    text
+}
+
 /// Any other file, with its MIME type, date and ranges.
 pub(super) async fn file(folder: &Path, request: Request) -> Response {
     let files = ServeDir::new(folder).append_index_html_on_directories(false);

@@ -251,6 +251,13 @@ mod tests {
         };
         write("www/index.html", "<script src={{ad_host}}/show.js></script>");
         write("www/commentaire-recu.html", "merci");
+        write("www/rubrique.html", "{{head}}\nune rubrique\n{{foot}}\n");
+        write("www/article.html", "{{head_with_slot}}\nun article\n");
+        write(
+            "www/parts/head.html",
+            "<a href=\"/\">Une</a> <a href=\"/rubrique.html\">Rubrique</a>\n{{slot}}\n",
+        );
+        write("www/parts/slot.html", "publicité\n");
         write("www/commentaire-refuse.html", "<ul>{{problems}}</ul>");
         write("www/regie/show.js", "show()");
         write("dist/site/soutien.js", "built");
@@ -312,12 +319,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn every_page_has_the_head_and_foot_that_stand_once() {
+        let shared = shared("parts");
+        let (_, _, page) = get(&shared, NEWS, "/rubrique").await;
+        assert_eq!(get(&shared, NEWS, "/rubrique.html").await.2, page);
+        let (start, missing) = page.split_once("www/parts/foot.html: ").unwrap();
+        assert_eq!(
+            start,
+            "<a href=\"/\">Une</a> <a href=\"/rubrique.html\" aria-current=\"page\">Rubrique</a>\nune rubrique\n"
+        );
+        assert!(!missing.is_empty(), "a missing part is not named");
+        assert_eq!(
+            get(&shared, NEWS, "/article").await.2,
+            "<a href=\"/\">Une</a> <a href=\"/rubrique.html\">Rubrique</a>\npublicité\nun article\n"
+        );
+    }
+
+    #[tokio::test]
     async fn serves_what_is_built_and_no_sources() {
         let shared = shared("built");
         assert_eq!(get(&shared, NEWS, "/soutien/soutien.js").await.2, "built");
         for path in [
             "/regie/show.js",
             "/commentaire-recu",
+            "/parts/head",
             "/soutien/",
             "/soutien/../www/index.html",
             "/rien",

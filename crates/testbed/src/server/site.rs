@@ -7,15 +7,15 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 
-use super::files::{file, html, page, set};
+use super::files::{file, html, page, set, with_parts};
 use super::options::Options;
 use crate::comment::{self, Comment};
 
 /// Where the demo has the configurator.
 pub const CONFIGURATOR: &str = "/configurator/";
 
-/// Files in www/ that the news site does not serve: the ad host's, and what is filled in by a form.
-const HIDDEN: [&str; 3] = ["/regie/", "/commentaire-recu", "/commentaire-refuse"];
+/// Files in www/ that the news site does not serve by themselves: the ad host's, what is filled in by a form, and what is in every page.
+const HIDDEN: [&str; 4] = ["/regie/", "/commentaire-recu", "/commentaire-refuse", "/parts/"];
 
 const NOT_FOUND: &str = r#"<!DOCTYPE html>
 <html lang="fr">
@@ -46,7 +46,7 @@ pub(super) async fn answer(options: &Options, ads: &str, request: Request) -> Re
         }
         file(&dist, without_prefix(request, name)).await
     } else if let Some(text) = options.pages.get(&path) {
-        html(text, ads)
+        html(&with_parts(&www, &path, text).await, ads)
     } else if let Some(name) = path.strip_prefix(CONFIGURATOR) {
         let name = if name.is_empty() { "index.html" } else { name };
         file(&options.root.join("dist/configurator"), without_prefix(request, name)).await
@@ -54,7 +54,7 @@ pub(super) async fn answer(options: &Options, ads: &str, request: Request) -> Re
         StatusCode::NOT_FOUND.into_response()
     } else {
         match page(&www, &path).await {
-            Some(text) => html(&text, ads),
+            Some(text) => html(&with_parts(&www, &path, &text).await, ads),
             None => file(&www, request).await,
         }
     };
@@ -92,16 +92,16 @@ async fn receive_comment(www: &Path, ads: &str, request: Request) -> Response {
         }
         Err(rejection) => (rejection.status(), vec!["Le formulaire est illisible.".to_owned()]),
     };
+    let answer = async |name: &str| with_parts(www, "/commentaires", &page(www, name).await.unwrap_or_default()).await;
     if problems.is_empty() {
-        let text = page(www, "/commentaire-recu").await.unwrap_or_default();
-        return html(&text, ads);
+        return html(&answer("/commentaire-recu").await, ads);
     }
     let items: String = problems
         .iter()
         .map(|problem| format!("<li>{}</li>", comment::escape(problem)))
         .collect();
-    let text = page(www, "/commentaire-refuse").await.unwrap_or_default();
-    (status, html(&text.replace("{{problems}}", &items), ads)).into_response()
+    let text = answer("/commentaire-refuse").await.replace("{{problems}}", &items);
+    (status, html(&text, ads)).into_response()
 }
 
 /// How long a file of dist/site/ may be kept: for good when it was asked for by the hash that its manifest has.
