@@ -33,8 +33,8 @@ pub fn refused() -> [String; 2] {
 }
 
 /// How many browsers of a kind there are at most. Tests wait for most of their time, for what a page does by itself, so that more of them than
-/// there are cores take their turns side by side: two for each kind of browser.
-const SIDE_BY_SIDE: usize = 2;
+/// there are cores take their turns side by side: three for each kind of browser.
+const SIDE_BY_SIDE: usize = 3;
 
 /// Browsers that are started in the same way. Each is started when there is none left to borrow, and used by one test at a time.
 pub struct Pool {
@@ -102,12 +102,11 @@ pub fn run(test: impl Future<Output = Result<()>>) {
     }
 }
 
-/// Runs a test in one browser after the other.
+/// Runs a test in two browsers side by side.
 #[track_caller]
 pub fn run_in(kinds: [Kind; 2], test: impl AsyncFn(Kind) -> Result<()>) {
-    for kind in kinds {
-        run(async { test(kind).await.with_context(|| format!("{kind:?}")) });
-    }
+    let named = async |kind| test(kind).await.with_context(|| format!("{kind:?}"));
+    run(async { tokio::try_join!(named(kinds[0]), named(kinds[1])).map(drop) });
 }
 
 /// Waits for the turn to use one of the shared browsers.

@@ -145,10 +145,21 @@ impl Reader {
 
     /// Waits until an expression is neither null nor false, and gives its value.
     pub async fn until(&self, expression: &str) -> Result<Value> {
+        // The page itself looks for a fifth of a second, since a question takes the driver and the browser more time than a look.
+        let looks = format!(
+            "(async () => {{
+                for (let n_left = 10; ; n_left--) {{
+                    const found = await ({expression});
+                    if (!n_left || (found ?? false) !== false) return found;
+                    await new witness.native.Promise((resolve) => witness.native.setTimeout(resolve, {}));
+                }}
+            }})()",
+            POLL.as_millis()
+        );
         let started = Instant::now();
         loop {
             // While a page is being replaced by the next, asking fails.
-            let found = match self.ask(expression).await {
+            let found = match self.ask(&looks).await {
                 Ok(Value::Null | Value::Bool(false)) => "not so".into(),
                 Ok(value) => return Ok(value),
                 Err(error) => format!("{error:#}"),

@@ -1,5 +1,5 @@
 // What is said of the reader's consent, and what it means. These are the rules alone, values in and values out: whatever listens, waits or
-// remembers is in `page.js`.
+// remembers is in `consent-managers.js`.
 
 // What holds of a consent manager once it has answered. While it asks, nothing is allowed. Where there are several, the least holds.
 export const REFUSED = 0;

@@ -29,7 +29,7 @@ const PACKAGES: [&str; 9] = [
 ];
 
 /// How many tests of readers on pages run side by side. They mostly wait for what a page does by itself, and take a third of a core each.
-const THREADS_OF_PAGE: &str = "4";
+const THREADS_OF_PAGE: &str = "6";
 
 /// The smoke test in WebKitGTK.
 const THIRD_ENGINE: &str = "webkit::";

@@ -224,11 +224,14 @@ async fn visit_all(page: &Hostile) -> Result<()> {
         (page, Kind::Refusing, true),
         (page, Kind::Ublock, true),
     ];
-    for (page, kind, _) in visits.into_iter().filter(|(.., is_due)| *is_due) {
+    let [first, second, third, fourth] = visits.map(async |(page, kind, is_due)| {
+        if !is_due {
+            return Ok(());
+        }
         let expected = if BLOCKED.contains(&kind) { page.blocked } else { page.clear };
-        page.visit(kind, expected).await.with_context(|| format!("{kind:?}"))?;
-    }
-    Ok(())
+        page.visit(kind, expected).await.with_context(|| format!("{kind:?}"))
+    });
+    tokio::try_join!(first, second, third, fourth).map(drop)
 }
 
 #[track_caller]
