@@ -34,7 +34,7 @@ async fn check_in(engine: Engine, environment: &Environment) -> Result<()> {
         .unwrap_or_else(PoisonError::into_inner)
         .entry((engine, launch))
         // As long as a static, which has no key.
-        .or_insert_with(|| Box::leak(Box::new(Pool::empty())));
+        .or_insert_with(|| Box::leak(Box::new(if launch == Launch::Plain { Pool::empty() } else { Pool::of(1) })));
     let turn = pool.borrow(async || environments::launch(engine, launch, None).await).await?;
     judge(
         environment,

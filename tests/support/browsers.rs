@@ -43,10 +43,15 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// No browser yet.
+    /// No browser yet, and as many as are of use at most.
     pub const fn empty() -> Pool {
+        Pool::of(SIDE_BY_SIDE)
+    }
+
+    /// The same for so many browsers at most: one, where few tests want such a browser, since each takes seconds of a core to start.
+    pub const fn of(most: usize) -> Pool {
         Pool {
-            turns: Semaphore::const_new(SIDE_BY_SIDE),
+            turns: Semaphore::const_new(most),
             free: std::sync::Mutex::new(Vec::new()),
         }
     }
