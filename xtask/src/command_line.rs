@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use soutien_numbers::Numbers;
-
 use crate::door::Passed;
 use crate::fuzz::Fuzz;
 use crate::mutants::Mutants;
@@ -83,7 +81,8 @@ pub enum Command {
     #[command(disable_help_flag = true)]
     CheckNames(Passed),
     /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
-    Numbers(Numbers),
+    #[command(disable_help_flag = true)]
+    Numbers(Passed),
     /// Say what a site serves because of Soutien, and what that costs, by the sizes in dist/site/.
     Costs(Costs),
     /// Measure: detect, page, growth, size or extension.
@@ -116,8 +115,8 @@ impl Command {
             Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
             Self::Fuzz(_) => Need::FUZZ.to_vec(),
             Self::Mutants(_) => vec![Need::CargoMutants],
-            Self::Qa(_) | Self::Explain(_) | Self::CheckNames(_) | Self::Bench(_) => Vec::new(),
-            Self::Test { .. } | Self::Baits { .. } | Self::Numbers(_) | Self::Costs(_) | Self::Reference => Vec::new(),
+            Self::Qa(_) | Self::Explain(_) | Self::CheckNames(_) | Self::Numbers(_) | Self::Bench(_) => Vec::new(),
+            Self::Test { .. } | Self::Baits { .. } | Self::Costs(_) | Self::Reference => Vec::new(),
         }
     }
 }

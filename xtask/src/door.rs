@@ -14,6 +14,9 @@ use soutien_project::{root, run};
 use crate::setup;
 use crate::toolchain::Choice;
 
+/// Programs that are compiled with optimisation, which takes longer: what they read may be large.
+const OPTIMISED: [&str; 1] = ["soutien-numbers"];
+
 /// What is passed on to another program as it is.
 #[derive(Args, Clone, Debug)]
 pub struct Passed {
@@ -113,7 +116,7 @@ pub fn step(package: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>
 /// When that fails.
 pub fn compile(package: &str) -> Result<()> {
     let mut build = setup::host_cargo();
-    build.args(["build", "--locked", "--package", package]);
+    build.args(["build", "--locked", "--package", package]).args(profile(package));
     run::quietly(&format!("cargo build --package {package}"), &mut build, None)?;
     Ok(())
 }
@@ -124,9 +127,20 @@ fn program(package: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>
     if let Ok(folder) = env::current_dir() {
         command.current_dir(folder);
     }
-    command.args(["run", "--quiet", "--locked", "--package", package, "--manifest-path"]);
-    command.arg(root().join("Cargo.toml")).arg("--").args(arguments);
     command
+        .args(["run", "--quiet", "--locked", "--package", package])
+        .args(profile(package));
+    command
+        .arg("--manifest-path")
+        .arg(root().join("Cargo.toml"))
+        .arg("--")
+        .args(arguments);
+    command
+}
+
+/// How cargo is told to compile a crate's program.
+fn profile(package: &str) -> &'static [&'static str] {
+    if OPTIMISED.contains(&package) { &["--release"] } else { &[] }
 }
 
 #[cfg(test)]

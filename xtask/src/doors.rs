@@ -60,6 +60,14 @@ pub fn check_names(passed: Passed, choice: Choice) -> Result<ExitCode> {
     door::open("soutien-qa", NAME, Some("check-names"), passed, choice, lists)
 }
 
+/// `cargo xtask numbers`, which needs nothing.
+///
+/// # Errors
+/// When it cannot be compiled.
+pub fn numbers(passed: Passed, choice: Choice) -> Result<ExitCode> {
+    door::open("soutien-numbers", "cargo xtask numbers", None, passed, choice, |_, _| Ok(()))
+}
+
 /// `cargo xtask bench`, of dist/ as it is built now.
 ///
 /// # Errors

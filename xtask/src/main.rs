@@ -45,7 +45,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Explain(passed) => return doors::explain(passed, toolchain),
         Command::Bench(passed) => return doors::bench(passed, toolchain),
         Command::CheckNames(passed) => return doors::check_names(passed, toolchain),
-        Command::Numbers(options) => soutien_numbers::numbers(&options),
+        Command::Numbers(passed) => return doors::numbers(passed, toolchain),
         Command::Costs(options) => costs::costs(&options),
         // That was done before.
         Command::Setup => Ok(()),

@@ -2,7 +2,7 @@
 
 #![deny(missing_docs)]
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,11 +12,20 @@ use clap::Args;
 use flate2::bufread::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use soutien_project::shown::{MOST, shown};
 use svg::Document;
 use svg::node::element::{Line, Polyline, Rectangle, Text, Title};
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, UtcOffset};
 
 /// The version of the batches that are read.
 const VERSION: u32 = 1;
+
+/// No batch has more events: `web/numbers.js` keeps no more of a view.
+const MOST_EVENTS: usize = 200;
+
+/// For how many days the numbers of batches are kept, from the last one that was read: lines around midnight are not always in order.
+const DAYS_KNOWN: usize = 2;
 
 /// How a file begins that is compressed by gzip, as logs are that were put aside.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -51,15 +60,55 @@ struct Batch {
     events: Vec<Event>,
 }
 
+/// What counts, as docs/numbers.schema.json has it. Anybody may send anything to an address that takes numbers, so that whatever else comes is junk.
 #[derive(Deserialize)]
-struct Event {
-    name: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    cause: String,
-    #[serde(default)]
-    first: bool,
+#[serde(tag = "name", rename_all = "lowercase")]
+enum Event {
+    Verdict {
+        kind: Kind,
+        cause: Cause,
+        #[serde(default)]
+        first: bool,
+    },
+    Show,
+    Close,
+    Support,
+    Recheck,
+    Recovered,
+    Relapsed,
+    Refused,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Blocked,
+    Clear,
+    Unsure,
+}
+
+/// What blocks.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Cause {
+    Extension,
+    Network,
+    Browser,
+    TrackingProtection,
+    None,
+}
+
+impl Cause {
+    /// Its word, as batches have it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Extension => "extension",
+            Self::Network => "network",
+            Self::Browser => "browser",
+            Self::TrackingProtection => "tracking-protection",
+            Self::None => "none",
+        }
+    }
 }
 
 /// How often things happened.
@@ -70,7 +119,7 @@ struct Counts {
     clear: u64,
     unsure: u64,
     /// Blocked views by what blocks.
-    causes: BTreeMap<String, u64>,
+    causes: BTreeMap<Cause, u64>,
     shown: u64,
     recovered: u64,
     relapsed: u64,
@@ -80,21 +129,24 @@ struct Counts {
 
 impl Counts {
     fn take(&mut self, event: &Event) {
-        match (event.name.as_str(), event.kind.as_str()) {
+        match event {
             // A view has as many verdicts as there were checks; the first one is the view's.
-            ("verdict", _) if !event.first => {}
-            ("verdict", "blocked") => {
+            Event::Verdict { first: false, .. } | Event::Close | Event::Recheck => {}
+            Event::Verdict {
+                kind: Kind::Blocked,
+                cause,
+                ..
+            } => {
                 self.blocked += 1;
-                *self.causes.entry(event.cause.clone()).or_default() += 1;
+                *self.causes.entry(*cause).or_default() += 1;
             }
-            ("verdict", "clear") => self.clear += 1,
-            ("verdict", _) => self.unsure += 1,
-            ("show", _) => self.shown += 1,
-            ("recovered", _) => self.recovered += 1,
-            ("relapsed", _) => self.relapsed += 1,
-            ("refused", _) => self.refused += 1,
-            ("support", _) => self.support += 1,
-            _ => {}
+            Event::Verdict { kind: Kind::Clear, .. } => self.clear += 1,
+            Event::Verdict { kind: Kind::Unsure, .. } => self.unsure += 1,
+            Event::Show => self.shown += 1,
+            Event::Recovered => self.recovered += 1,
+            Event::Relapsed => self.relapsed += 1,
+            Event::Refused => self.refused += 1,
+            Event::Support => self.support += 1,
         }
     }
 
@@ -124,8 +176,10 @@ struct Log {
     all: Counts,
     /// By day, as `2026-11-24`; empty where the logs have no times.
     days: BTreeMap<String, Counts>,
-    /// The numbers of the batches so far.
-    known: HashSet<u64>,
+    /// The numbers of the batches of the last days, by UTC, or of all that have no time. Those of other days are forgotten: what is tried again comes
+    /// within minutes, and a log of a year would not fit into memory.
+    known: VecDeque<(Option<Date>, HashSet<u64>)>,
+    n_batches: usize,
     n_repeated: usize,
     n_bad: usize,
     /// Where the first line is that is no batch, and why it is none.
@@ -150,7 +204,7 @@ pub fn numbers(options: &Numbers) -> Result<()> {
         read.with_context(|| format!("cannot read {name}"))?;
     }
     ensure!(
-        !log.known.is_empty() || log.n_bad == 0,
+        log.n_batches > 0 || log.n_bad == 0,
         "no line is a batch of Soutien; {}",
         log.first_bad.unwrap_or_default()
     );
@@ -158,7 +212,7 @@ pub fn numbers(options: &Numbers) -> Result<()> {
     if let Some(path) = &options.json {
         let results = json!({
             "all": log.all, "blockRate": log.all.block_rate(), "allowRate": log.all.allow_rate(), "days": log.days,
-            "repeated": log.n_repeated, "unreadable": log.n_bad,
+            "repeated": log.n_repeated, "junk": log.n_bad,
         });
         fs::write(path, format!("{results:#}\n")).with_context(|| format!("cannot write {}", path.display()))?;
         println!("written: {}", path.display());
@@ -193,7 +247,8 @@ impl Log {
             }
             if let Err(why) = self.take(text.trim()) {
                 self.n_bad += 1;
-                self.first_bad.get_or_insert(format!("line {number} of {name}: {why:#}"));
+                let why = shown(&format!("{why:#}"), MOST);
+                self.first_bad.get_or_insert(format!("line {number} of {name}: {why}"));
             }
         }
         Ok(())
@@ -201,11 +256,11 @@ impl Log {
 
     /// Counts the batch of a line, unless it has come before.
     fn take(&mut self, line: &str) -> Result<()> {
-        let (day, body) = match serde_json::from_str::<Entry>(line) {
-            Ok(entry) => (day(&entry.time).map(str::to_owned), entry.body),
+        let (time, body) = match serde_json::from_str::<Entry>(line) {
+            Ok(entry) => (OffsetDateTime::parse(&entry.time, &Rfc3339).ok(), entry.body),
             Err(_) => (None, line.to_owned()),
         };
-        let batch: Batch = serde_json::from_str(&body).context("expected a batch as JSON")?;
+        let batch: Batch = serde_json::from_str(&body).context("expected a batch as JSON, see docs/numbers.schema.json")?;
         ensure!(
             batch.version == VERSION,
             "found version {}, expected {VERSION}; is this command older than the files on the site?",
@@ -213,28 +268,50 @@ impl Log {
         );
         let id = u64::from_str_radix(&batch.batch, 16).ok().filter(|_| batch.batch.len() == 16);
         let id = id.with_context(|| format!("found batch {:?}, expected 16 hexadecimal digits", batch.batch))?;
-        if !self.known.insert(id) {
+        let n_events = batch.events.len();
+        ensure!(
+            n_events <= MOST_EVENTS,
+            "found {n_events} events, expected {MOST_EVENTS} at most"
+        );
+        let is_first = |event: &&Event| matches!(event, Event::Verdict { first: true, .. });
+        let n_first = batch.events.iter().filter(is_first).count();
+        ensure!(
+            n_first <= 1,
+            "found {n_first} first verdicts, expected one at most: a batch is of one view"
+        );
+        self.n_batches += 1;
+        if !self
+            .known_on(time.map(|time| time.to_offset(UtcOffset::UTC).date()))
+            .insert(id)
+        {
             self.n_repeated += 1;
             return Ok(());
         }
+        // The day that the publisher's own clock had.
+        let mut of_day = time.map(|time| self.days.entry(time.date().to_string()).or_default());
         for event in &batch.events {
             self.all.take(event);
-            if let Some(day) = &day {
-                self.days.entry(day.clone()).or_default().take(event);
+            if let Some(counts) = &mut of_day {
+                counts.take(event);
             }
         }
         Ok(())
     }
-}
 
-/// The day of a time such as `2026-11-24T06:07:08+00:00`.
-fn day(time: &str) -> Option<&str> {
-    let day = time.get(..10)?;
-    let is_day = day.bytes().enumerate().all(|(index, byte)| match index {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    is_day.then_some(day)
+    /// The numbers of the batches that have come on a day.
+    fn known_on(&mut self, day: Option<Date>) -> &mut HashSet<u64> {
+        if let Some(index) = self.known.iter().position(|(known, _)| *known == day) {
+            // The last one that was read stands last.
+            let last = self.known.remove(index).expect("it is there");
+            self.known.push_back(last);
+        } else {
+            self.known.push_back((day, HashSet::new()));
+            if self.known.len() > DAYS_KNOWN {
+                self.known.pop_front();
+            }
+        }
+        &mut self.known.back_mut().expect("it has just been put there").1
+    }
 }
 
 fn print(log: &Log) {
@@ -245,7 +322,7 @@ fn print(log: &Log) {
     row("  blocked", all.blocked.to_string());
     for (cause, count) in &all.causes {
         let share = percent(rate(*count, all.eligible()));
-        row(&format!("    by {cause}, {share}"), count.to_string());
+        row(&format!("    by {}, {share}", cause.word()), count.to_string());
     }
     row("  clear", all.clear.to_string());
     row("unsure, and not counted", all.unsure.to_string());
@@ -267,7 +344,10 @@ fn print(log: &Log) {
         println!("{} batches came twice, and count once", log.n_repeated);
     }
     if let Some(first) = &log.first_bad {
-        println!("{} lines are no batches, the first of them {first}", log.n_bad);
+        println!(
+            "{} lines are junk and count for nothing, the first of them {first}",
+            log.n_bad
+        );
     }
 }
 
@@ -409,7 +489,7 @@ mod tests {
         // What is put aside bit by bit has several parts.
         let mut packed = packed.finish().unwrap();
         packed.extend(packed.clone());
-        let plain = [line("2026-11-24", 'b', CLEAR), line("2026-11-24", 'a', BLOCKED)].concat();
+        let plain = [line("2026-11-24", 'b', CLEAR), line("2026-11-23", 'a', BLOCKED)].concat();
         let log = read(&[&packed, plain.as_bytes(), b""]);
         assert_eq!((log.all.blocked, log.all.clear, log.n_repeated, log.n_bad), (1, 1, 2, 0));
         assert_eq!(log.days.keys().collect::<Vec<_>>(), ["2026-11-23", "2026-11-24"]);
@@ -449,12 +529,76 @@ mod tests {
     }
 
     #[test]
-    fn knows_days() {
-        assert_eq!(day("2026-11-24T06:07:08+00:00"), Some("2026-11-24"));
-        assert_eq!(
-            (day("24/Nov/2026:06:07:08"), day("2026"), day("été été été")),
-            (None, None, None)
-        );
+    fn days_are_those_of_the_publishers_clock_and_batches_are_known_by_utc() {
+        let body = format!(r#"{{"version":1,"batch":"{}","events":[{BLOCKED}]}}"#, id('a'));
+        let at = |time: &str| format!("{}\n", json!({ "time": time, "body": body }));
+        // One moment, told by three clocks.
+        let text = [
+            "2026-11-24T23:30:00-05:00",
+            "2026-11-25T05:30:00+01:00",
+            "2026-11-25T04:30:00Z",
+        ]
+        .map(at)
+        .concat();
+        let log = read(&[text.as_bytes()]);
+        assert_eq!((log.all.blocked, log.n_repeated), (1, 2));
+        assert_eq!(log.days.keys().collect::<Vec<_>>(), ["2026-11-24"]);
+        for none in ["24/Nov/2026:06:07:08", "2026", "été été été", "2026-13-44T06:07:08Z"] {
+            let log = read(&[at(none).as_bytes()]);
+            assert_eq!((log.all.blocked, log.days.len()), (1, 0), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_batch_counts_once_a_day_and_memory_does_not_grow_with_days() {
+        let days = ["2026-11-23", "2026-11-24", "2026-11-23", "2026-11-24", "2026-11-25"];
+        let text: String = days.iter().map(|day| line(day, 'a', BLOCKED)).collect();
+        let log = read(&[text.as_bytes()]);
+        assert_eq!((log.all.blocked, log.n_repeated), (3, 2));
+        assert_eq!(log.known.iter().map(|(_, known)| known.len()).sum::<usize>(), DAYS_KNOWN);
+    }
+
+    /// What anybody can send to an address that takes numbers.
+    #[test]
+    fn what_strangers_make_up_is_junk_and_is_shown_as_it_can_be() {
+        let many = |event: &str, count: usize| vec![event; count].join(",");
+        let again = r#"{"name":"verdict","kind":"blocked","cause":"extension","ms":53}"#;
+        for (events, why) in [
+            (many(again, MOST_EVENTS + 1), "found 201 events, expected 200 at most"),
+            (many(BLOCKED, 2), "found 2 first verdicts, expected one at most"),
+            (BLOCKED.replace("extension", "aliens"), "unknown variant `aliens`"),
+            (
+                BLOCKED.replace("extension", "\\u001b[2J\\u202e"),
+                "unknown variant `\\u{1b}[2J\\u{202e}`",
+            ),
+            (BLOCKED.replace("blocked", "locked"), "unknown variant `locked`"),
+            (r#"{"name":"won"}"#.into(), "unknown variant `won`"),
+            (r#"{"name":"verdict","first":true}"#.into(), "missing field"),
+            (BLOCKED.replace("true", "1"), "expected a boolean"),
+            ("7".into(), "expected"),
+        ] {
+            let text = format!("{}{}", line("2026-11-24", 'a', &events), line("2026-11-24", 'b', CLEAR));
+            let log = read(&[text.as_bytes()]);
+            assert_eq!((log.all.eligible(), log.all.clear, log.n_bad), (1, 1, 1), "{events}");
+            let first = log.first_bad.unwrap();
+            assert!(first.contains(why), "{first}");
+            assert!(first.chars().count() < 2 * MOST && !first.contains('\u{1b}'), "{first:?}");
+        }
+        let log = read(&[line("2026-11-24", 'a', &many(again, MOST_EVENTS)).as_bytes()]);
+        assert_eq!((log.n_batches, log.n_bad), (1, 0));
+    }
+
+    #[test]
+    fn every_cause_has_the_word_that_batches_have() {
+        for cause in [
+            Cause::Extension,
+            Cause::Network,
+            Cause::Browser,
+            Cause::TrackingProtection,
+            Cause::None,
+        ] {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.word());
+        }
     }
 
     #[test]

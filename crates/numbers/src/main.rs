@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use soutien_numbers::Numbers;
+use soutien_project::command_line;
 
 /// Say how many views were blocked, and what came of the notices, by the log of the server that `data-endpoint` names.
 #[derive(Parser)]
@@ -12,5 +13,5 @@ struct Arguments {
 }
 
 fn main() -> anyhow::Result<()> {
-    soutien_numbers::numbers(&Arguments::parse().numbers)
+    command_line::read::<Arguments>().map_or(Ok(()), |arguments| soutien_numbers::numbers(&arguments.numbers))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256, Sha384};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// Copies a file, and makes the folder that it goes to.
 ///
@@ -103,6 +103,11 @@ pub fn short_integrity(bytes: &[u8]) -> String {
 /// A hash as `integrity` attributes take it.
 pub fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
+}
+
+/// The hash of bytes as npm's registry and lock files have it.
+pub fn npm_integrity(bytes: &[u8]) -> String {
+    format!("sha512-{}", BASE64.encode(Sha512::digest(bytes)))
 }
 
 /// What bytes weigh as gzip, compressed as hard as it can.

@@ -7,6 +7,7 @@ pub mod extension;
 pub mod files;
 pub mod installed;
 pub mod run;
+pub mod shown;
 
 use std::env;
 use std::path::{Path, PathBuf};
