@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::shorten::{self, Names};
 use crate::toolchain::{self, Choice, Toolchain};
-use crate::{configurator, types};
+use crate::{configurator, servers, types};
 use soutien_figures::parts::{self, PLAIN, Role};
 use soutien_figures::sizes::Sizes;
 use soutien_figures::table;
@@ -21,7 +21,7 @@ use soutien_project::run;
 /// The files that are requested under the names of baits and of their twins.
 const BAIT_FILES: [&str; 2] = ["probe.gif", "probe.js"];
 /// The files that are minified, by their names in dist/site/ and in web/. What a script imports becomes part of it.
-const MINIFIED: [(&str, &str); 12] = [
+const MINIFIED: [(&str, &str); 13] = [
     ("appeal.css", "notice/appeal.css"),
     ("appeal.js", "notice/appeal.js"),
     ("button.js", "controls/top.js"),
@@ -34,6 +34,7 @@ const MINIFIED: [(&str, &str); 12] = [
     ("places.css", "notice/places.css"),
     ("places.js", "notice/places.js"),
     ("probe.js", "probe.js"),
+    ("wordpress.js", "edge/wordpress.js"),
 ];
 /// The Cargo profile of the module that readers download.
 const PROFILE: &str = "readers";
@@ -63,7 +64,7 @@ struct Listed {
     integrity: String,
 }
 
-/// Builds dist/site/, with dist/configurator/ beside it, and prints the size of each file. Returns the sizes; [`soutien_figures::budgets::hold`] judges them, because
+/// Builds dist/site/, with dist/configurator/ and dist/servers/ beside it, and prints the size of each file. Returns the sizes; [`soutien_figures::budgets::hold`] judges them, because
 /// a demo and the tests are of use over the budget as well.
 ///
 /// # Errors
@@ -111,6 +112,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
     parts::hold_parts(files.keys().map(String::as_str), toolchain.has_source)?;
     publish(&files)?;
+    servers::write(&query)?;
     configurator::assemble(&soutien_project::root().join("dist/configurator"))?;
     table::print(&manifest)
 }
@@ -173,13 +175,15 @@ fn build_wasm(toolchain: &Toolchain) -> Result<(Vec<u8>, Names)> {
         // With the names of functions, for `cargo xtask bench size`; the next run strips them.
         .arg("-g")
         .args(["-tnh", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
-    // Names are shortened in a run of its own, because each round of the other would shorten them again.
+    // Names are shortened in a run of its own, because each round of the other would shorten them again. Once more, since the first run has kept the
+    // names of functions, and without them it sees a little more.
     let mut minify = toolchain.command("wasm-opt");
     minify
         .arg(&optimised)
         .arg("--output")
         .arg(&output)
         .args(WASM_STRIP)
+        .arg("-Oz")
         .arg("--minify-imports-and-exports-and-modules");
     let bytes = fs::read(&input).with_context(|| format!("wasm-pack left no {}", input.display()))?;
     let commands = [&reach, &optimise, &minify].map(run::shown).join(" ");

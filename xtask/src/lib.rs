@@ -15,6 +15,7 @@ pub mod mutants;
 pub mod npm;
 pub mod reference;
 pub mod release;
+pub mod servers;
 pub mod setup;
 pub mod shorten;
 pub mod supply;

@@ -10,6 +10,7 @@ use soutien::abi;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
 
+use crate::servers;
 use soutien_figures::{budgets, costs, detect, growth, kept, page, parts, sizes, table, words};
 use soutien_project::root;
 
@@ -20,7 +21,7 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 19] = [
+const TABLES: [Table; 22] = [
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("integrations/wordpress/soutien.php", "urls", || Ok(urls())),
@@ -34,6 +35,9 @@ const TABLES: [Table; 19] = [
     ("npm/README.md", "both sizes", both_sizes),
     ("docs/servers.md", "both sizes", both_sizes),
     ("docs/performance.md", "both sizes", both_sizes),
+    ("docs/servers.md", "nginx", || servers::example("nginx")),
+    ("docs/servers.md", "apache", || servers::example("apache")),
+    ("docs/servers.md", "caddy", || servers::example("caddy")),
     ("docs/servers.md", "costs", || Ok(costs::example(&loads()?))),
     ("docs/performance.md", "page", || kept("page", page::markdown)),
     ("docs/performance.md", "page budgets", || Ok(page::budgets())),

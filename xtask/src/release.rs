@@ -50,6 +50,7 @@ pub fn release(choice: Choice) -> Result<()> {
     }
     files::copy_folder(&root().join("dist/site"), &folder.join("soutien"))?;
     files::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
+    files::copy_folder(&root().join("dist/servers"), &folder.join("servers"))?;
     files::copy_folder(&root().join("docs"), &folder.join("docs"))?;
     for file in FILES {
         let path = folder.join(file);
