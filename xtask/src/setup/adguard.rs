@@ -1,6 +1,6 @@
 //! AdGuard's filter lists, out of their npm package.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,11 +10,14 @@ use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use soutien_project::installed::adguard_lists;
-use soutien_project::{root, run};
+use soutien_project::{files, root, run};
 
 /// The npm package that brings AdGuard's filters along: as rules for browsers, and within these as text.
 const ADGUARD_PACKAGE: &str = "@adguard/dnr-rulesets";
 const ADGUARD_VERSION: &str = "3.3.20260320140136";
+
+/// What the package is, as npm's registry had it on 2026-03-20. Whatever serves it: other bytes are not taken.
+const ADGUARD_INTEGRITY: &str = "sha512-n0DqlWWlDYs4P6UdG1H5HQR/nVCMMxq6B6JMj6gvcP4uMvjmLKQw6rPg07vy5+Mn0ty9Q/3OYQldiHsqNSPzuQ==";
 
 /// The folder of AdGuard's lists, where they are.
 pub fn folder() -> Option<PathBuf> {
@@ -65,9 +68,10 @@ pub fn unpack() -> Result<()> {
         .current_dir(&folder);
     let name = run::quietly("npm pack @adguard/dnr-rulesets", &mut command, None)?;
     let package = folder.join(name.trim());
-    let file = File::open(&package).with_context(|| format!("npm pack left no {}", package.display()))?;
+    let bytes = fs::read(&package).with_context(|| format!("npm pack left no {}", package.display()))?;
+    hold(&bytes)?;
     let mut wanted = numbers()?;
-    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    let mut archive = tar::Archive::new(GzDecoder::new(&bytes[..]));
     for entry in archive.entries()? {
         let entry = entry?;
         let path = entry.path()?.into_owned();
@@ -98,4 +102,34 @@ pub fn unpack() -> Result<()> {
     fs::remove_file(package)?;
     fs::write(folder.join("stamp"), expected_stamp()?)?;
     Ok(())
+}
+
+/// Holds the package to its hash.
+fn hold(package: &[u8]) -> Result<()> {
+    let found = files::npm_integrity(package);
+    ensure!(
+        found == ADGUARD_INTEGRITY,
+        "{ADGUARD_PACKAGE}@{ADGUARD_VERSION} has the hash {found}, expected {ADGUARD_INTEGRITY}: what npm has served is another package; see where          npm takes packages from"
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_package_is_not_taken() {
+        let error = hold(b"another").expect_err("it is another one");
+        assert!(error.to_string().contains("expected sha512-"), "{error}");
+    }
+
+    #[test]
+    fn a_package_is_hashed_as_npm_does() {
+        // `printf another | openssl dgst -sha512 -binary | base64`
+        assert_eq!(
+            files::npm_integrity(b"another"),
+            "sha512-i1P38cbiUaT146jhVok6gybn46A1xz/6k7rm5+OOiELVeIOrSeTbHvxflr5CNYzxU/m1jKY8JVa3O6RJHPtc/g=="
+        );
+    }
 }
