@@ -31,7 +31,8 @@
   replace(window, "sessionStorage", storage());
   replace(navigator, "locks", undefined);
   window.__tcfapi = (command, version, callback) =>
-    callback({ eventStatus: "tcloaded", gdprApplies: true, purpose: { consents: { 1: true } } }, true);
+    callback({ eventStatus: "tcloaded", gdprApplies: true, purpose: { consents: { 1: true, 2: true, 7: true } } }, true);
+  window.wp_has_consent = () => true;
   window.dataLayer = [["consent", "update", { ad_storage: "granted", analytics_storage: "granted" }]];
   document.addEventListener("soutien:ready", () =>
     document.dispatchEvent(new CustomEvent("soutien:consent", { detail: { granted: true } })),
@@ -46,7 +47,7 @@
   const isNetwork = blocker === "network";
   replace(navigator, "brave", blocker === "browser" ? {} : undefined);
   if (isNetwork) {
-    delete window.mozInnerScreenX;
+    replace(navigator, "buildID", undefined);
     replace(navigator, "userAgentData", { brands: [{ brand: "Chromium" }] });
     tag.setAttribute("data-probe", `${options.probe ?? ""} https://regie.invalid/ https://annonces.invalid/`.trim());
   }

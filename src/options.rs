@@ -62,8 +62,10 @@ meanings! {
         Tcf,
         /// By Google's consent mode: what the page has pushed into `dataLayer`.
         Gcm,
-        /// By the page's own word: the event `soutien:consent` with `{granted}`.
+        /// By the page's own word: the event `soutien:consent` with `{granted, ads}`.
         Event,
+        /// By WordPress' consent API.
+        Wp,
         /// The publisher needs none.
         Given,
     }
@@ -186,10 +188,10 @@ macro_rules! with_options {
                     | "votre nom pour cette façon de demander. Avec un autre, ceux qui ont fermé sont sollicités à nouveau ; ceux qui ont refusé ne le sont pas",
             }
             {
-                key: "consent", name: Consent, get: consent, takes: Word("auto tcf gcm event given" => Consent), default: "auto", example: "gcm",
+                key: "consent", name: Consent, get: consent, takes: Word("auto tcf gcm event wp given" => Consent), default: "auto", example: "gcm",
                 label: "How consent is known" | "D’où le consentement est connu",
-                does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`) or by Google's consent mode (`gcm`), by your event `soutien:consent` with `{granted}`, or `given` where you need none"
-                    | "comment le consentement est connu, sans lequel rien n’est compté, daté ni envoyé, et aucun hôte publicitaire interrogé : par le gestionnaire de consentement de la page, selon le TCF (`auto`, `tcf`) ou le mode Consentement de Google (`gcm`), par votre événement `soutien:consent` avec `{granted}`, ou `given` si vous n’en avez pas besoin",
+                does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`), by Google's consent mode (`gcm`) or WordPress' consent API (`wp`), by your event `soutien:consent` with `{granted, ads}`, or `given` where you need none; [docs/privacy.md](docs/privacy.md) says which purposes count"
+                    | "comment le consentement est connu, sans lequel rien n’est compté, daté ni envoyé, et aucun hôte publicitaire interrogé : par le gestionnaire de consentement de la page, selon le TCF (`auto`, `tcf`), par le mode Consentement de Google (`gcm`) ou l’API de consentement de WordPress (`wp`), par votre événement `soutien:consent` avec `{granted, ads}`, ou `given` si vous n’en avez pas besoin ; docs/privacy.md dit quelles finalités comptent",
             }
             {
                 key: "endpoint", name: Endpoint, get: endpoint, takes: Url, default: "no numbers" | "aucun chiffre", example: "/chiffres",

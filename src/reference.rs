@@ -310,7 +310,7 @@ pub const STORED: [Stored; 7] = [
 ];
 
 /// Every problem but those of single attributes.
-pub const PROBLEMS: [Problem; 25] = [
+pub const PROBLEMS: [Problem; 26] = [
     Problem {
         key: "soutien.wasm",
         means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
@@ -399,6 +399,11 @@ pub const PROBLEMS: [Problem; 25] = [
     Problem {
         key: "hosts.js",
         means: "what asks the ad hosts cannot be fetched: they are not asked",
+        remedy: "the same",
+    },
+    Problem {
+        key: "wordpress.js",
+        means: "what hears of WordPress' consent cannot be fetched: there is none",
         remedy: "the same",
     },
     Problem {

@@ -38,12 +38,17 @@ extern "C" {
     fn api(version: &str) -> JsValue;
     #[wasm_bindgen(catch)]
     fn hear(answers: &JsValue, data: &JsValue, is_good: &JsValue) -> Result<JsValue, JsValue>;
-    fn least(answers: &JsValue) -> JsValue;
+    fn least(answers: &JsValue) -> u32;
     #[wasm_bindgen(catch, js_name = modeOf)]
     fn mode_of(layer: &JsValue, what: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = isGranted)]
-    fn is_granted(detail: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_name = allowedByEvent)]
+    fn allowed_by_event(detail: &JsValue) -> Result<u32, JsValue>;
 }
+
+/// What `web/edge/consent.js` calls that.
+const COUNTING: u32 = 1;
+const ADS: u32 = 2;
+const UNREFUSED: u32 = 4;
 
 fn check() {
     browser::wake(Wake::Check as u32, 0, 0);
@@ -277,14 +282,16 @@ fn value(expression: &str) -> JsValue {
 }
 
 /// What consent managers say one after the other, each as data and whether the manager calls it a success, and what holds then: `silent` where
-/// they have said nothing yet, `malformed`, `asking`, `given` or `refused`. `tc` is data as a manager has them, with something else in them.
+/// they have said nothing yet, `malformed`, `asking`, `given` where all is allowed, `counting` or `ads` where one alone is, or `refused`. `tc` is data
+/// as a manager has them, with something else in them.
 #[track_caller]
 fn check_answers(said: &str, expected: &str) {
     let data = "{ cmpId: 300, gdprApplies: true, cmpStatus: 'loaded', eventStatus: 'tcloaded', purpose: { consents: { 1: false, 2: false } } }";
     let words = format!(
         "const tc = (more) => ({{ ...{data}, ...more }});
         const no = tc({{}});
-        const yes = tc({{ purpose: {{ consents: {{ 1: true, 2: false }} }} }});
+        const to = (...purposes) => tc({{ purpose: {{ consents: Object.fromEntries(purposes.map((number) => [number, true])) }} }});
+        const yes = to(1, 2, 7);
         const asks = tc({{ eventStatus: 'cmpuishown' }});
         const junk = tc({{ purpose: undefined }});
         const throwing = {{ get gdprApplies() {{ throw new Error('no'); }} }};
@@ -300,12 +307,16 @@ fn check_answers(said: &str, expected: &str) {
         // What throws when it is read has said nothing.
         answers = hear(&answers, &one.get(0), &one.get(1)).unwrap_or(answers);
     }
-    let found = match least(&answers).as_f64() {
-        None if js_sys::Object::is(&answers, &nothing) => "silent",
-        None => "malformed",
-        Some(0.0) => "refused",
-        Some(1.0) => "asking",
-        _ => "given",
+    let is_empty = Reflect::get(&answers, &"size".into()).unwrap() == 0;
+    let found = match least(&answers) {
+        UNREFUSED if js_sys::Object::is(&answers, &nothing) => "silent",
+        UNREFUSED if is_empty => "malformed",
+        UNREFUSED => "asking",
+        0 => "refused",
+        COUNTING => "counting",
+        all if all == ADS | UNREFUSED => "ads",
+        all if all == COUNTING | ADS | UNREFUSED => "given",
+        other => panic!("{said}: {other}"),
     };
     assert_eq!(found, expected, "{said}");
 }
@@ -334,21 +345,42 @@ fn the_last_choice_that_the_reader_made_with_a_consent_manager_holds() {
 }
 
 #[wasm_bindgen_test]
+fn each_purpose_allows_what_it_is_for_and_no_more() {
+    check_answers("to(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)", "given");
+    check_answers("to(1)", "refused");
+    for measurement in [7, 8, 9] {
+        check_answers(&format!("to(1, {measurement})"), "counting");
+        check_answers(&format!("to({measurement})"), "refused");
+        check_answers(&format!("to(2, {measurement})"), "refused");
+        check_answers(&format!("to(1, 2, {measurement})"), "given");
+    }
+    check_answers("to(1, 2)", "ads");
+    check_answers("to(1, 3, 4, 5, 6, 10, 11)", "refused");
+    // What one manager allows, another may not.
+    check_answers("to(1, 7), other(to(1, 2))", "refused");
+    check_answers("yes, other(to(1, 2))", "ads");
+    check_answers("to(1, 7), other(yes)", "counting");
+    // Who has refused ads has not allowed them by looking at the dialog again.
+    check_answers("to(1, 7), asks", "refused");
+    check_answers("to(1, 2), asks", "asking");
+}
+
+#[wasm_bindgen_test]
 fn consent_is_to_storing_on_a_device_and_said_plainly() {
     for purposes in [
-        "{ 2: true, 3: true }",
+        "{ 2: true, 3: true, 7: true }",
         "{}",
-        "{ 1: 'no' }",
-        "{ 1: 'true' }",
-        "{ 1: 1 }",
-        "{ 1: {} }",
+        "{ 1: 'no', 2: true, 7: true }",
+        "{ 1: 'true', 2: true, 7: true }",
+        "{ 1: 1, 2: 1, 7: 1 }",
+        "{ 1: true, 2: 'true', 7: {} }",
+        "{ 1: {}, 2: {}, 7: {} }",
         "[true]",
     ] {
         check_answers(&format!("tc({{ purpose: {{ consents: {purposes} }} }})"), "refused");
     }
-    check_answers("tc({ purpose: { consents: { 1: true } } })", "given");
     check_answers(
-        "tc({ purpose: { consents: {}, legitimateInterests: { 1: true } } })",
+        "tc({ purpose: { consents: {}, legitimateInterests: { 1: true, 2: true, 7: true } } })",
         "refused",
     );
 }
@@ -498,9 +530,27 @@ fn an_event_with_junk_is_no_consent() {
         "({ granted: 'true' })",
         "({ granted: null })",
         "({ granted: false })",
+        "({ granted: 1, ads: 1 })",
+        "({ granted: 'true', ads: 'true' })",
+        "({ granted: false, ads: null })",
         "({ get granted() { throw new Error('no'); } })",
+        "({ granted: true, get ads() { throw new Error('no'); } })",
     ] {
-        assert!(!is_granted(&value(junk)).unwrap_or_default(), "{junk}");
+        assert_eq!(allowed_by_event(&value(junk)).unwrap_or_default(), 0, "{junk}");
     }
-    assert!(is_granted(&value("({ granted: true })")).unwrap());
+}
+
+#[wasm_bindgen_test]
+fn an_event_that_does_not_speak_of_ads_means_them_as_well() {
+    for (detail, expected) in [
+        ("{ granted: true }", COUNTING | ADS),
+        ("{ granted: true, ads: undefined }", COUNTING | ADS),
+        ("{ granted: true, ads: true }", COUNTING | ADS),
+        ("{ granted: true, ads: false }", COUNTING),
+        ("{ granted: false, ads: true }", ADS),
+        ("{ granted: false, ads: false }", 0),
+    ] {
+        let found = allowed_by_event(&value(&format!("({detail})"))).unwrap();
+        assert_eq!(found, expected, "{detail}");
+    }
 }

@@ -82,7 +82,8 @@ export const CONSENT_AUTO = 0;
 export const CONSENT_TCF = 1;
 export const CONSENT_GCM = 2;
 export const CONSENT_EVENT = 3;
-export const CONSENT_GIVEN = 4;
+export const CONSENT_WP = 4;
+export const CONSENT_GIVEN = 5;
 
 export const ACT_BUTTON = 0;
 export const ACT_ESCAPE = 1;

@@ -4,6 +4,7 @@
 // module) and VERSION.
 
 import { api } from "./edge/api.js";
+import { document } from "./edge/document.js";
 import { problem } from "./edge/events.js";
 import { isElsewhere } from "./edge/platform.js";
 import { Promise } from "./edge/promise.js";
@@ -11,8 +12,12 @@ import { attend, texts } from "./edge/start.js";
 import { begin, finish, remind } from "./glue.js";
 import { imports } from "soutien-imports";
 
-// Optimisers such as Rocket Loader run scripts in ways that leave no current one; then the tag is known by its address.
-const tag = document.currentScript ?? document.querySelector("script[src*='/soutien.js']");
+// Where the tag's files and options come from is whose code runs. Optimisers such as Rocket Loader run scripts in ways that leave no current one; then
+// the tag is known by its address, which has to be on the page's own host: any other might be markup that a stranger has left there.
+const { currentScript } = document;
+const tag = currentScript?.src
+  ? currentScript
+  : [...document.scripts].find(({ src }) => src.startsWith(`${location.origin}/`) && src.includes("/soutien.js"));
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");
@@ -24,11 +29,12 @@ const parsed = () =>
     else document.addEventListener("readystatechange", resolve, { once: true });
   });
 
+// A page that is prerendered is hidden until it is shown (https://wicg.github.io/nav-speculation/prerendering.html).
 const seen = () =>
   new Promise((resolve) => {
     const look = () => {
-      if (!document.hidden && !document.prerendering) resolve();
-      else for (const change of ["visibilitychange", "prerenderingchange"]) document.addEventListener(change, look, { once: true });
+      if (document.hidden) document.addEventListener("visibilitychange", look, { once: true });
+      else resolve();
     };
     look();
   });
@@ -59,6 +65,7 @@ const instantiate = async (address) => {
 };
 
 const load = async () => {
+  if (!tag) throw "no tag of ours";
   const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
@@ -80,7 +87,7 @@ const load = async () => {
 };
 
 // Of many tags, one is told of.
-const place = (document[MARK] = -~document[MARK]);
+const place = (window.document[MARK] = -~window.document[MARK]);
 if (place === 2) problem("script", "a second tag", "the first");
 if (place === 1) {
   load().catch((error) => problem("soutien.wasm", String(error), "nothing: no verdict and no notice"));

@@ -3,7 +3,10 @@
 //
 // It hears of everything by our own events. They wait until the reader has consented. To the endpoint they go out in batches, which are tried
 // again where the server fails. A batch has a random number of its own, by which whoever receives it drops what came twice;
-// docs/numbers.schema.json has the schema.
+// docs/numbers.schema.json has the schema. Where the reader does not consent, nothing is asked again and again: whoever tells of consent is listened
+// to, and where nobody would tell, the time between two looks grows twice as long each time.
+
+import { document } from "./edge/document.js";
 
 // The events that count, each with what of its detail goes along.
 const EVENTS = {
@@ -71,10 +74,16 @@ const LONGEST = 100;
 
 const REDIRECT = "a redirect";
 
-export default (endpoint, analytics, hasConsent, problem, past) => {
-  // When the endpoint and the analytics are served next; each in a task of its own, so that none takes long.
+// A text of values of ours, whatever the page has added to those of its own: `JSON.stringify` asks each object, arrays too, for a `toJSON`.
+const plain = (object) => Object.defineProperty(object, "toJSON", { value: undefined });
+
+export default (endpoint, analytics, consent, problem, past) => {
+  // When the endpoint and the analytics are served next; each in a task of its own, so that none takes long. While there is no consent, neither is.
   let timer;
   let turn;
+  // When consent is looked for next, and how long that waits.
+  let look;
+  let wait = GATHER_MS;
   let verdicts = 0;
   let isLossTold = false;
   // What has not been packed yet, and the batches that are under way, or wait for their next try.
@@ -113,7 +122,7 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   const note = safely((name, detail) => {
     const said = Object.fromEntries(EVENTS[name].map((key) => [key, tidy(detail?.[key])]));
     const isFirst = name === "verdict" && verdicts++ === 0;
-    if (address && queue.length < MOST_EVENTS) queue.push({ name, ...said, ...(isFirst && { first: true }) });
+    if (address && queue.length < MOST_EVENTS) queue.push(plain({ name, ...said, ...(isFirst && { first: true }) }));
     timer ??= setTimeout(flush, GATHER_MS);
     if (name === "verdict" && !isFirst) return;
     for (const taker of takers) if (taker.queue.length < MOST_EVENTS) taker.queue.push({ name, ...said });
@@ -121,22 +130,28 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   });
 
   const pack = () => {
-    const id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const body = JSON.stringify({ version: 1, batch: id, events: queue.splice(0) });
-    open.add(body);
-    return body;
+    const batch = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const packed = { body: JSON.stringify(plain({ version: 1, batch, events: plain(queue.splice(0)) })), n_tries: 0 };
+    open.add(packed);
+    return packed;
   };
 
   // A text is the one kind of body that asks no other origin for its leave. A redirect is not followed: it might lead to one.
-  const post = safely((body, tries) => {
+  const post = safely((packed) => {
+    clearTimeout(packed.again);
+    packed.again = undefined;
     // The reader has left and come back meanwhile, or has taken consent back.
-    if (!hasConsent()) open.delete(body);
-    if (!open.has(body)) return;
-    fetch(address, { method: "POST", body, keepalive: true, credentials: "omit", redirect: "manual" })
-      .then(({ ok, type, status }) => (ok ? open.delete(body) : Promise.reject(type === "opaqueredirect" ? REDIRECT : status)))
+    if (!consent.mayCount()) open.delete(packed);
+    if (!open.has(packed)) return;
+    packed.n_tries++;
+    fetch(address, { method: "POST", body: packed.body, keepalive: true, credentials: "omit", redirect: "manual" })
+      .then(({ ok, type, status }) => (ok ? open.delete(packed) : Promise.reject(type === "opaqueredirect" ? REDIRECT : status)))
       .catch((reason) => {
-        if (tries < TRIES && reason !== REDIRECT) return setTimeout(post, RETRY_MS * 2 ** (tries - 1), body, tries + 1);
-        open.delete(body);
+        if (packed.n_tries < TRIES && reason !== REDIRECT) {
+          packed.again = setTimeout(post, RETRY_MS * 2 ** (packed.n_tries - 1), packed);
+          return;
+        }
+        open.delete(packed);
         if (isLossTold) return;
         isLossTold = true;
         const need = isElsewhere ? `, which has to be answered with "Access-Control-Allow-Origin: ${location.origin}"` : "";
@@ -169,17 +184,32 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   const flush = safely(() => {
     timer = undefined;
     if (queue.length === 0) return;
-    if (hasConsent()) post(pack(), 1);
-    else timer = setTimeout(flush, GATHER_MS);
+    if (consent.mayCount()) post(pack());
+    else lookLater();
   });
 
   const serve = safely(() => {
     turn = undefined;
+    if (!consent.mayCount()) return lookLater();
     const until = performance.now() + SLICE_MS;
-    if (hasConsent()) for (const taker of takers) hand(taker, until);
+    for (const taker of takers) hand(taker, until);
     const waits = ({ queue, began, isSettled }) => queue.length > 0 || (began && !isSettled);
     if ([...takers].some(waits)) turn = setTimeout(serve, performance.now() < until ? GATHER_MS : 0);
   });
+
+  // Serves what waits for consent, if there is some now.
+  const resume = safely(() => {
+    look = undefined;
+    if (!consent.mayCount()) return lookLater();
+    timer ??= setTimeout(flush);
+    turn ??= setTimeout(serve);
+  });
+  const lookLater = () => {
+    if (look || consent.isTold()) return;
+    look = setTimeout(resume, wait);
+    wait *= 2;
+  };
+  consent.onConsent(resume);
 
   for (const name in EVENTS) {
     // What the page calls off has not happened, and who hears of it before the page does cannot know.
@@ -188,12 +218,16 @@ export default (endpoint, analytics, hasConsent, problem, past) => {
   for (const [name, detail] of past) if (name in EVENTS) note(name, detail);
   // The page may be on its way to be closed, or to be kept for a return.
   const leave = safely(() => {
-    if (!hasConsent()) return;
+    if (!consent.mayCount()) return;
     for (const taker of takers) hand(taker, Infinity);
-    const last = queue.length > 0 && pack();
-    for (const body of open) if (navigator.sendBeacon?.(address, body)) open.delete(body);
-    // The browser takes so much and no more. Where the page is kept, what it did not take is tried again like all the rest.
-    if (last) post(last, 1);
+    if (queue.length > 0) pack();
+    // Requests of ours may outlive the page, except in older browsers (Firefox before 133). There a beacon takes their place, which sends cookies and
+    // follows redirects, and so goes to the page's own host alone. Where the page is kept, what did not go is tried again like all the rest.
+    const doOutlive = "keepalive" in Request.prototype;
+    for (const packed of open) {
+      if (!doOutlive && !isElsewhere && navigator.sendBeacon?.(address, packed.body)) open.delete(packed);
+      else if (packed.again || packed.n_tries === 0) post(packed);
+    }
   });
   addEventListener("pagehide", leave);
 };

@@ -260,7 +260,7 @@ impl App {
             }
         }
         let is_first = self.policy.get() == Heard::Not;
-        if is_first && !page::has_consent() {
+        if is_first && !page::may_count() {
             self.memory.set(self.memory.get().without_consent());
         }
         let relapse = policy::relapse(verdict.kind, &self.memory.get(), page::date());
@@ -311,7 +311,7 @@ impl App {
         let draws = self.config.share() < 100 && memory.draw == 0;
         // A relapse is told once.
         let relapses = kind == Kind::Blocked && memory.allowed > 0;
-        if (counts || draws || relapses) && page::has_consent() {
+        if (counts || draws || relapses) && page::may_count() {
             memory.views += u32::from(counts);
             if draws {
                 memory.draw = visit.draw;
@@ -334,7 +334,7 @@ impl App {
     fn remember(&self, memory: Memory) {
         self.memory.set(memory);
         let mut room = [0; size_of::<Room>()];
-        let text = memory.write(page::has_consent(), &mut room);
+        let text = memory.write(page::may_count(), &mut room);
         // SAFETY: `Memory::write` writes ASCII alone.
         page::write(unsafe { str::from_utf8_unchecked(text) });
     }

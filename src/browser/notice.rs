@@ -24,7 +24,7 @@ impl App {
     /// Whether the policy still asks, as the page, the reader's consent and what is remembered are now. What is blocked is the checks' business.
     fn still_asks(&self) -> bool {
         page::remind();
-        if !page::has_consent() {
+        if !page::may_count() {
             self.memory.set(self.memory.get().without_consent());
         }
         policy::decide(&self.config, Kind::Blocked, &self.memory.get(), &self.visit()) == Decision::Ask
@@ -166,7 +166,7 @@ impl App {
     /// The reader has allowed the site: takes away what asked for it, and gives thanks.
     pub(super) fn recover(&self) {
         page::mark(false);
-        if page::has_consent() {
+        if page::may_count() {
             self.remember(Memory {
                 allowed: page::date(),
                 ..self.memory.get()

@@ -38,8 +38,8 @@ extern "C" {
     // consent-managers.js
     #[wasm_bindgen(js_name = followConsent)]
     pub fn follow_consent(consent: u32);
-    #[wasm_bindgen(js_name = hasConsent)]
-    pub fn has_consent() -> bool;
+    #[wasm_bindgen(js_name = mayCount)]
+    pub fn may_count() -> bool;
 
     // storage.js
     pub fn write(memory: &str);

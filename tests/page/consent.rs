@@ -2,7 +2,7 @@
 //! tests, `cmp.js`, is written to IAB Europe's specification. What each answer means is held by rows in both browsers, in `tests/web.rs`, and so
 //! what follows from several of them is seen in Chromium alone.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use soutien_testbed::server::{Answer, NUMBERS, Options};
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
@@ -78,7 +78,7 @@ fn nothing_goes_out_before_a_consent_manager_says_so_and_everything_after() {
         reader.ask("(cmp.choose([2, 3, 4, 7], [10, 12]), 1)").await?;
         nothing_out(&reader).await?;
         reader.expect(STORED, json!([])).await?;
-        reader.ask("(cmp.show(), cmp.choose([1, 2]), 1)").await?;
+        reader.ask("(cmp.show(), cmp.choose([1, 2, 9]), 1)").await?;
         all_out(&reader).await?;
         told(&reader, &[]).await?;
         reader.unharmed().await
@@ -108,7 +108,7 @@ fn nothing_but_the_closing_is_written_before_consent() {
 #[test]
 fn while_it_is_not_known_whether_the_law_applies_there_is_no_consent() {
     run(async {
-        let script = "cmp.load({ gdprApplies: undefined, allowed: [1] });";
+        let script = "cmp.load({ gdprApplies: undefined, allowed: [1, 2, 7] });";
         let reader = Reader::new(Kind::Chromium, with_manager(script)).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
@@ -125,7 +125,7 @@ fn while_it_is_not_known_whether_the_law_applies_there_is_no_consent() {
 fn the_choices_of_an_earlier_visit_hold_until_they_are_taken_back() {
     run_in(CLEAR, async |kind| {
         // A batch is tried again for six seconds.
-        let script = format!("{CMP} cmp.load({{ allowed: [1] }});");
+        let script = format!("{CMP} cmp.load({{ allowed: [1, 2, 7] }});");
         let reader = Reader::new(kind, site_in_hurry(5, "auto", &script)).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
@@ -195,7 +195,7 @@ fn a_manager_that_never_answers_counts_as_none_after_five_seconds_and_may_still_
         ensure!((4900.0..7000.0).contains(&ms), "told {ms} ms after soutien:ready: {silent}");
         told(&reader, &[SILENT]).await?;
         nothing_out(&reader).await?;
-        reader.ask("(cmp.load({ allowed: [1] }), 1)").await?;
+        reader.ask("(cmp.load({ allowed: [1, 2, 7] }), 1)").await?;
         all_out(&reader).await?;
         told(&reader, &[SILENT]).await?;
         reader.unharmed().await
@@ -213,12 +213,12 @@ fn of_two_managers_both_have_to_allow_it() {
         reader.event("verdict").await?;
         reader.ask("(addSecond(), 1)").await?;
         nothing_out(&reader).await?;
-        reader.ask("(first.choose([1]), 1)").await?;
+        reader.ask("(first.choose([1, 2, 7]), 1)").await?;
         nothing_out(&reader).await?;
-        reader.ask("(first.choose([]), cmp.choose([1]), 1)").await?;
+        reader.ask("(first.choose([]), cmp.choose([1, 2, 7]), 1)").await?;
         nothing_out(&reader).await?;
         told(&reader, &[TWO]).await?;
-        reader.ask("(first.choose([1]), 1)").await?;
+        reader.ask("(first.choose([1, 2, 7]), 1)").await?;
         all_out(&reader).await?;
         told(&reader, &[TWO]).await?;
         reader.unharmed().await
@@ -239,7 +239,7 @@ fn numbers_that_wait_for_a_manager_that_is_not_there_are_told_of() {
 #[test]
 fn a_manager_that_comes_late_is_heard() {
     run(async {
-        let script = format!("window.late = () => {{ {CMP} cmp.load({{ allowed: [1] }}); }};");
+        let script = format!("window.late = () => {{ {CMP} cmp.load({{ allowed: [1, 2, 7] }}); }};");
         let reader = Reader::new(Kind::Chromium, site("auto", &script)).await?;
         reader.open("/page.html").await?;
         reader.event("verdict").await?;
@@ -257,8 +257,8 @@ const GTAG: &str = "window.dataLayer = window.dataLayer || []; function gtag() {
 fn consent_by_the_consent_mode_is_followed_while_the_page_is_there() {
     run(async {
         let script = format!(
-            "{GTAG} gtag('consent', 'default', {{ analytics_storage: 'denied' }});
-            window.say = (word) => gtag('consent', 'update', {{ analytics_storage: word }});
+            "{GTAG} gtag('consent', 'default', {{ analytics_storage: 'denied', ad_storage: 'denied' }});
+            window.say = (word) => gtag('consent', 'update', {{ analytics_storage: word, ad_storage: word }});
             window.replace = (other) => {{ window.dataLayer = other; }};"
         );
         let reader = Reader::new(Kind::Chromium, site("gcm", &script)).await?;
@@ -317,5 +317,98 @@ fn an_event_with_junk_is_no_consent() {
         );
         told(&reader, &[]).await?;
         reader.unharmed().await
+    });
+}
+
+/// WordPress' consent API as its script has it (https://github.com/WordPress/wp-consent-level-api): a function that answers for a category, and an event
+/// that tells of each change.
+const WP: &str = "{ const allowed = {};
+    window.wp_has_consent = (category) => allowed[category] === 'allow';
+    window.wp_set_consent = (category, value) => {
+        allowed[category] = value;
+        document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', { detail: { [category]: value } }));
+    }; }";
+
+/// Ways in which consent is known: the word, what the page has for it, how the reader allows to be counted and no ads, and ads and not to be counted.
+/// Before that, the reader has been asked and has said nothing.
+fn ways() -> [(&'static str, String, [&'static str; 2]); 4] {
+    [
+        (
+            "tcf",
+            format!("{CMP} cmp.load();"),
+            ["cmp.choose([1, 3, 8])", "cmp.choose([1, 2, 3])"],
+        ),
+        (
+            "gcm",
+            format!(
+                "{GTAG} gtag('consent', 'default', {{ analytics_storage: 'denied', ad_storage: 'denied' }});
+                window.say = (analytics_storage, ad_storage) => gtag('consent', 'update', {{ analytics_storage, ad_storage }});"
+            ),
+            ["say('granted', 'denied')", "say('denied', 'granted')"],
+        ),
+        (
+            "wp",
+            format!("{WP} window.say = (...words) => ['statistics', 'marketing'].forEach((category, n) => wp_set_consent(category, words[n]));"),
+            ["say('allow', 'deny')", "say('deny', 'allow')"],
+        ),
+        (
+            "event",
+            "window.say = (granted, ads) => document.dispatchEvent(new CustomEvent('soutien:consent', { detail: { granted, ads } }));".into(),
+            ["say(true, false)", "say(false, true)"],
+        ),
+    ]
+}
+
+#[test]
+fn each_purpose_lets_out_what_it_is_for_and_nothing_else() {
+    run_in(CLEAR, async |kind| {
+        for (word, script, [counting, ads]) in ways() {
+            let reader = Reader::new(kind, site(word, &script)).await?;
+            reader.open("/page.html").await?;
+            reader.event("verdict").await?;
+            nothing_out(&reader).await.with_context(|| format!("{word}, before"))?;
+            let choose = |allowed: &str| format!("({allowed}, Soutien.check().then(() => 1))");
+            reader.ask(&choose(counting)).await?;
+            until(&reader, 2).await.with_context(|| format!("{word}, counting"))?;
+            ensure!(n_asked(&reader) == 0, "{word}, counting: {:?}", reader.site.requests());
+            // What the checks up to here have told is out.
+            until(&reader, 3).await?;
+            reader.ask(&choose(ads)).await?;
+            reader.wait_out(COUNTED).await?;
+            ensure!(n_asked(&reader) > 0, "{word}, ads: {:?}", reader.site.requests());
+            ensure!(received(&reader)?.len() == 3, "{word}, ads: {:?}", reader.site.numbers());
+            told(&reader, &[]).await?;
+            reader.unharmed().await?;
+        }
+        Ok(())
+    });
+}
+
+/// The page's own timers are the measure, of which a reader who refuses has none of ours; where nobody tells of a change, the time between two looks
+/// doubles.
+#[test]
+fn who_refuses_is_not_asked_for_again_and_again() {
+    run(async {
+        for (word, refuses, most) in [
+            ("tcf", "cmp.choose([])", 0),
+            ("event", "say(false)", 0),
+            ("gcm", "say('denied', 'denied')", 4),
+            ("wp", "say('deny', 'deny')", 4),
+        ] {
+            let (_, script, _) = ways().into_iter().find(|(name, ..)| *name == word).context("no such way")?;
+            let counts = "window.n_timers = 0; { const later = setTimeout; window.setTimeout = (...given) => (n_timers++, later(...given)); }";
+            let reader = Reader::new(Kind::Chromium, site(word, &format!("{script} {counts}"))).await?;
+            reader.open("/page.html").await?;
+            reader.event("verdict").await?;
+            reader.ask(&format!("({refuses}, {}, 1)", support(1))).await?;
+            // What was under way has ended by then: a second, 20 times as soon, and the five after which a manager counts as silent.
+            reader.wait_out(2 * COUNTED).await?;
+            reader.ask("(n_timers = 0, 1)").await?;
+            reader.wait_out(3 * COUNTED).await?;
+            let found = reader.ask("n_timers").await?.as_u64().unwrap_or(u64::MAX);
+            ensure!(found <= most, "{word}: {found} timers, expected {most} at most");
+            ensure!(reader.site.numbers().is_empty(), "{word}: {:?}", reader.site.numbers());
+        }
+        Ok(())
     });
 }

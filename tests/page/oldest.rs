@@ -37,6 +37,7 @@ const PARTS: [Part; 2] = [
             "soutien.js",
             "numbers.js",
             "hosts.js",
+            "wordpress.js",
             "panels.js",
             "button.js",
             "host.js",

@@ -53,7 +53,15 @@ fn every_problem_that_is_reported_is_told_of_and_no_other() {
         ),
         (
             "script",
-            &["appeal.js", "button.js", "host.js", "hosts.js", "numbers.js", "panels.js"],
+            &[
+                "appeal.js",
+                "button.js",
+                "host.js",
+                "hosts.js",
+                "numbers.js",
+                "panels.js",
+                "wordpress.js",
+            ],
         ),
         ("area", &["localStorage", "sessionStorage"]),
         ("key: &str", &[]),

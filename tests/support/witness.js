@@ -13,6 +13,10 @@ witness.native = {
   fetch: fetch.bind(window),
   setTimeout: setTimeout.bind(window),
   requestAnimationFrame: requestAnimationFrame.bind(window),
+  // An element of that name may take the place of these.
+  querySelector: document.querySelector.bind(document),
+  querySelectorAll: document.querySelectorAll.bind(document),
+  addEventListener: document.addEventListener.bind(document),
 };
 
 // Adds to a list, by no method that a page may replace.
@@ -25,7 +29,7 @@ witness.listen = () => {
   for (const name of [
     "ready", "verdict", "show", "close", "top", "problem", "recheck", "recovered", "relapsed", "support", "refused",
   ]) {
-    document.addEventListener(`soutien:${name}`, ({ detail }) =>
+    witness.native.addEventListener(`soutien:${name}`, ({ detail }) =>
       witness.note(witness.events, { name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
     );
   }
@@ -53,7 +57,7 @@ for (const level of ["warn", "error"]) {
 
 // What is in a shadow root on the page.
 witness.inShadow = (selector) => {
-  for (const { shadowRoot } of document.querySelectorAll("*")) {
+  for (const { shadowRoot } of witness.native.querySelectorAll("*")) {
     const found = shadowRoot?.querySelector(selector);
     if (found) return found;
   }
@@ -91,7 +95,7 @@ witness.report = () => {
 
 // The middle of an element, be it in a shadow tree, in CSS pixels from the top left of the window.
 witness.place = (selector) => {
-  const element = document.querySelector(selector) ?? witness.inShadow(selector);
+  const element = witness.native.querySelector(selector) ?? witness.inShadow(selector);
   const { left, top, width, height } = element.getBoundingClientRect();
   return `${(left + width / 2) | 0} ${(top + height / 2) | 0}`;
 };

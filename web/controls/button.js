@@ -1,5 +1,6 @@
 // Our own way back to the top.
 
+import { document } from "../edge/document.js";
 import { attempt, important, make, sheetOf } from "../edge/platform.js";
 
 // In the reader's own size, which is that of a host without a style of the page's.

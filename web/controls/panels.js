@@ -3,10 +3,13 @@
 // A close control is any element with `data-close="#id"` where that element is there, or one of the theme of the page that started this in what it
 // closes. Other scripts have values of their own for an attribute of that name.
 
-import { find, focus, sheetOf } from "../edge/platform.js";
+import { document } from "../edge/document.js";
+import { adopt, find, focus, sheetOf } from "../edge/platform.js";
 
-// Sets it up for as long as the page is there. `closers` is a selector of what may be a close control; `isNotice` says whether Esc is the notice's.
-export default (closers, isNotice) => {
+const CLOSERS = "[data-close^='#'],.close-side-aside,.tie-btn-close";
+
+// Sets it up for as long as the page is there. `isNotice` says whether Esc is the notice's.
+export default (isNotice) => {
   // What opens a panel, by the page's own means (a popover button, a link to the panel's id, the theme's script), and works without us.
   const OPENERS = "[aria-controls],[popovertarget],a[href^='#']";
 
@@ -56,7 +59,7 @@ export default (closers, isNotice) => {
     panel.hidden = true;
     if (!shows(panel)) return;
     try {
-      if (!sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(""))];
+      if (!sheet) adopt((sheet = sheetOf("")));
       sheet.insertRule(`${panel.id ? `#${CSS.escape(panel.id)}` : `:is(${THEME})`}[hidden]{display:none!important}`);
     } catch {
       // Older browsers have no such style sheets.
@@ -93,7 +96,7 @@ export default (closers, isNotice) => {
 
   // Takes a click anywhere on the page.
   const click = (event) => {
-    const closer = event.target.closest?.(closers);
+    const closer = event.target.closest?.(CLOSERS);
     const closed = closer && panelOf(closer);
     if (closed) {
       // The theme's own script may have closed the panel already.
@@ -120,7 +123,7 @@ export default (closers, isNotice) => {
     if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     if (isNotice() || find(NATIVE)) return;
     const panel = [...opened.keys()].filter(isOpen).pop();
-    const closer = [...document.querySelectorAll(closers)].filter((element) => shows(element) && isOpen(panelOf(element))).pop();
+    const closer = [...document.querySelectorAll(CLOSERS)].filter((element) => shows(element) && isOpen(panelOf(element))).pop();
     if (!panel && !closer) return;
     event.preventDefault();
     if (panel) close(panel);

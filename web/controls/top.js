@@ -1,8 +1,15 @@
 // What leads back to the top: the page's own control, or a button of ours where the page has none. Fetched as `button.js`, where the page has such
 // a control, or once its reader scrolls.
 
-import { attempt, focus, sheetOf } from "../edge/platform.js";
+import { document } from "../edge/document.js";
+import { adopt, attempt, focus, sheetOf } from "../edge/platform.js";
 import { makeButton } from "./button.js";
+
+// The page's own controls that lead back to its top: marked for us, or that of the theme of the page that started this. Other scripts have
+// values of their own for an attribute of that name, on any element.
+const OWN =
+  'a[data-top=""],a[data-top=shown],a[data-top=hidden],a#go-to-top,' +
+  'button[data-top=""],button[data-top=shown],button[data-top=hidden],button#go-to-top';
 
 // The element whose scrolling is that of the window.
 const viewport = () => document.scrollingElement ?? document.documentElement;
@@ -16,9 +23,9 @@ const isLong = (element) =>
 
 const isFar = (element) => isLong(element) && element.scrollTop > element.clientHeight / 2;
 
-// Sets it up. `own` is a selector of the page's own control, `event` the scrolling that it was fetched for, if any; `emit` tells the page, `fetchPart` and
+// Sets it up. `event` is the scrolling that it was fetched for, if any; `emit` tells the page, `fetchPart` and
 // `fetchWords` get other files of ours.
-export default (own, event, language, { emit, fetchPart, fetchWords }) => {
+export default (event, language, { emit, fetchPart, fetchWords }) => {
   // Goes back to the top of what was scrolled, and of all that it is in.
   const goToTop = (event) => {
     const scrolled = [];
@@ -46,7 +53,7 @@ export default (own, event, language, { emit, fetchPart, fetchWords }) => {
   // Hides the page's own control by a rule, which ends with the page. It cannot be focused then either, and nothing moves.
   const hide = (isHidden) =>
     attempt(() => {
-      if (!sheet && isHidden) document.adoptedStyleSheets = [...document.adoptedStyleSheets, (sheet = sheetOf(`${own}{visibility:hidden!important}`))];
+      if (!sheet && isHidden) adopt((sheet = sheetOf(`${OWN}{visibility:hidden!important}`)));
       if (sheet) sheet.disabled = !isHidden;
     });
 
@@ -71,7 +78,7 @@ export default (own, event, language, { emit, fetchPart, fetchWords }) => {
     // Only where it can be shown again. A page whose reader has not scrolled yet may keep them from it, and scroll in a way of its own.
     const isFree = () => ![document.documentElement, document.body].some((part) => part && /hidden|clip/.test(getComputedStyle(part).overflowY));
     const isHidden = !isShown && isLong(scroller) && (hasScrolled || isFree());
-    const controls = document.querySelectorAll(own);
+    const controls = document.querySelectorAll(OWN);
     const state = isShown ? "shown" : isHidden ? "hidden" : "";
     // Pages style the attribute. Where nobody has scrolled, it is left as it is: a framework may be about to take the element over.
     if (hasScrolled) {
@@ -84,11 +91,11 @@ export default (own, event, language, { emit, fetchPart, fetchWords }) => {
 
   // A page may have replaced what is asked of it, which is no reason to do without a verdict.
   const lookAt = (element) => attempt(() => look(element ?? viewport()));
-  document.addEventListener("scroll", ({ target }) => lookAt(target === document ? null : target), { capture: true, passive: true });
+  document.addEventListener("scroll", ({ target }) => lookAt(target === window.document ? null : target), { capture: true, passive: true });
   // The page is as long as it is only once it is there.
   addEventListener("load", () => lookAt());
   // Before the page's own scripts, which may keep the event to themselves.
-  document.addEventListener("click", (event) => event.target.closest?.(own) && goToTop(event), true);
+  document.addEventListener("click", (event) => event.target.closest?.(OWN) && goToTop(event), true);
   const { target } = event ?? {};
-  lookAt(target === document ? null : target);
+  lookAt(target === window.document ? null : target);
 };

@@ -1,6 +1,7 @@
 // What the page may ask for, as `window.Soutien` has it.
 
 import { WAKE_CHECK, WAKE_HIDE, WAKE_SHOW } from "../abi.js";
+import { document } from "./document.js";
 import { problem, verdictNow } from "./events.js";
 import { Promise } from "./promise.js";
 import { wake } from "./wake.js";

@@ -1,5 +1,6 @@
 // The bait elements: what lists hide, beside twins that nobody hides.
 
+import { document } from "./document.js";
 import { attempt, bits, find, important, make } from "./platform.js";
 
 // How a bait element looks: as an advertisement that is there, and not as what lists make exceptions for (off-screen, tiny or empty). `all` keeps

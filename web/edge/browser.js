@@ -9,13 +9,13 @@ const UNPROTECTED = /^(Google Chrome|Chromium|HeadlessChrome)$|Not.A.Brand/;
 
 // What holds of the browser, a bit each from that of Brave on; nothing is said here of a stand-in of Firefox's and of crawlers.
 export const facts = () => {
-  const { brave, onLine, connection, userAgent, userAgentData } = navigator;
+  const { brave, buildID, onLine, connection, userAgent, userAgentData } = navigator;
   const brands = userAgentData?.brands ?? [];
   const isUnprotected = brands[0] && brands.every(({ brand }) => UNPROTECTED.test(brand));
   const fact = (name, holds) => !!holds << (name - NAME_BRAVE);
   return (
     fact(NAME_BRAVE, brave) |
-    fact(NAME_FIREFOX, "mozInnerScreenX" in window) |
+    fact(NAME_FIREFOX, buildID) |
     fact(NAME_OPERA, /\bOPR\//.test(userAgent)) |
     fact(NAME_OFFLINE, !onLine) |
     fact(NAME_SAVE_DATA, connection?.saveData) |

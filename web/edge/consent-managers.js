@@ -1,9 +1,12 @@
-// Who tells of the reader's consent: consent managers by TCF, Google's consent mode, the page's own event. What they mean is in `consent.js`.
+// Who tells of the reader's consent: consent managers by TCF, Google's consent mode, the page's own event, and WordPress' consent API, which is a file
+// of its own. What they mean is in `consent.js`.
 
-import { CONSENT_EVENT, CONSENT_GCM, CONSENT_TCF } from "../abi.js";
-import { GIVEN, REFUSED, hear, isGranted, least, modeOf } from "./consent.js";
-import { problemOnce } from "./events.js";
-import { attempt } from "./platform.js";
+import { CONSENT_GCM, CONSENT_GIVEN, CONSENT_TCF, CONSENT_WP } from "../abi.js";
+import { ADS, COUNTING, UNREFUSED, allowedByEvent, hear, least, modeOf } from "./consent.js";
+import { document } from "./document.js";
+import { problem, problemOnce } from "./events.js";
+import { fetchModule } from "./files.js";
+import { attempt, bits } from "./platform.js";
 import { Promise } from "./promise.js";
 
 // What Google's consent mode says of something.
@@ -12,9 +15,9 @@ const consentMode = (what) => attempt(() => modeOf(window.dataLayer, what));
 // How long a consent manager may take to answer before it counts as one that never does, in milliseconds.
 export const CONSENT_MS = 5000;
 
-// What the publisher relies on; what the page itself says; and what holds of each consent manager, where one has been heard.
+// What the publisher relies on; what the page's event allows; and what holds of each consent manager, where one has been heard.
 let relied;
-let isAllowed;
+let allowedByPage = 0;
 const NOBODY = new Map();
 let answers = NOBODY;
 
@@ -22,8 +25,19 @@ let answers = NOBODY;
 let know;
 export const consentIsKnown = new Promise((resolve) => (know = resolve));
 
+// Who wants to hear of every change, besides.
+let heard;
+export const onConsent = (call) => (heard = call);
+const tell = () => {
+  know();
+  heard?.();
+};
+
 // Whether a consent manager by TCF is relied on, by name or because nothing else is.
 const isTcf = () => relied <= CONSENT_TCF;
+
+// Whether the page says what is allowed, by an event or by WordPress.
+const isByPage = () => relied > CONSENT_GCM && relied < CONSENT_GIVEN;
 
 // Tells what is wrong with what the publisher relies on.
 const doubt = (isReliedOn, what, used = "no consent") => isReliedOn && problemOnce("consent", what, used);
@@ -36,7 +50,7 @@ const listen = (data, isGood) => {
   answers = now;
   if (!answers.size) doubt(isTcf(), "malformed data of a consent manager");
   if (answers.size > 1) doubt(isTcf(), "two consent managers", "what both allow");
-  know();
+  tell();
 };
 
 // A consent manager takes the place of its stub, or of another one.
@@ -61,29 +75,38 @@ export const isAsking = () => {
   return performance.now() < askingUntil;
 };
 
+// Takes what the page says, as its event has it.
+const listenToPage = ({ detail }) => {
+  allowedByPage = attempt(() => allowedByEvent(detail));
+  tell();
+};
+
 // Follows the reader's consent by what the publisher relies on.
 export const followConsent = (by) => {
   relied = by;
-  document.addEventListener("soutien:consent", ({ detail }) => {
-    isAllowed = attempt(() => isGranted(detail));
-    know();
-  });
+  document.addEventListener("soutien:consent", listenToPage);
+  if (by === CONSENT_WP) fetchModule("wordpress.js", (follow) => follow(listenToPage, problem), "no consent");
   findManager();
   setTimeout(() => {
     if (manager && answers === NOBODY) doubt(isTcf(), "a consent manager that does not answer");
     if (!consentMode("analytics_storage")) doubt(relied === CONSENT_GCM, "no consent mode in dataLayer");
     know();
   }, CONSENT_MS);
-  if (by !== CONSENT_EVENT && !(isTcf() && manager)) know();
+  if (isTcf() ? !manager : !isByPage()) know();
 };
 
-// Whether the reader has consented to being counted, as of now.
-export const hasConsent = () => {
+// What the reader has allowed, as of now.
+const allowed = () => {
   findManager();
-  if (relied === CONSENT_GCM) return consentMode("analytics_storage") === "granted";
-  if (isTcf()) return least(answers) === GIVEN;
-  return relied !== CONSENT_EVENT || isAllowed;
+  if (isTcf()) return least(answers);
+  if (relied === CONSENT_GCM) return bits(consentMode("analytics_storage") === "granted", consentMode("ad_storage") === "granted");
+  return isByPage() ? allowedByPage : COUNTING | ADS;
 };
+export const mayCount = () => !!(allowed() & COUNTING);
+export const mayAskHosts = () => allowed() & ADS;
+
+// Whether whoever knows of the reader's consent will tell of a change, so that nobody has to ask.
+export const isTold = () => (isTcf() ? answers.size > 0 : relied !== CONSENT_GCM);
 
 // Whether the reader has refused advertising, as of now.
-export const isRefused = () => least(answers) === REFUSED || consentMode("ad_storage") === "denied";
+export const isRefused = () => !(least(answers) & UNREFUSED) || consentMode("ad_storage") === "denied";

@@ -1,30 +1,38 @@
 // What is said of the reader's consent, and what it means. These are the rules alone, values in and values out: whatever listens, waits or
 // remembers is in `consent-managers.js`.
 
-// What holds of a consent manager once it has answered. While it asks, nothing is allowed. Where there are several, the least holds.
-export const REFUSED = 0;
-const ASKING = 1;
-export const GIVEN = 2;
+import { bits } from "./platform.js";
+
+// What holds of a reader, a bit each: may be counted; may be shown ads, without which no ad host is asked; and has not refused them, which is so of
+// whoever has said nothing yet.
+export const COUNTING = 1;
+export const ADS = 2;
+export const UNREFUSED = 4;
+
+// What the numbers of TCF's purposes allow (IAB Europe, "TCF Policies", appendix A): 1 is to store and read on a device, 2 to select basic ads, 7 to 9
+// to measure ads, content and audiences. Vendors are not asked for: who counts is the site itself, by its own code, and so is who asks ad hosts, which
+// learn nothing but that they were asked.
+const allowedBy = (consents) => {
+  const is = (purpose) => consents[purpose] === true;
+  return is(1) && bits([7, 8, 9].some(is), is(2), is(2));
+};
 
 // Takes what a consent manager answers (`TCData` of IAB's "CMP API v2"), and gives what holds of all of them from then on, by their numbers: none
-// where the answer is malformed, and what held before where it says nothing yet. Without purpose 1, storing on a device, nothing may be kept,
-// and no ad may be loaded, so that ads that are missing say nothing.
+// where the answer is malformed, and what held before where it says nothing yet.
 export const hear = (answers, data, isGood) => {
   const { cmpId, cmpStatus, eventStatus, gdprApplies, purpose } = data ?? {};
   // It will say more once it knows whether the law applies.
   if (isGood && (cmpStatus === "loading" || gdprApplies == null)) return answers;
-  // Where the law does not apply, nobody has to be asked.
-  const consents = gdprApplies === false ? { 1: true } : purpose?.consents;
   const isAsking = eventStatus === "cmpuishown";
+  // Where the law does not apply, nobody has to be asked.
+  const consents = gdprApplies === false ? { 1: true, 2: true, 7: true } : purpose?.consents;
   if (!isGood || cmpStatus === "error" || !(isAsking || Object(consents) === consents)) return new Map();
-  let answer = consents?.[1] === true ? GIVEN : REFUSED;
-  // A reader who looks at it again has not taken a refusal back.
-  if (isAsking) answer = answers.get(cmpId) === REFUSED ? REFUSED : ASKING;
-  return new Map(answers).set(cmpId, answer);
+  // While it asks, nothing is allowed; a reader who looks at it again has not taken a refusal back.
+  return new Map(answers).set(cmpId, isAsking ? (answers.get(cmpId) ?? UNREFUSED) & UNREFUSED : allowedBy(consents));
 };
 
-// What holds of all consent managers together; undefined where there is none, or none has answered.
-export const least = (answers) => [...answers.values()].sort()[0];
+// What holds of all consent managers together: what each of them allows.
+export const least = (answers) => [...answers.values()].reduce((all, answer) => all & answer, answers.size ? COUNTING | ADS | UNREFUSED : UNREFUSED);
 
 // What Google's consent mode, which a page has in `dataLayer`, says of something. A later command holds, but for defaults: those of several
 // regions stand side by side, and which one is the reader's Google knows alone. One that denies holds then.
@@ -40,5 +48,8 @@ export const modeOf = (layer, what) => {
   return said;
 };
 
-// Whether the page's own event says that the reader has consented: plainly, or not at all.
-export const isGranted = (detail) => detail?.granted === true;
+// What the page's own event says that the reader has allowed: plainly, or nothing. Where it does not speak of ads, they are as the rest.
+export const allowedByEvent = (detail) => {
+  const { granted, ads = granted } = detail ?? {};
+  return bits(granted === true, ads === true);
+};

@@ -1,5 +1,6 @@
 // What the page is told: our events, and the verdict as `window.Soutien` has it.
 
+import { document } from "./document.js";
 import { attempt } from "./platform.js";
 
 // What was emitted before the file that sends the numbers came, where there is one to come.

@@ -4,6 +4,7 @@
 // refuses it, or the page stands between itself and the network, or one company alone is out of reach.
 
 import { ANSWER_DOUBTFUL, ANSWER_FAILS, ANSWER_FORBIDDEN, ANSWER_WORKS, TURN_AGAIN, TURN_BAIT, TURN_TWIN } from "../abi.js";
+import { document } from "./document.js";
 
 // How long after a refusal the browser may take to report that a policy of the page's was it, in milliseconds: which of both comes first is not
 // promised.

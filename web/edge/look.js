@@ -2,6 +2,7 @@
 
 import { SIGHT_SLOT, SIGHT_TAGS, TAGS_ABSENT, TAGS_ALIVE, TAGS_MISSING, TAGS_SMART_BLOCK, TAGS_STAND_IN } from "../abi.js";
 import { sights } from "./baits.js";
+import { document } from "./document.js";
 import { attempt, bits, find } from "./platform.js";
 
 // Whether an element has a box at all, be it an empty one; it has none under `display: none`.

@@ -2,6 +2,7 @@
 
 import { WAKE_ACT, WAKE_FILES, WAKE_FREE } from "../abi.js";
 import { isAsking } from "./consent-managers.js";
+import { document } from "./document.js";
 import { problem, wordOf } from "./events.js";
 import { fetchFile, fetchModule, fetchWords } from "./files.js";
 import { options } from "./options.js";
@@ -12,7 +13,7 @@ import { wake } from "./wake.js";
 let appeal;
 export const prepare = async (canLeave, hasPlaces, language) => {
   const act = (number) => wake(WAKE_ACT, number);
-  const start = (make) => make(language, canLeave, hasPlaces, { act, fetchFile, fetchModule, fetchWords, focus, isAsking, problem });
+  const start = (make) => make(language, canLeave, hasPlaces, { act, document, fetchFile, fetchModule, fetchWords, focus, isAsking, problem });
   appeal = await fetchModule("appeal.js", start, "nothing: no notice");
   wake(WAKE_FILES, +!!appeal);
 };

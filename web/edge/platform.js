@@ -1,5 +1,7 @@
 // What is asked of the browser in more than one place. Nothing here throws.
 
+import { document } from "./document.js";
+
 // Calls what may throw: code of the page, or the platform where it refuses. Returns undefined where it does.
 export const attempt = (call) => {
   try {
@@ -48,3 +50,7 @@ export const sheetOf = (rules) => {
   sheet.replaceSync(rules);
   return sheet;
 };
+
+// Has the document take a style sheet.
+export const adopt = (sheet) =>
+  Reflect.set(Document.prototype, "adoptedStyleSheets", [...document.adoptedStyleSheets, sheet], window.document);

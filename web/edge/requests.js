@@ -1,7 +1,7 @@
 // The questions that are asked by requests.
 
 import { ANSWER_ANSWERED, ANSWER_DOUBTFUL, ANSWER_FAILS, ANSWER_UNASKED, NAME_FETCH, NAME_HOST, NAME_IMAGE, NAME_SCRIPT, TURN_AGAIN, WAKE_ANSWER } from "../abi.js";
-import { hasConsent, consentIsKnown, missManager } from "./consent-managers.js";
+import { consentIsKnown, mayAskHosts, missManager } from "./consent-managers.js";
 import { problem } from "./events.js";
 import { address, fetchModule } from "./files.js";
 import { attempt, isElsewhere } from "./platform.js";
@@ -33,7 +33,7 @@ const asks = {
   // Nothing leaves the site before the reader has consented. What asks ad hosts is a file of its own, for sites that name some.
   [NAME_HOST]: (urls, turn) =>
     consentIsKnown.then(async () => {
-      if (!hasConsent()) return missManager(), ANSWER_UNASKED;
+      if (!mayAskHosts()) return missManager(), ANSWER_UNASKED;
       const answer = await fetchModule("hosts.js", (askHosts) => askHosts(urls, turn, problem, isNative), "nothing");
       return answer ?? ANSWER_UNASKED;
     }),

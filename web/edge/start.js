@@ -1,7 +1,8 @@
 // How it begins: what the loader hands over, and what of the page is followed from then on.
 
 import { OPTION_ANALYTICS, OPTION_ENDPOINT, WAKE_MOVED, WAKE_RETURNED } from "../abi.js";
-import { CONSENT_MS, hasConsent, missManager } from "./consent-managers.js";
+import { CONSENT_MS, isTold, mayCount, missManager, onConsent } from "./consent-managers.js";
+import { document } from "./document.js";
 import { problem, setPast } from "./events.js";
 import { fetchModule, setAddress } from "./files.js";
 import { options } from "./options.js";
@@ -44,7 +45,7 @@ export const count = () => {
   setPast(past);
   setTimeout(missManager, CONSENT_MS);
   const begin = (start) => {
-    start(options[OPTION_ENDPOINT], options[OPTION_ANALYTICS], hasConsent, problem, past);
+    start(options[OPTION_ENDPOINT], options[OPTION_ANALYTICS], { mayCount, isTold, onConsent }, problem, past);
     setPast();
   };
   fetchModule("numbers.js", begin, "nothing: no numbers");

@@ -1,6 +1,7 @@
 // What holds of the view.
 
 import { LOT_SHIFT } from "../abi.js";
+import { document } from "./document.js";
 import { problemOnce } from "./events.js";
 import { attempt, bits, isHere } from "./platform.js";
 
@@ -9,8 +10,7 @@ import { attempt, bits, isHere } from "./platform.js";
 const cameFromHere = () => {
   const page = (url) => url?.split("#")[0];
   const here = page(location.href);
-  // A page may have an element of that name.
-  const referrer = `${document.referrer}`;
+  const { referrer } = document;
   return (
     attempt(() => navigation.entries().some(({ url }) => page(url) !== here)) ||
     (isHere(referrer) && referrer !== here && attempt(() => navigation.activation.navigationType) !== "replace")

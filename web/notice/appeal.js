@@ -1,5 +1,6 @@
 // The notice, as it is fetched: all that it takes here, and then what draws it. Readers without a blocker never fetch it.
 
+import { setDocument } from "./document.js";
 import { draw } from "./draw.js";
 
 // Fetches the words of a language and the style sheet, and where they are needed a way to leave, places in the page, and the readable form of the
@@ -7,6 +8,7 @@ import { draw } from "./draw.js";
 // given of `web/edge/`.
 export default async (language, canLeave, hasPlaces, edge) => {
   const { fetchFile, fetchModule, fetchWords, problem } = edge;
+  setDocument(edge.document);
   const used = "nothing: no notice";
   const style = (name) => fetchFile(name, "text");
   const part = (name) => fetchModule(name, (part) => part, used);

@@ -1,5 +1,6 @@
 // Whether the reader is free to be asked, or busy with something else.
 
+import { document } from "./document.js";
 import { CONSENT, cover } from "./cover.js";
 import { focused, markupOf, shows } from "./elements.js";
 

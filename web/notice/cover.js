@@ -1,5 +1,6 @@
 // What the page has over itself: dialogs of whatever make, consent managers, and what fills the screen.
 
+import { document } from "./document.js";
 import { CONTROLS, areaOf, contents, family, isIn, isOurs, isPage, markupOf, middleOf, paints, parentOf, shows, stackAt, under } from "./elements.js";
 
 // What says of itself that it is a dialog, and a consent manager whose dialog may stand in the page itself.

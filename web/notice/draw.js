@@ -1,6 +1,7 @@
 // Draws the notice. It is told what to show, shows it, and tells what the reader does; it decides nothing.
 
 import { ACT_BACK, ACT_BACKDROP, ACT_BUTTON, ACT_ELSEWHERE, ACT_ESCAPE, ACT_LEAVE, ACT_LOOK_AGAIN, ACT_NEVER, ACT_RECHECK, ACT_RELOAD, ACT_STEPS, ACT_STORED, ACT_SUPPORT, OPTION_LOGO, OPTION_SUPPORT_URL, OPTION_TEXT, OPTION_TITLE, SCENE_ASK, SCENE_CHECKING, SCENE_RELOAD, SCENE_STEPS, SCENE_STILL, VIEWS } from "../abi.js";
+import { document } from "./document.js";
 import { heedWall, isBusy, notePrinting, noteTyping } from "./busy.js";
 import { amountOf, candidates, cover } from "./cover.js";
 import { CONTROLS, GAP, areaOf, family, focused, hasPicture, hasText, isIn, isPage, make, middleOf, overlap, parentOf, shows } from "./elements.js";
@@ -393,7 +394,7 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
     });
     observer.observe(dialog);
     const changes = new MutationObserver(() => (hasChanged = true));
-    changes.observe(document, { subtree: true, childList: true, attributes: true });
+    changes.observe(window.document, { subtree: true, childList: true, attributes: true });
     undo.push(() => observer.disconnect(), () => changes.disconnect());
     // Browsers do not keep a page that holds a lock. When the reader comes back to it, so does the notice.
     during(window, "pagehide", () => isUp && stepAside());

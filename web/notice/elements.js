@@ -1,5 +1,7 @@
 // What the elements of a page are and show, those of open shadow trees included. Much of it is about what a page shows in the window.
 
+import { document } from "./document.js";
+
 // Elements that show something by themselves.
 const CONTENT = "img,svg,canvas,video,audio[controls],iframe,object,embed,input,button,select,textarea";
 
@@ -68,7 +70,8 @@ export const isIn = (element, ancestor) => {
 export const stackAt = (x, y, root = document) =>
   root
     .elementsFromPoint(x, y)
-    .filter((element) => element.getRootNode() === root && !isOurs(element))
+    // A shadow root is told from another, and from the document, by its host.
+    .filter((element) => element.getRootNode().host === root.host && !isOurs(element))
     .flatMap((element) => [...(element.shadowRoot ? stackAt(x, y, element.shadowRoot) : []), element]);
 
 export const middleOf = (element) => {

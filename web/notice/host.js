@@ -12,10 +12,12 @@ const layout = (elements) =>
 // Appends a host, which has to make no box in the page's flow, where it moves nothing of the page: at the end of an element of the page; of the body,
 // whose tail frameworks leave alone when they take a page over (React 18 throws away a document with anything behind the body); behind the body
 // where a rule for last or only children takes notice of it. A document need not have a body.
-export default (host, parent = document.querySelector("body") ?? document.documentElement) => {
+export default (host, place) => {
+  // Of the document's own, whatever elements of the page are named; what an element has is its own in any case.
+  const root = Reflect.get(Document.prototype, "documentElement", document);
+  const parent = place ?? root.querySelector("body") ?? root;
   // Who keeps a page as markup and puts it back, as Turbo and htmx do, keeps a host without what is in it.
-  for (const shell of document.querySelectorAll("div[data-soutien]:empty")) if (!shell.shadowRoot) shell.remove();
-  const root = document.documentElement;
+  for (const shell of root.querySelectorAll("div[data-soutien]:empty")) if (!shell.shadowRoot) shell.remove();
   const elements = [root, parent, ...parent.children];
   const before = layout(elements);
   parent.append(host);

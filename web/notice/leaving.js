@@ -1,5 +1,7 @@
 // Leaves the page. Fetched only where the notice cannot be closed, which is with `data-dismiss="no"`.
 
+import { document } from "../edge/document.js";
+
 // How long the browser may take to begin to leave, in milliseconds.
 const LEAVE_MS = 1000;
 

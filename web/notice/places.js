@@ -1,6 +1,8 @@
 // Where the notice stands beside the page or in a place of it: in a strip at the edge, in an empty ad slot, and over the pictures of the article.
 // Fetched only with `data-view="banner"`, `data-view="inline"` or `data-images`.
 
+import { document } from "../edge/document.js";
+
 // Slots of the networks, and those that a publisher names.
 const SLOTS = "[data-appeal-slot],ins.adsbygoogle,[id^=div-gpt-ad]";
 

@@ -1,6 +1,7 @@
 // The steps by which a site is allowed in each blocker, and their pictures.
 
 import { BLOCKER_BRAVE, BLOCKER_DNS, BLOCKER_OPERA, BLOCKER_OTHER, BLOCKER_UBLOCK_ORIGIN } from "../abi.js";
+import { document } from "./document.js";
 
 // How a site is allowed in each blocker: its name, and the names of the steps, each of which has words and a picture. First those that may be at
 // hand, as `at_hand` in `src/appeal.rs` says.

@@ -35,6 +35,9 @@ pub enum Role {
     /// Nobody but where a site names ad hosts.
     #[serde(rename = "ad hosts")]
     Hosts,
+    /// Nobody but where a site relies on WordPress' consent API.
+    #[serde(rename = "WordPress' consent")]
+    WordPress,
     /// Nobody but where WebAssembly is missing or forbidden, in place of soutien.wasm.
     #[serde(rename = "without WebAssembly")]
     Plain,
@@ -49,7 +52,7 @@ pub(crate) type Part = (&'static str, Role, [usize; 2], &'static str);
 
 /// Every file of dist/site/.
 #[rustfmt::skip] // A row a line.
-pub(crate) const PARTS: [Part; 20] = [
+pub(crate) const PARTS: [Part; 21] = [
     ("soutien.js", Role::EveryView, [1, 0], "the loader"),
     ("soutien.wasm", Role::EveryView, [1, 0], "the module"),
     // Readers without a blocker get the baits, those with one the twins, which are the same files.
@@ -67,6 +70,7 @@ pub(crate) const PARTS: [Part; 20] = [
     ("button.js", Role::Button, [1, 0], "only where a page has a way back to its top, or once its reader scrolls; our own way takes host.js and the words of a language besides"),
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
+    ("wordpress.js", Role::WordPress, [1, 0], "only where the tag has `data-consent=\"wp\"`"),
     (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, to run in place of soutien.wasm"),
     ("soutien.d.ts", Role::None, [0, 0], "no page asks for it: it is for a publisher's editor"),
     ("LICENSE-*", Role::None, [0, 0], "no page asks for it: the licence that goes along"),
@@ -101,6 +105,8 @@ pub struct Loads {
     pub panels: Load,
     /// Where ad hosts are named.
     pub hosts: Load,
+    /// Where consent is known by WordPress.
+    pub word_press: Load,
     /// What comes in place of soutien.wasm where WebAssembly is missing or forbidden.
     pub plain: Load,
 }
@@ -175,6 +181,7 @@ pub fn loads(files: &BTreeMap<String, usize>) -> Result<Loads> {
             Role::Button => loads.button.add(*first, bytes),
             Role::Panels => loads.panels.add(*first, bytes),
             Role::Hosts => loads.hosts.add(*first, bytes),
+            Role::WordPress => loads.word_press.add(*first, bytes),
             Role::Plain => loads.plain.add(*first, bytes),
             Role::None => {}
         }
@@ -200,6 +207,7 @@ mod tests {
             button: load(1, 350),
             panels: load(1, 800),
             hosts: load(1, 700),
+            word_press: load(1, 250),
             plain: load(1, 13_000),
         };
         assert_eq!(loads(&files(5_000)).expect("each file counts for somebody"), expected);

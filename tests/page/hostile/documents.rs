@@ -1,7 +1,9 @@
 //! Documents, policies and styles of another kind, and pages that rewrite themselves.
 
+use anyhow::{Result, anyhow, ensure};
 use serde_json::{Value, json};
-use support::browsers::{BLOCKED, run_in};
+use soutien_testbed::server::Options;
+use support::browsers::{BLOCKED, CLEAR, run_in};
 use support::reader::Reader;
 use support::site::{page, site, with_tags};
 
@@ -150,11 +152,61 @@ fn fifty_tags_do_no_harm() {
     });
 }
 
-/// Elements by the names of what scripts ask the document for.
+/// What scripts ask the document for, all of which an element of that name can take the place of.
+const OF_THE_DOCUMENT: [&str; 24] = [
+    "activeElement",
+    "addEventListener",
+    "adoptedStyleSheets",
+    "baseURI",
+    "body",
+    "cookie",
+    "createElement",
+    "createElementNS",
+    "currentScript",
+    "dispatchEvent",
+    "documentElement",
+    "elementFromPoint",
+    "elementsFromPoint",
+    "fullscreenElement",
+    "getElementById",
+    "hidden",
+    "prerendering",
+    "querySelector",
+    "querySelectorAll",
+    "readyState",
+    "referrer",
+    "removeEventListener",
+    "scripts",
+    "scrollingElement",
+];
+
+/// What scripts ask the window for, where an element of that id stands unless somebody has made a global of the name.
+const OF_THE_WINDOW: [&str; 11] = [
+    "Soutien",
+    "__tcfapi",
+    "_paq",
+    "adsbygoogle",
+    "dataLayer",
+    "google_tag_manager",
+    "googletag",
+    "navigation",
+    "plausible",
+    "trustedTypes",
+    "wp_has_consent",
+];
+
+/// Each name on each of the kinds of elements that documents know by their names.
 #[test]
 fn elements_in_the_place_of_what_the_document_knows_do_no_harm() {
-    check(&Hostile {
-        html: r#"<!DOCTYPE html>
+    for element in [
+        "<form name=NAME></form>",
+        "<img name=NAME alt=''>",
+        "<object name=NAME></object>",
+    ] {
+        let of_document: String = OF_THE_DOCUMENT.iter().map(|name| element.replace("NAME", name)).collect();
+        let of_window: String = OF_THE_WINDOW.iter().map(|name| format!("<form id={name}></form>")).collect();
+        let html = format!(
+            r#"<!DOCTYPE html>
 <html lang="fr">
 <head>
 <title>Page</title>
@@ -163,15 +215,97 @@ TAGS
 <body>
 <h1>Les nouvelles</h1>
 <p><button id="bouton">Lire</button> <a id="suite" href="/next.html">La suite</a></p>
-<form name="body"></form><form name="scripts"></form><form name="activeElement"></form><form name="referrer"></form>
-<form name="cookie"></form><form id="Soutien"></form><form id="googletag"></form><form id="adsbygoogle"></form><form id="navigation"></form>
+{of_document}{of_window}
 </body>
 </html>
-"#,
-        control: "[document.body, document.scripts, document.activeElement, document.referrer, document.cookie, window.googletag].every(
-            (form) => form instanceof HTMLFormElement)",
-        platform: "which properties of a document elements can take the place of",
-        ..PLAIN
+"#
+        );
+        check(&Hostile {
+            html: html.leak(),
+            control:
+                "[document.body, document.scripts, document.currentScript, document.referrer, document.cookie, document.hidden,
+                document.addEventListener, document.querySelector].every((element) => element instanceof HTMLElement)",
+            platform: "which properties of a document elements can take the place of",
+            ..PLAIN
+        });
+    }
+}
+
+/// How [`page`] has the witness, which keeps what the document has before any element can take its place.
+const WITNESS_TAG: &str = r#"<script src="/witness.js"></script>"#;
+
+/// Markup of a stranger's that stands where the running script was: its host must be asked for nothing, and its options count for nothing.
+#[test]
+fn an_element_in_the_place_of_the_running_script_is_not_obeyed() {
+    run_in(CLEAR, async |kind| {
+        for markup in [
+            r#"<img name="currentScript" src="HOST/mal/soutien.js" data-policy="silent" alt="">"#,
+            r#"<form name="currentScript" data-policy="silent"></form><script type="text/plain" src="HOST/mal/soutien.js"></script>"#,
+            r#"<img name="querySelectorAll" alt=""><img name="querySelector" alt=""><script type="text/plain" src="HOST/mal/soutien.js"></script>"#,
+        ] {
+            let reader = Reader::guarded(
+                kind,
+                Options {
+                    csp: Some(String::new()),
+                    ..site("")
+                },
+            )
+            .await?;
+            let html = page("").replace(
+                WITNESS_TAG,
+                &format!("{WITNESS_TAG}{}", markup.replace("HOST", &reader.site.ads)),
+            );
+            add_page(&reader, &html)?;
+            reader.open("/page.html").await?;
+            reader.until(r#"/"name":"verdict"/.test(witness.report())"#).await?;
+            let strange: Vec<_> = reader
+                .site
+                .requests()
+                .into_iter()
+                .filter(|(_, path)| path.contains("/mal/"))
+                .collect();
+            // The picture is the page's own doing.
+            ensure!(
+                strange.iter().all(|(_, path)| path == "/mal/soutien.js"),
+                "{markup}: {strange:?}"
+            );
+        }
+        Ok(())
+    });
+}
+
+/// Optimisers that run scripts in their own way leave no running script, and the tag is found by its address: on the page's own host alone.
+#[test]
+fn a_tag_that_runs_by_itself_is_found_on_the_pages_own_host_alone() {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(
+            kind,
+            Options {
+                csp: Some(String::new()),
+                ..site("")
+            },
+        )
+        .await?;
+        let strange = format!(
+            r#"<script type="text/plain" src="{}/mal/soutien.js"></script>"#,
+            reader.site.ads
+        );
+        let runs = r#"<script>fetch("/soutien/soutien.js").then((response) => response.text()).then((text) => setTimeout(text));</script>"#;
+        for (own, verdict) in [
+            (r#"<script type="text/plain" src="/soutien/soutien.js"></script>"#, true),
+            ("", false),
+        ] {
+            add_page(&reader, &with_tags(&format!("{strange}{own}{runs}")))?;
+            reader.open("/page.html").await?;
+            if verdict {
+                reader.verdict("clear").await?;
+            } else {
+                reader.problem("soutien.wasm", "no tag of ours").await?;
+            }
+            let requests = reader.site.requests();
+            ensure!(!requests.iter().any(|(_, path)| path.contains("/mal/")), "{requests:?}");
+        }
+        Ok(())
     });
 }
 
@@ -205,4 +339,11 @@ fn a_sandboxed_frame_does_no_harm() {
         result?;
         reader.unharmed().await
     });
+}
+
+/// Puts another page in the place of a site's.
+fn add_page(reader: &Reader, html: &str) -> Result<()> {
+    let mut options = reader.site.options.write().map_err(|_| anyhow!("the server has failed"))?;
+    options.pages.insert("/page.html".into(), html.to_owned());
+    Ok(())
 }

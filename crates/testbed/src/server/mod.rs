@@ -44,6 +44,7 @@ pub struct Running {
     /// What the server answers from now on.
     pub options: Arc<RwLock<Options>>,
     requests: Arc<Mutex<Vec<(String, String)>>>,
+    cookies: Arc<Mutex<Vec<(String, String)>>>,
     numbers: Arc<Mutex<Vec<String>>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -53,6 +54,11 @@ impl Running {
     /// All requests so far, oldest first: the Host header, and the path with its query.
     pub fn requests(&self) -> Vec<(String, String)> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The paths with their queries of all requests that came with cookies, and these, oldest first.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The bodies of all requests to [`NUMBERS`] that were answered well, oldest first.
@@ -78,6 +84,7 @@ struct Shared {
     ads: String,
     options: Arc<RwLock<Options>>,
     requests: Arc<Mutex<Vec<(String, String)>>>,
+    cookies: Arc<Mutex<Vec<(String, String)>>>,
     numbers: Arc<Mutex<Vec<String>>>,
 }
 
@@ -93,6 +100,7 @@ pub fn start(options: Options) -> Result<Running> {
         ads: format!("http://localhost:{port}"),
         options: Arc::new(RwLock::new(options)),
         requests: Arc::default(),
+        cookies: Arc::default(),
         numbers: Arc::default(),
     };
     let router = router(shared.clone());
@@ -116,6 +124,7 @@ pub fn start(options: Options) -> Result<Running> {
         ads,
         options,
         requests,
+        cookies,
         numbers,
     } = shared;
     Ok(Running {
@@ -123,6 +132,7 @@ pub fn start(options: Options) -> Result<Running> {
         ads,
         options,
         requests,
+        cookies,
         numbers,
         stop: Some(stop),
         thread: Some(thread),
@@ -192,6 +202,11 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
         .unwrap_or_default()
         .to_owned();
     let path_and_query = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    if let Some(cookie) = request.headers().get(header::COOKIE) {
+        let cookie = String::from_utf8_lossy(cookie.as_bytes()).into_owned();
+        let mut cookies = shared.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.push((path_and_query.clone(), cookie));
+    }
     shared
         .requests
         .lock()
@@ -278,6 +293,7 @@ mod tests {
             ads: "http://localhost:1".into(),
             options: Arc::new(RwLock::new(options)),
             requests: Arc::default(),
+            cookies: Arc::default(),
             numbers: Arc::default(),
         }
     }
