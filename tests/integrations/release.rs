@@ -16,7 +16,9 @@ use support::commands::xtask;
 use support::documents::{self, dead_links};
 use support::reader::Reader;
 use support::site::{WITNESS, site, with_tags};
+use xtask::owner::Owner;
 use xtask::setup::{Need, require};
+use xtask::toolchain::Choice;
 
 use crate::servers::{Server, TURN, nginx, shell};
 
@@ -95,6 +97,62 @@ fn a_release_has_all_that_a_publisher_needs_and_sums_that_hold() {
             ensure!(dead.is_empty(), "links that lead nowhere in the zip: {dead:?}");
         }
         Ok(())
+    });
+}
+
+/// Judged by the library of those who wrote the standard.
+#[test]
+fn the_bill_of_materials_is_as_cyclonedx_has_it() {
+    run(async {
+        let path = release()?.join(format!("soutien-{VERSION}.cdx.json"));
+        let text = fs::read_to_string(&path)?;
+        for part in ["pkg:cargo/wasm-bindgen@", "pkg:cargo/adblock@", "pkg:cargo/soutien-backend@"] {
+            ensure!(text.contains(part), "{} does not name {part}", path.display());
+        }
+        let mut node = Command::new("node");
+        node.arg("bill.mjs").current_dir(root().join("tests/rigs/packaging"));
+        require(Need::Packaging)?;
+        let output = node.stdin(File::open(&path)?).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(
+            output.status.success() && said.is_empty(),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn the_sums_are_signed_with_the_key_that_is_named_and_a_release_without_says_so() {
+    run(async {
+        let owner = Owner::read()?;
+        let unpublished = fs::read_to_string(release()?.join("UNPUBLISHED.txt")).unwrap_or_default();
+        ensure!(unpublished.contains("SHA256SUMS is not signed"), "{unpublished:?}");
+        for key in owner.missing() {
+            ensure!(
+                unpublished.contains(key),
+                "{unpublished:?} does not say that there is no {key}"
+            );
+        }
+
+        let folder = Process::make_folder()?;
+        let minisign = require(Need::Minisign)?;
+        let (public, secret, sums) = (folder.join("public"), folder.join("secret"), folder.join("SHA256SUMS"));
+        fs::copy(release()?.join("SHA256SUMS"), &sums)?;
+        let mut generate = Command::new(&minisign);
+        generate.args(["-G", "-W", "-p"]).arg(&public).arg("-s").arg(&secret);
+        soutien_project::run::quietly("minisign -G", &mut generate, None)?;
+        xtask::release::sign(&sums, &secret, Choice::Auto)?;
+        let holds = || {
+            let mut verify = Command::new(&minisign);
+            verify.arg("-V").arg("-p").arg(&public).arg("-m").arg(&sums);
+            verify.output().map(|output| output.status.success())
+        };
+        ensure!(holds()?, "the signature does not hold");
+        fs::write(&sums, "other sums")?;
+        ensure!(!holds()?, "the signature holds for other sums");
+        Ok(fs::remove_dir_all(folder)?)
     });
 }
 

@@ -38,5 +38,8 @@ witness.button = () => {
 // What Chromium counts as shifts; others count none.
 witness.shifts = [];
 if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) {
-  new PerformanceObserver((list) => witness.shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: "layout-shift", buffered: true });
+  const place = ({ x, y, width, height }) => [x, y, width, height].join(" ");
+  const tell = ({ value, sources }) =>
+    `${value}: ${sources.map(({ node, previousRect, currentRect }) => `${node?.nodeName} from ${place(previousRect)} to ${place(currentRect)}`).join(", ")}`;
+  new PerformanceObserver((list) => witness.shifts.push(...list.getEntries().map(tell))).observe({ type: "layout-shift", buffered: true });
 }

@@ -11,6 +11,7 @@ use soutien_project::extension::{INJECTED, SITE, Target};
 use soutien_project::files::{collect, copy, copy_folder, hexadecimal, pack};
 use soutien_project::{root, run};
 
+use crate::owner::Owner;
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{build, door};
 
@@ -182,6 +183,10 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut manifest: Value = serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
     manifest["version"] = env!("CARGO_PKG_VERSION").into();
+    let homepage = Owner::read()?.homepage;
+    if !homepage.is_empty() {
+        manifest["homepage_url"] = homepage.into();
+    }
     let foreign: &[&str] = match target {
         Target::Chromium => &["browser_specific_settings"],
         Target::Firefox => &["key", "minimum_chrome_version"],

@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+pub mod bill;
 pub mod build;
 pub mod check;
 pub mod command_line;
@@ -13,6 +14,7 @@ pub mod extension;
 pub mod fuzz;
 pub mod mutants;
 pub mod npm;
+pub mod owner;
 pub mod reference;
 pub mod release;
 pub mod servers;

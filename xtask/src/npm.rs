@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use crate::owner::Owner;
 use crate::toolchain::Choice;
 use crate::{build, types};
 use soutien_project::files::{copy, copy_folder};
@@ -51,7 +52,7 @@ pub fn assemble(folder: &Path) -> Result<()> {
     }
     fs::write(folder.join("index.d.ts"), types::package_types())?;
     let text = fs::read_to_string(root().join("npm/package.json")).context("cannot read npm/package.json")?;
-    fs::write(folder.join("package.json"), with_version(&text)?)?;
+    fs::write(folder.join("package.json"), completed(&text, &Owner::read()?)?)?;
     Ok(())
 }
 
@@ -67,8 +68,8 @@ pub fn pack(package: &Path, output: &Path) -> Result<PathBuf> {
     Ok(output.join(format!("soutien-{}.tgz", env!("CARGO_PKG_VERSION"))))
 }
 
-/// npm/package.json with the version of this workspace after its name.
-fn with_version(text: &str) -> Result<String> {
+/// npm/package.json with the version of this workspace after its name, and where the package comes from, as far as that is known.
+fn completed(text: &str, owner: &Owner) -> Result<String> {
     let given: Map<String, Value> = serde_json::from_str(text).context("npm/package.json is not valid JSON")?;
     let mut package = Map::new();
     for (key, value) in given {
@@ -76,6 +77,15 @@ fn with_version(text: &str) -> Result<String> {
         package.insert(key, value);
         if is_name {
             package.insert("version".into(), env!("CARGO_PKG_VERSION").into());
+        }
+    }
+    for (key, address) in [
+        ("homepage", &owner.homepage),
+        ("repository", &owner.repository),
+        ("bugs", &owner.issues),
+    ] {
+        if !address.is_empty() {
+            package.insert(key.into(), address.clone().into());
         }
     }
     Ok(format!("{:#}\n", Value::from(package)))
@@ -87,12 +97,21 @@ mod tests {
 
     #[test]
     fn the_version_is_that_of_the_workspace() {
-        let text = with_version(r#"{ "name": "soutien", "type": "module" }"#).expect("it is JSON");
+        let text = completed(r#"{ "name": "soutien", "type": "module" }"#, &Owner::default()).expect("it is JSON");
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(
             text,
             format!("{{\n  \"name\": \"soutien\",\n  \"version\": \"{version}\",\n  \"type\": \"module\"\n}}\n")
         );
-        assert!(with_version("[]").is_err());
+        assert!(completed("[]", &Owner::default()).is_err());
+        let owner = Owner {
+            issues: "https://code.example/issues".into(),
+            ..Owner::default()
+        };
+        let text = completed(r#"{ "name": "soutien" }"#, &owner).expect("it is JSON");
+        assert!(
+            text.contains(r#""bugs": "https://code.example/issues""#) && !text.contains("repository"),
+            "{text}"
+        );
     }
 }

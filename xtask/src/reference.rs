@@ -10,6 +10,7 @@ use soutien::abi;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
 
+use crate::owner::Owner;
 use crate::servers;
 use soutien_figures::{budgets, costs, detect, growth, kept, page, parts, sizes, table, words};
 use soutien_project::root;
@@ -21,7 +22,9 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 22] = [
+const TABLES: [Table; 24] = [
+    ("SECURITY.md", "security", || Ok(Owner::read()?.security())),
+    ("docs/filter-lists.md", "contact", || Ok(Owner::read()?.contact())),
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("integrations/wordpress/soutien.php", "urls", || Ok(urls())),

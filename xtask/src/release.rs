@@ -1,18 +1,21 @@
 //! `cargo xtask release`: what a publisher downloads, so that nobody needs Rust to install Soutien.
 
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use crate::extension;
+use crate::owner::Owner;
+use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{build, npm};
+use crate::{bill, build, extension, npm};
 use soutien_figures::budgets;
 use soutien_project::extension::Target;
-use soutien_project::{files, root};
+use soutien_project::{files, root, run};
 
 /// What goes along with dist/site/, from the project's folder.
 const FILES: [&str; 9] = [
@@ -27,8 +30,16 @@ const FILES: [&str; 9] = [
     "integrations/wordpress/soutien.php",
 ];
 
+/// Names the file with the secret key, as minisign makes one, that `SHA256SUMS` is signed with.
+pub const KEY_VARIABLE: &str = "SOUTIEN_SIGNING_KEY";
+
+/// What says that a release is not one for everybody yet, and why.
+const UNPUBLISHED: &str = "UNPUBLISHED.txt";
+
 /// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the npm package as
-/// `soutien-X.Y.Z.tgz`, the companion extension for each browser, and `SHA256SUMS` of these. The site's zip has a `SHA256SUMS` of its files as well.
+/// `soutien-X.Y.Z.tgz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
+/// signed where the key is named. The site's zip has a `SHA256SUMS` of its files as well. Where release.toml has gaps, or nothing is signed,
+/// `UNPUBLISHED.txt` says so.
 ///
 /// # Errors
 /// When something cannot be built or written, or the module weighs more than it may.
@@ -65,12 +76,55 @@ pub fn release(choice: Choice) -> Result<()> {
         let zip = target.folder(false).with_extension("zip");
         fs::copy(&zip, output.join(format!("soutien-qa-{}-{version}.zip", target.name())))?;
     }
+    let bill = format!("{:#}\n", bill::bill()?);
+    fs::write(output.join(format!("soutien-{version}.cdx.json")), bill)?;
+    let key = env::var_os(KEY_VARIABLE).map(PathBuf::from);
+    let reasons = gaps(&Owner::read()?, key.is_some());
+    if !reasons.is_empty() {
+        let text = format!("This release is unpublished:\n{}", reasons.concat());
+        eprint!("{text}");
+        fs::write(output.join(UNPUBLISHED), text)?;
+    }
     fs::write(output.join("SHA256SUMS"), sums(&output)?)?;
+    if let Some(key) = key {
+        sign(&output.join("SHA256SUMS"), &key, choice)?;
+    }
     for file in files(&output)? {
         let size = fs::metadata(&file)?.len() as f64 / 1e6;
         println!("{} ({size:.2} MB)", file.strip_prefix(root()).unwrap_or(&file).display());
     }
     Ok(())
+}
+
+/// Why a release is not one for everybody, a line each.
+fn gaps(owner: &Owner, is_signed: bool) -> Vec<String> {
+    let mut reasons: Vec<String> = owner
+        .missing()
+        .iter()
+        .map(|key| format!("- release.toml has no {key}\n"))
+        .collect();
+    if !is_signed {
+        reasons.push(format!(
+            "- SHA256SUMS is not signed: {KEY_VARIABLE} names no file with a key\n"
+        ));
+    }
+    reasons
+}
+
+/// Signs a file with a secret key, into a file beside it whose name ends in `.minisig`. Where the key has a password, minisign asks for it.
+///
+/// # Errors
+/// When minisign cannot be had, or does not take the key.
+pub fn sign(file: &Path, key: &Path, choice: Choice) -> Result<()> {
+    setup::ensure(&[Need::Minisign], choice)?;
+    let mut command = Command::new(setup::require(Need::Minisign)?);
+    command.args(["-S", "-s"]).arg(key).arg("-m").arg(file);
+    run::visibly(&mut command).with_context(|| {
+        format!(
+            "SHA256SUMS cannot be signed with {}, which {KEY_VARIABLE} names",
+            key.display()
+        )
+    })
 }
 
 /// The sums of all files below a folder, as `sha256sum --check` takes them.
@@ -90,4 +144,27 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     files::collect(folder, &mut files)?;
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_says_what_it_lacks() {
+        let owner = Owner {
+            repository: "https://code.example/soutien".into(),
+            homepage: "https://soutien.example/".into(),
+            issues: "https://code.example/soutien/issues".into(),
+            security: "mailto:security@soutien.example".into(),
+            public_key: "RWQ".into(),
+        };
+        assert_eq!(gaps(&owner, true), Vec::<String>::new());
+        assert_eq!(gaps(&owner, false).len(), 1);
+        let found = gaps(&Owner::default(), true).concat();
+        assert!(
+            found.contains("release.toml has no public-key") && found.lines().count() == 5,
+            "{found}"
+        );
+    }
 }

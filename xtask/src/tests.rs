@@ -95,6 +95,7 @@ impl Suite {
                     Need::Caddy,
                     Need::Brotli,
                     Need::Unzip,
+                    Need::Minisign,
                     Need::Php,
                     Need::Wordpress,
                     Need::Judges,

@@ -46,7 +46,7 @@ fn on_this_machine(need: Need) -> Option<PathBuf> {
         Need::Php => run::on_path("php"),
         Need::Caddy => run::on_path("caddy"),
         // The names of these are those of their programs.
-        Need::Chromedriver | Need::Xvfb | Need::Brotli | Need::Unzip => run::on_path(need.name()),
+        Need::Chromedriver | Need::Xvfb | Need::Brotli | Need::Unzip | Need::Minisign => run::on_path(need.name()),
         _ => None,
     }
 }

@@ -63,6 +63,8 @@ pub enum Need {
     Brotli,
     /// What README.md unpacks a release with.
     Unzip,
+    /// Signs a release.
+    Minisign,
     /// Runs WordPress and the plugin for it.
     Php,
     /// What the plugin in integrations/wordpress/ is for.
@@ -79,7 +81,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -92,6 +94,7 @@ impl Need {
         Self::Caddy,
         Self::Brotli,
         Self::Unzip,
+        Self::Minisign,
         Self::Php,
         Self::Wordpress,
         Self::WasmPack,
@@ -177,6 +180,7 @@ impl Need {
             Self::Caddy => "Caddy",
             Self::Brotli => "brotli",
             Self::Unzip => "unzip",
+            Self::Minisign => "minisign",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
             Self::CppCompiler => "C++ compiler",
@@ -254,6 +258,7 @@ impl Need {
             Self::Caddy => package("caddy", "install Caddy, with its command on PATH"),
             Self::Brotli => package("brotli", "install brotli, with its command on PATH"),
             Self::Unzip => package("unzip", "install unzip, with its command on PATH"),
+            Self::Minisign => package("minisign", "install minisign, with its command on PATH"),
             Self::Php => package("php-cli", "install PHP, with its command on PATH"),
         })
     }

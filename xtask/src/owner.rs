@@ -1,0 +1,141 @@
+//! What only the owner of a release knows, by release.toml: where it can be had, and whom to tell.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use soutien_project::root;
+
+/// What release.toml says. An empty text is what is not known yet.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Owner {
+    /// The repository with the sources.
+    pub repository: String,
+    /// The page that shows what this is.
+    pub homepage: String,
+    /// Where a fault or a wish is told.
+    pub issues: String,
+    /// Where a weakness is told in private.
+    pub security: String,
+    /// The public key that the sums are signed with.
+    pub public_key: String,
+}
+
+impl Owner {
+    /// What release.toml says.
+    ///
+    /// # Errors
+    /// When it cannot be read, or an entry is missing, unknown, or not what it should be.
+    pub fn read() -> Result<Owner> {
+        let text = fs::read_to_string(root().join("release.toml")).context("cannot read release.toml")?;
+        Owner::parse(&text)
+    }
+
+    fn parse(text: &str) -> Result<Owner> {
+        let owner: Owner = toml::from_str(text).context("release.toml is not as it should be")?;
+        for (key, address, schemes) in [
+            ("repository", &owner.repository, &["https://"][..]),
+            ("homepage", &owner.homepage, &["https://"]),
+            ("issues", &owner.issues, &["https://"]),
+            ("security", &owner.security, &["https://", "mailto:"]),
+            ("public-key", &owner.public_key, &["RW"]),
+        ] {
+            let is_one = address.is_empty() || schemes.iter().any(|scheme| address.starts_with(scheme));
+            ensure!(
+                is_one && !address.contains(char::is_whitespace),
+                "release.toml has {address:?} as {key}, expected nothing or what begins with {}",
+                schemes.join(" or ")
+            );
+        }
+        Ok(owner)
+    }
+
+    /// The keys whose values are not known yet.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let entries = [
+            ("repository", &self.repository),
+            ("homepage", &self.homepage),
+            ("issues", &self.issues),
+            ("security", &self.security),
+            ("public-key", &self.public_key),
+        ];
+        entries
+            .into_iter()
+            .filter(|(_, value)| value.is_empty())
+            .map(|(key, _)| key)
+            .collect()
+    }
+
+    /// Where a release can be had, as a sentence of a document.
+    pub fn releases(&self) -> String {
+        if self.repository.is_empty() {
+            "This release is unpublished: it has no address yet, and whoever gave it to you has the files.".into()
+        } else {
+            format!("Releases are at <{}>.", self.repository)
+        }
+    }
+
+    /// Where a fault or a wish is told, as a sentence of a document.
+    pub fn contact(&self) -> String {
+        if self.issues.is_empty() {
+            "This release is unpublished and has no address yet: tell whoever gave it to you.".into()
+        } else {
+            format!("Tell us at <{}>.", self.issues)
+        }
+    }
+
+    /// Where a weakness is told in private, as a sentence of a document.
+    pub fn security(&self) -> String {
+        if self.security.is_empty() {
+            "This release is unpublished and has no address yet: tell whoever gave it to you, and nobody else.".into()
+        } else {
+            format!("Tell us in private at <{}>.", self.security)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: &str = "repository = ''\nhomepage = ''\nissues = ''\nsecurity = ''\npublic-key = ''\n";
+
+    #[test]
+    fn what_is_empty_is_missing_and_has_no_link() {
+        let owner = Owner::parse(EMPTY).expect("it may be empty");
+        assert_eq!(
+            owner.missing(),
+            ["repository", "homepage", "issues", "security", "public-key"]
+        );
+        for sentence in [owner.releases(), owner.contact(), owner.security()] {
+            assert!(sentence.contains("unpublished") && !sentence.contains('<'), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_linked() {
+        let owner =
+            Owner::parse(&EMPTY.replace("issues = ''", "issues = 'https://code.example/soutien/issues'")).expect("it is one");
+        assert!(owner.contact().contains("<https://code.example/soutien/issues>"));
+        assert!(!owner.missing().contains(&"issues"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_named() {
+        for (from, to, why) in [
+            (
+                "issues = ''",
+                "issues = 'code.example'",
+                "as issues, expected nothing or what begins with https://",
+            ),
+            ("security = ''", "security = 'someone@example'", "https:// or mailto:"),
+            ("homepage = ''", "homepage = 'https://a b'", "as homepage"),
+            ("homepage = ''", "", "missing field `homepage`"),
+            ("homepage = ''", "homepage = ''\nhome = ''", "unknown field `home`"),
+        ] {
+            let error = Owner::parse(&EMPTY.replace(from, to)).expect_err(to);
+            assert!(format!("{error:#}").contains(why), "{error:#}");
+        }
+    }
+}
