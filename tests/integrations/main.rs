@@ -3,6 +3,7 @@
 
 mod configurator;
 mod documents;
+mod filter_lists;
 mod npm;
 mod recipes;
 mod release;

@@ -5,6 +5,7 @@
 pub mod browsers;
 pub mod commands;
 pub mod documents;
+pub mod filter_lists;
 pub mod numbers;
 pub mod reader;
 pub mod site;

@@ -5,6 +5,7 @@ mod agreement;
 mod explain;
 mod extension;
 mod fidelity;
+mod filter_lists;
 mod growth;
 mod popup;
 mod qa;
