@@ -91,7 +91,7 @@ const optionField = ({ key, label, control, choices, least, most, values, initia
   }
   const kind = control === "number" ? { type: "number", min: least, max: most } : { placeholder: example, spellcheck: false, autocapitalize: "none" };
   const input = make("input", { id, value: initial, ...common, ...kind });
-  const shape = make("p", {}, ...both(`${values.en}; default: ${initialWords.en}`, `${values.fr} ; par défaut : ${initialWords.fr}`));
+  const shape = make("p", {}, ...both(`${values.en}; default: ${initialWords.en}`, `${values.fr}\u202f; par défaut\u00a0: ${initialWords.fr}`));
   return field(id, name, [input], [about, shape]);
 };
 
@@ -209,7 +209,7 @@ const judge = (values) => {
       tell(
         name,
         `Soutien does not take this, and would use: \`${used}\`. It is not in the tag.`,
-        `Soutien n’accepte pas cette valeur et utiliserait : \`${used}\`. Elle n’est pas dans la balise.`,
+        `Soutien n’accepte pas cette valeur et utiliserait\u00a0: \`${used}\`. Elle n’est pas dans la balise.`,
       );
     }
   }
@@ -262,26 +262,26 @@ const shown = ({ wanted, verdict, problems: heard }) => {
   const refused = chosen(values).filter(problemOf).map(({ key }) => `\`data-${key}\``).join(", ");
   if (others.length > 0) {
     const list = others.map(({ key, given, used }) => `\`${key}\`: \`${given}\` → \`${used}\``).join("; ");
-    say(seen, `Soutien tells of a problem here: ${list}.`, `Soutien signale ici un problème : ${list}.`);
+    say(seen, `Soutien tells of a problem here: ${list}.`, `Soutien signale ici un problème\u00a0: ${list}.`);
   } else if (!verdict) {
     say(
       seen,
       "The preview cannot be shown. Do the headers of this site forbid frames (`X-Frame-Options`, `frame-ancestors`)? Is the folder of Soutien beside that of this page?",
-      "L’aperçu ne peut pas s’afficher. Les en-têtes de ce site interdisent-ils les cadres (`X-Frame-Options`, `frame-ancestors`) ? Le dossier de Soutien est-il à côté de celui de cette page ?",
+      "L’aperçu ne peut pas s’afficher. Les en-têtes de ce site interdisent-ils les cadres (`X-Frame-Options`, `frame-ancestors`)\u202f? Le dossier de Soutien est-il à côté de celui de cette page\u202f?",
     );
   } else if (verdict.cause !== values.get(`${OWN}blocker`)) {
     const [english, french] = CAUSES[verdict.cause] ?? ["nothing blocks ads for certain", "rien ne bloque à coup sûr"];
     say(
       seen,
       `The module found something else: ${english}. Does a blocker of your own act on this page?`,
-      `Le module constate autre chose : ${french} les publicités. Votre propre bloqueur agit-il sur cette page ?`,
+      `Le module constate autre chose\u00a0: ${french} les publicités. Votre propre bloqueur agit-il sur cette page\u202f?`,
     );
   } else {
     const [english, french] = CAUSES[verdict.cause];
     say(
       seen,
       `The module found that ${english}.${refused && ` It does not take ${refused}.`}`,
-      `Le module constate : ${french} les publicités.${refused && ` Il n’accepte pas ${refused}.`}`,
+      `Le module constate\u00a0: ${french} les publicités.${refused && ` Il n’accepte pas ${refused}.`}`,
     );
   }
   judge(values);
@@ -359,7 +359,7 @@ const begin = async () => {
     say(
       part("failure"),
       `This page is of Soutien ${options.version}, and the folder beside it of ${manifest.version}: copy both from one release.`,
-      `Cette page est de Soutien ${options.version}, et le dossier voisin de ${manifest.version} : copiez les deux d’une même version.`,
+      `Cette page est de Soutien ${options.version}, et le dossier voisin de ${manifest.version}\u00a0: copiez les deux d’une même version.`,
     );
   }
   document.querySelector("[value=phone]").defaultChecked = matchMedia("(max-width: 40rem)").matches;
@@ -398,6 +398,6 @@ begin().catch((error) => {
   say(
     part("failure"),
     `What this page shows cannot be loaded: ${error.message}. The folder \`soutien\` of the same release has to be beside its own, on a server.`,
-    `Ce que cette page montre ne peut pas être chargé : ${error.message}. Le dossier \`soutien\` de la même version doit se trouver à côté du sien, sur un serveur.`,
+    `Ce que cette page montre ne peut pas être chargé\u00a0: ${error.message}. Le dossier \`soutien\` de la même version doit se trouver à côté du sien, sur un serveur.`,
   );
 });

@@ -16,7 +16,7 @@ pub enum Scene {
     Steps,
     /// The steps, while we look again.
     Checking,
-    /// The steps, and that ads are still blocked.
+    /// The steps, and that the ads still cannot be seen: they are blocked, or nothing is known.
     Still,
     /// That the page has to be loaded again.
     Reload,

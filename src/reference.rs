@@ -63,8 +63,8 @@ impl Attribute {
             Takes::Percent => both("`0` to `100`", "`0` à `100`"),
             Takes::Number => both("a number", "un nombre"),
             Takes::Language => both(
-                "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic",
-                "`auto`, ou l’une des langues de `lang/` : celles de l’Union européenne, et l’arabe",
+                "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic; `pt` is the Portuguese of Portugal",
+                "`auto`, ou l’une des langues de `lang/`\u{a0}: celles de l’Union européenne, et l’arabe\u{202f}; `pt` est le portugais du Portugal",
             ),
             Takes::Selectors => both(
                 "selectors and `cookie:NAME`, with commas between them",

@@ -90,7 +90,7 @@ fn who_allows_the_site_in_ublock_origin_is_offered_a_reload_and_thanked_once_aft
         let reader = ublock_reader().await?;
         reader.click_in_notice("Comment autoriser ce site").await?;
         in_popup(&reader, "#switch", "document.body.classList.contains('off')").await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         reader.event("recheck").await?;
         // Its styles stay until the page is loaded again, and are no evidence any more.
         reader
@@ -138,9 +138,9 @@ fn who_allows_the_site_in_ublock_origin_and_reloads_there_is_thanked_as_well() {
 fn a_site_that_is_still_blocked_is_said_to_be() {
     run(async {
         let reader = ublock_reader().await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         reader
-            .until("witness.notice().querySelector('[role=status]').innerText.includes('encore bloquées')")
+            .until("witness.notice().querySelector('[role=status]').innerText.includes('ne voyons toujours pas')")
             .await?;
         ensure!(events(&reader, "recovered").await? == json!([]), "thanked for nothing");
         reader
@@ -160,7 +160,7 @@ fn where_nothing_is_left_hidden_thanks_come_at_once() {
             .browser
             .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
             .await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         let looked = thanked(&reader).await;
         // The browser is shared.
         reader
@@ -177,9 +177,9 @@ fn where_nothing_is_left_hidden_thanks_come_at_once() {
 
 /// On a page that shows the notice to a reader without a blocker: asks to look again, which has to find one.
 async fn check_found(reader: &Reader) -> Result<()> {
-    reader.click_in_notice("C’est fait").await?;
+    reader.click_in_notice("J’ai autorisé le site").await?;
     reader
-        .until("witness.notice().querySelector('[role=status]').innerText.includes('encore bloquées')")
+        .until("witness.notice().querySelector('[role=status]').innerText.includes('ne voyons toujours pas')")
         .await?;
     reader.until("Soutien.verdict.kind === 'blocked'").await?;
     reader.unharmed().await?;

@@ -359,7 +359,7 @@ fn pictures_are_covered_only_on_request_and_until_the_site_is_allowed() {
             .browser
             .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
             .await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         let looked = reader.event("recovered").await;
         reader
             .browser

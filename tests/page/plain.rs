@@ -87,7 +87,7 @@ fn a_reader_without_webassembly_is_thanked() {
         reader.notice().await?;
         let blocked = |urls: Vec<String>| json!({ "urls": urls });
         reader.browser.devtools("Network.setBlockedURLs", blocked(vec![])).await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         let thanked = reader.event("recovered").await;
         // The browser is shared.
         reader

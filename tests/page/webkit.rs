@@ -69,9 +69,9 @@ fn with_a_content_blocker_the_notice_opens_looks_again_and_closes() {
         ensure!(verdict.to_string().contains("blocked"), "{verdict}");
         reader.notice().await?;
         reader.expect("witness.notice().matches(':modal')", true).await?;
-        reader.click_in_notice("C’est fait").await?;
+        reader.click_in_notice("J’ai autorisé le site").await?;
         reader
-            .until("witness.notice().querySelector('[role=status]').innerText.includes('encore bloquées')")
+            .until("witness.notice().querySelector('[role=status]').innerText.includes('ne voyons toujours pas')")
             .await?;
         reader.press(Key::Escape).await?;
         reader.event("close").await?;

@@ -141,6 +141,28 @@ fn no_text_has_a_placeholder_twice_or_one_that_nobody_fills() {
 }
 
 #[test]
+fn names_keep_their_own_direction_within_arabic() {
+    // The dot of a name such as 24.ae would be of the sentence, which runs the other way.
+    check(|language, _, text, _| {
+        let n_isolated = text.matches("\u{2066}{").count() + text.matches("}\u{2069}").count();
+        let n_expected = if language == "ar" { 2 * placeholders(text).len() } else { 0 };
+        (n_isolated == n_expected)
+            .then_some(())
+            .ok_or(format!("found {text:?}, expected U+2066 and U+2069 around each name"))
+    });
+}
+
+#[test]
+fn no_line_of_french_begins_with_a_sign() {
+    check(|language, _, text, _| {
+        let is_apart = [" :", " ;", " !", " ?", " »", "« "].iter().any(|sign| text.contains(sign));
+        (language != "fr" || !is_apart)
+            .then_some(())
+            .ok_or(format!("expected a no-break space beside each sign, found {text:?}"))
+    });
+}
+
+#[test]
 fn no_text_is_much_longer_than_the_english_one() {
     check(|_, key, text, english| {
         let (length, longest) = (text.chars().count(), english.chars().count() * 22 / 10 + 20);

@@ -1,6 +1,6 @@
 // Draws the notice. It is told what to show, shows it, and tells what the reader does; it decides nothing.
 
-import { ACT_BACK, ACT_BACKDROP, ACT_BUTTON, ACT_ELSEWHERE, ACT_ESCAPE, ACT_LEAVE, ACT_LOOK_AGAIN, ACT_NEVER, ACT_RECHECK, ACT_RELOAD, ACT_STEPS, ACT_STORED, ACT_SUPPORT, OPTION_LOGO, OPTION_SUPPORT_URL, OPTION_TEXT, OPTION_TITLE, SCENE_ASK, SCENE_CHECKING, SCENE_RELOAD, SCENE_STEPS, SCENE_STILL, VIEWS } from "../abi.js";
+import { ACT_BACK, ACT_BACKDROP, ACT_BUTTON, ACT_ELSEWHERE, ACT_ESCAPE, ACT_LEAVE, ACT_LOOK_AGAIN, ACT_NEVER, ACT_RECHECK, ACT_RELOAD, ACT_STEPS, ACT_STORED, ACT_SUPPORT, BLOCKER_OTHER, OPTION_LOGO, OPTION_SUPPORT_URL, OPTION_TEXT, OPTION_TITLE, SCENE_ASK, SCENE_CHECKING, SCENE_RELOAD, SCENE_STEPS, SCENE_STILL, VIEWS } from "../abi.js";
 import { document } from "./document.js";
 import { heedWall, isBusy, notePrinting, noteTyping } from "./busy.js";
 import { amountOf, candidates, cover } from "./cover.js";
@@ -110,7 +110,9 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
     const picture = logo && make("img", { src: logo, alt: "", class: "logo" });
     if (picture) picture.addEventListener("error", () => picture.remove());
     const closing = isClosable ? button("close", ACT_BUTTON) : button("leave", ACT_LEAVE);
-    const others = [...Object.values(AT_HAND), ...OTHERS].filter((blocker) => blocker !== yours);
+    // Any other blocker comes last, and has another heading where it comes first.
+    const others = [...OTHERS, ...Object.values(AT_HAND)].filter((blocker) => blocker !== yours);
+    const [name, question] = atHand === BLOCKER_OTHER ? [say("yours"), say("which")] : [nameOf(yours), say("others")];
     return make(
       "div",
       { class: "sheet" },
@@ -127,13 +129,13 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
           make(
             "div",
             { class: "steps" },
-            make("h3", {}, nameOf(yours)),
+            make("h3", {}, name),
             steps(yours),
-            words.others
+            question
               ? make(
                   "details",
                   {},
-                  make("summary", {}, say("others")),
+                  make("summary", {}, question),
                   ...others.map((blocker) => make("details", { name: "others" }, make("summary", {}, nameOf(blocker)), steps(blocker))),
                 )
               : "",
@@ -152,7 +154,7 @@ export const draw = ([words, style, place, more, placesOf, leave, readable], { a
       make(
         "div",
         { class: "more" },
-        part([SCENE_ASK, SCENE_STILL], link),
+        part([SCENE_ASK, SCENE_STEPS, SCENE_CHECKING, SCENE_STILL], link),
         part([SCENE_ASK], button("recheck", ACT_RECHECK)),
         part([SCENE_ASK], isClosable && button("never", ACT_NEVER)),
       ),

@@ -370,7 +370,7 @@ fn the_page_speaks_french_as_well() {
         drawn(&publisher).await?;
         publisher.expect("document.documentElement.lang", "fr").await?;
         publisher
-            .expect("document.title", "Soutien : options, aperçu, balise")
+            .expect("document.title", "Soutien\u{a0}: options, aperçu, balise")
             .await?;
         preview_says(&publisher, "h2", &words("fr", "title")?).await?;
         let english =
@@ -380,7 +380,10 @@ fn the_page_speaks_french_as_well() {
         let said = publisher
             .ask("document.querySelector('#data-snooze-problem').innerText")
             .await?;
-        ensure!(said.as_str().is_some_and(|said| said.contains("utiliserait : 7d")), "{said}");
+        ensure!(
+            said.as_str().is_some_and(|said| said.contains("utiliserait\u{a0}: 7d")),
+            "{said}"
+        );
         publisher.unharmed().await
     });
 }

@@ -252,13 +252,13 @@ fn the_result_of_another_look_is_said_in_a_live_status() {
                 )
                 .await?;
             reader.click_in_notice("Comment autoriser ce site").await?;
-            reader.click_in_notice("C’est fait").await?;
+            reader.click_in_notice("J’ai autorisé le site").await?;
             reader.event("recheck").await?;
             reader
                 .until("witness.said.some((text) => text.startsWith('Un instant'))")
                 .await?;
             reader
-                .until("witness.status.textContent.startsWith('Les publicités sont encore bloquées sur presse.localhost')")
+                .until("witness.status.textContent.startsWith('Nous ne voyons toujours pas les publicités sur presse.localhost')")
                 .await?;
             // It is in sight, and the focus has stayed.
             reader
@@ -269,7 +269,7 @@ fn the_result_of_another_look_is_said_in_a_live_status() {
                 )
                 .await
                 .with_context(|| format!("the status in {view}"))?;
-            reader.expect(&is_on("C’est fait"), true).await?;
+            reader.expect(&is_on("J’ai autorisé le site"), true).await?;
             reader.keep_shot(&format!("{view}-still-{kind:?}.png")).await?;
             reader.unharmed().await?;
         }

@@ -154,7 +154,7 @@ fn a_control_without_words_is_left_out_and_escape_still_closes() {
 fn a_notice_with_nothing_but_a_title_can_be_closed_by_escape() {
     run_in(BLOCKED, async |kind| {
         for view in VIEWS {
-            let words = json!({ "title": "Adblock détecté", "lang": 7, "others": null });
+            let words = json!({ "title": "Adblock détecté", "lang": 7, "others": null, "which": null });
             check_words(kind, view, &words, async |reader| {
                 reader.expect("witness.controls().length", 0).await?;
                 // Where the focus is on the page, Esc is the page's.
