@@ -190,8 +190,8 @@ macro_rules! with_options {
             {
                 key: "consent", name: Consent, get: consent, takes: Word("auto tcf gcm event wp given" => Consent), default: "auto", example: "gcm",
                 label: "How consent is known" | "D’où le consentement est connu",
-                does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`), by Google's consent mode (`gcm`) or WordPress' consent API (`wp`), by your event `soutien:consent` with `{granted, ads}`, or `given` where you need none; [docs/privacy.md](docs/privacy.md) says which purposes count"
-                    | "comment le consentement est connu, sans lequel rien n’est compté, daté ni envoyé, et aucun hôte publicitaire interrogé\u{a0}: par le gestionnaire de consentement de la page, selon le TCF (`auto`, `tcf`), par le mode Consentement de Google (`gcm`) ou l’API de consentement de WordPress (`wp`), par votre événement `soutien:consent` avec `{granted, ads}`, ou `given` si vous n’en avez pas besoin\u{202f}; docs/privacy.md dit quelles finalités comptent",
+                does: "how consent is known, without which nothing is counted, dated or sent, and no ad host asked: from the page's consent manager by TCF (`auto`, `tcf`), by Google's consent mode (`gcm`) or WordPress' consent API (`wp`), by your event `soutien:consent` with `{granted, ads}`, or `given` where you need none; [docs/consent.md](docs/consent.md) says which purposes count"
+                    | "comment le consentement est connu, sans lequel rien n’est compté, daté ni envoyé, et aucun hôte publicitaire interrogé\u{a0}: par le gestionnaire de consentement de la page, selon le TCF (`auto`, `tcf`), par le mode Consentement de Google (`gcm`) ou l’API de consentement de WordPress (`wp`), par votre événement `soutien:consent` avec `{granted, ads}`, ou `given` si vous n’en avez pas besoin\u{202f}; docs/consent.md dit quelles finalités comptent",
             }
             {
                 key: "endpoint", name: Endpoint, get: endpoint, takes: Url, default: "no numbers" | "aucun chiffre", example: "/chiffres",

@@ -334,7 +334,7 @@ pub const PROBLEMS: [Problem; 26] = [
     Problem {
         key: "probe.js",
         means: "a bait and its twin both fail, so that they tell nothing",
-        remedy: "open `/soutien/probe.js`: the server has to answer with the file; see what else refuses it, such as a firewall or the site's own policy",
+        remedy: "open `/assets/soutien/probe.js`: the server has to answer with the file; see what else refuses it, such as a firewall or the site's own policy",
     },
     Problem {
         key: "appeal.js",

@@ -2,7 +2,7 @@
 /**
  * Plugin Name: Soutien
  * Description: Puts the tag of Soutien on every page that readers see, and keeps optimisers off it.
- * Version:     0.1.0
+ * Version:     0.2.0
  * Requires PHP: 7.0
  * License:     MIT OR Apache-2.0
  *

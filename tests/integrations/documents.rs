@@ -60,7 +60,12 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/api.md", "Ask at a moment of your own", "js", By(the_page_asks_at_a_moment_of_its_own)),
     ("docs/api.md", "Look again", "js", Script),
     ("docs/api.md", "Say that the reader consents", "js", By(the_page_says_that_the_reader_consents)),
+    ("docs/consent.md", "Nothing before consent", "js", By(nothing_of_ours_runs_before_consent)),
+    ("docs/consent.md", "Try it by hand", "js", Script),
     ("docs/extension.md", "Load it", "sh", Commands),
+    ("docs/install.md", "Choose the folder", "sh", By(release::the_document_on_installing_can_be_followed)),
+    ("docs/install.md", "Copy the files", "sh", By(release::the_document_on_installing_can_be_followed)),
+    ("docs/install.md", "Paste the tag", "html", By(release::the_document_on_installing_can_be_followed)),
     ("docs/numbers.md", "Numbers", "html", Tag),
     ("docs/numbers.md", "What goes out", "json", By(the_example_of_the_document_is_a_batch)),
     ("docs/numbers.md", "Take them with nginx", "nginx", By(servers::nginx_takes_the_numbers_and_its_log_gives_the_rates)),
@@ -195,7 +200,9 @@ fn every_tag_gives_a_verdict_and_no_problem() {
     run(async {
         for (place, tag) in pieces(|way| matches!(way, Tag))? {
             // What a publisher fills in: the release and its hash.
-            let tag = tag.replace("/soutien-0.1.0/", "/soutien/").replace("sha384-…", &integrity()?);
+            let tag = tag
+                .replace("/assets/soutien-0.2.0/", "/soutien/")
+                .replace("sha384-…", &integrity()?);
             let check = async || {
                 let reader = Reader::new(Kind::Chromium, site(&with_tags(&tag))).await?;
                 reader.open("/page.html").await?;
@@ -453,6 +460,49 @@ fn the_readme_names_every_document() {
                 is_named,
                 "README.md has no link to {document}: its tables say where readers of it look"
             );
+        }
+        Ok(())
+    });
+}
+
+/// The recipe for sites where nothing of ours may run before consent: the consent manager's word puts the tag into the page.
+#[test]
+pub fn nothing_of_ours_runs_before_consent() {
+    run_in(CLEAR, async |kind| {
+        let recipe = only("docs/consent.md", "Nothing before consent", "js")?;
+        let cmp = include_str!("../page/cmp.js");
+        let manager = |script: &str| {
+            let tags = r#"<script src="/cmp.js"></script><script src="/recipe.js"></script>"#;
+            let mut site = site(&with_tags(tags))
+                .with("/cmp.js", javascript(format!("{cmp} {script}")))
+                .with("/recipe.js", javascript(recipe.clone()));
+            site.csp = Some(String::new());
+            site
+        };
+        let is_asked = |reader: &Reader| reader.n_requests("/assets/soutien/") > 0;
+        // One who is asked, refuses, and allows it then; and one who has allowed it on an earlier visit, or need not be asked.
+        let reader = Reader::new(kind, manager("cmp.load();")).await?;
+        reader.open("/page.html").await?;
+        reader.settled().await?;
+        ensure!(!is_asked(&reader), "{:?}", reader.site.requests());
+        reader.ask("(cmp.choose([]), 1)").await?;
+        reader.settled().await?;
+        reader.ask("(cmp.show(), cmp.choose([2, 7]), 1)").await?;
+        reader.settled().await?;
+        ensure!(!is_asked(&reader), "{:?}", reader.site.requests());
+        reader.expect("'Soutien' in window", false).await?;
+        reader.ask("(cmp.show(), cmp.choose([1]), 1)").await?;
+        reader.verdict("clear").await?;
+        reader.ask("(cmp.show(), cmp.choose([1, 2]), 1)").await?;
+        reader.settled().await?;
+        reader
+            .expect("document.querySelectorAll('script[src*=soutien]').length", 1)
+            .await?;
+        reader.unharmed().await?;
+        for script in ["cmp.load({ allowed: [1] });", "cmp.load({ gdprApplies: false });"] {
+            let reader = Reader::new(kind, manager(script)).await?;
+            reader.open("/page.html").await?;
+            reader.verdict("clear").await.with_context(|| script.to_owned())?;
         }
         Ok(())
     });

@@ -4,6 +4,7 @@
 mod configurator;
 mod documents;
 mod filter_lists;
+mod french;
 mod npm;
 mod recipes;
 mod release;

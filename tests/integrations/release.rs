@@ -164,57 +164,84 @@ pub fn the_readme_can_be_followed() {
     run(async {
         let heading = "Install, in five minutes";
         let [commands, tag] = ["sh", "html"].map(|language| documents::only("README.md", heading, language));
-        let (commands, tag) = (commands?, tag?);
-        require(Need::Unzip)?;
-
-        let folder = Process::make_folder()?;
-        let (www, downloads) = (folder.join("www"), folder.join("downloads"));
-        fs::create_dir(&www)?;
-        fs::create_dir(&downloads)?;
-        for file in ["SHA256SUMS".to_owned(), format!("soutien-{VERSION}.zip")] {
-            fs::copy(release()?.join(&file), downloads.join(&file))?;
-        }
-        let commands = commands.replace("X.Y.Z", VERSION);
-        ensure!(
-            commands.contains(" /srv/www/"),
-            "README.md copies to another place:\n{commands}"
-        );
-        shell(&commands.replace("/srv/www", &www.display().to_string()), &downloads)?;
-
-        fs::write(www.join("witness.js"), WITNESS)?;
-        let always = tag.replace("<script ", r#"<script data-policy="always" "#);
-        for (name, tag) in [("page.html", &tag), ("next.html", &tag), ("always.html", &always)] {
-            fs::write(www.join(name), with_tags(tag))?;
-        }
-        let server = Server::start_in(folder, Need::Nginx, |folder, listens| {
-            // As nginx comes from Debian.
-            let types = "include /etc/nginx/mime.types;";
-            nginx(
-                folder,
-                &format!("server {{ listen {listens}; root {}/www; {types} }}\n", folder.display()),
-            )
-        });
-        let server = server.await?;
-        let open = async |kind, page: &str| -> Result<Reader> {
-            let reader = Reader::new(kind, site("")).await?;
-            reader.open_url(&format!("{}/{page}.html", server.address)).await?;
-            Ok(reader)
-        };
-
-        let reader = open(Kind::Chromium, "page").await?;
-        reader.verdict("clear").await?;
-        reader.expect("witness.warnings", json!([])).await?;
-        drop(reader);
-
-        let reader = open(Kind::Refusing, "page").await?;
-        reader.verdict("blocked").await?;
-        reader.no_notice().await?;
-        reader.follow().await?;
-        reader.notice().await?;
-        drop(reader);
-
-        let reader = open(Kind::Refusing, "always").await?;
-        reader.notice().await?;
-        reader.unharmed().await
+        follow("", &commands?, &tag?).await
     });
+}
+
+/// The same of docs/install.md, which looks first whether the folder's address is free.
+#[test]
+pub fn the_document_on_installing_can_be_followed() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let piece = |heading, language| documents::only("docs/install.md", heading, language);
+        follow(
+            &piece("Choose the folder", "sh")?,
+            &piece("Copy the files", "sh")?,
+            &piece("Paste the tag", "html")?,
+        )
+        .await
+    });
+}
+
+/// Looks whether the place is free, where a document says so; copies the files of the zip by its commands, and pastes its tag.
+async fn follow(look: &str, commands: &str, tag: &str) -> Result<()> {
+    require(Need::Unzip)?;
+
+    let folder = Process::make_folder()?;
+    let (www, downloads) = (folder.join("www"), folder.join("downloads"));
+    fs::create_dir(&www)?;
+    fs::create_dir(&downloads)?;
+    for file in ["SHA256SUMS".to_owned(), format!("soutien-{VERSION}.zip")] {
+        fs::copy(release()?.join(&file), downloads.join(&file))?;
+    }
+    fs::write(www.join("witness.js"), WITNESS)?;
+    let always = tag.replace("<script ", r#"<script data-policy="always" "#);
+    for (name, tag) in [("page.html", tag), ("next.html", tag), ("always.html", &always)] {
+        fs::write(www.join(name), with_tags(tag))?;
+    }
+    let server = Server::start_in(folder.clone(), Need::Nginx, |folder, listens| {
+        // As nginx comes from Debian.
+        let types = "include /etc/nginx/mime.types;";
+        nginx(
+            folder,
+            &format!("server {{ listen {listens}; root {}/www; {types} }}\n", folder.display()),
+        )
+    });
+    let server = server.await?;
+
+    if !look.is_empty() {
+        let said = shell(&look.replace("https://www.example", &server.address), &folder)?;
+        ensure!(
+            said.contains(" 404 "),
+            "the folder is taken before anything was copied: {said}"
+        );
+    }
+    let commands = commands.replace("X.Y.Z", VERSION);
+    ensure!(
+        commands.contains(" /srv/www/"),
+        "the document copies to another place:\n{commands}"
+    );
+    shell(&commands.replace("/srv/www", &www.display().to_string()), &downloads)?;
+
+    let open = async |kind, page: &str| -> Result<Reader> {
+        let reader = Reader::new(kind, site("")).await?;
+        reader.open_url(&format!("{}/{page}.html", server.address)).await?;
+        Ok(reader)
+    };
+
+    let reader = open(Kind::Chromium, "page").await?;
+    reader.verdict("clear").await?;
+    reader.expect("witness.warnings", json!([])).await?;
+    drop(reader);
+
+    let reader = open(Kind::Refusing, "page").await?;
+    reader.verdict("blocked").await?;
+    reader.no_notice().await?;
+    reader.follow().await?;
+    reader.notice().await?;
+    drop(reader);
+
+    let reader = open(Kind::Refusing, "always").await?;
+    reader.notice().await?;
+    reader.unharmed().await
 }

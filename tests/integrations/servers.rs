@@ -53,7 +53,7 @@ fn instead(text: &str, part: &str, other: &str) -> Result<String> {
     Ok(text.replace(part, other))
 }
 
-/// A web server with dist/site/ as `/soutien/` and a page with the tag.
+/// A web server with dist/site/ as `/assets/soutien/` and a page with the tag.
 pub struct Server {
     /// Its origin.
     pub address: String,
@@ -111,7 +111,7 @@ impl Server {
     /// What nginx has served so far of Soutien's files.
     fn served(&self) -> Result<Load> {
         let mut load = Load::default();
-        for line in self.log()?.lines().filter(|line| line.starts_with("/soutien/")) {
+        for line in self.log()?.lines().filter(|line| line.starts_with("/assets/soutien/")) {
             let bytes = line.rsplit(' ').next().and_then(|bytes| bytes.parse::<usize>().ok());
             load.requests += 1;
             load.bytes += bytes.with_context(|| format!("nginx has logged {line:?}"))?;
@@ -121,7 +121,7 @@ impl Server {
 
     /// The headers of an answer to a request that takes this encoding.
     async fn headers(&self, path: &str, encoding: &str) -> Result<HeaderMap> {
-        let request = reqwest::Client::new().get(format!("{}/soutien/{path}", self.address));
+        let request = reqwest::Client::new().get(format!("{}/assets/soutien/{path}", self.address));
         let response = request.header("accept-encoding", encoding).send().await?;
         ensure!(response.status() == 200, "{path} is answered by {}", response.status());
         Ok(response.headers().clone())
@@ -130,14 +130,14 @@ impl Server {
 
 /// The files of a site. Servers that run as root serve as somebody else, whom every file has to be open to.
 fn write_site(www: &Path, is_compressed: bool) -> Result<()> {
-    copy_folder(&root().join("dist/site"), &www.join("soutien"))?;
+    copy_folder(&root().join("dist/site"), &www.join("assets/soutien"))?;
     if is_compressed {
         require(Need::Brotli)?;
         let command = instead(&piece("Compression", "sh")?, "/srv/www", &www.display().to_string())?;
         shell(&command, www)?;
     }
     fs::write(www.join("witness.js"), WITNESS)?;
-    Ok(fs::write(www.join("page.html"), page(r#"data-policy="always""#))?)
+    Ok(fs::write(www.join("page.html"), page_in_assets(r#"data-policy="always""#))?)
 }
 
 /// What commands print, in a folder. The first that fails ends them.
@@ -150,6 +150,11 @@ pub fn shell(commands: &str, folder: &Path) -> Result<String> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// A page with the tag as documents have it, for a site with the files in the folder of the documents.
+fn page_in_assets(attributes: &str) -> String {
+    page(attributes).replace("/soutien/soutien.js", "/assets/soutien/soutien.js")
 }
 
 /// A configuration as it is built, with the hash of what is built; documents show the same with another hash.
@@ -215,7 +220,7 @@ async fn check(start: Start) -> Result<()> {
     }
 
     // That a file is missing is not to be remembered.
-    let missing = reqwest::get(format!("{}/soutien/missing.js?{release}", server.address)).await?;
+    let missing = reqwest::get(format!("{}/assets/soutien/missing.js?{release}", server.address)).await?;
     let cache = missing
         .headers()
         .get("cache-control")
@@ -354,7 +359,7 @@ pub fn apache_serves_as_the_document_says() {
         is_compressed: false,
         configure: |folder, listens| {
             let piece = configuration("apache.htaccess")?;
-            let directory = format!("<Directory {}/www/soutien>\n{piece}</Directory>\n", folder.display());
+            let directory = format!("<Directory {}/www/assets/soutien>\n{piece}</Directory>\n", folder.display());
             apache(folder, listens, &directory)
         },
     });
@@ -366,7 +371,7 @@ fn apache_serves_by_a_file_in_the_folder_as_well() {
         need: Need::Apache,
         is_compressed: false,
         configure: |folder, listens| {
-            fs::write(folder.join("www/soutien/.htaccess"), configuration("apache.htaccess")?)?;
+            fs::write(folder.join("www/assets/soutien/.htaccess"), configuration("apache.htaccess")?)?;
             let directory = format!("<Directory {}/www>\nAllowOverride FileInfo\n</Directory>\n", folder.display());
             apache(folder, listens, &directory)
         },
@@ -476,7 +481,7 @@ pub fn nginx_takes_the_numbers_and_its_log_gives_the_rates() {
             }
             let attributes =
                 r#"data-policy="always" data-delay="0" data-lang="fr" data-endpoint="/chiffres" data-consent="given""#;
-            fs::write(folder.join("www/page.html"), page(attributes))?;
+            fs::write(folder.join("www/page.html"), page_in_assets(attributes))?;
             // Modules come with their type, which the document of the servers says.
             let types = "types { text/html html; text/javascript js; text/css css; application/json json; application/wasm wasm; image/gif gif; }\n";
             nginx(

@@ -19,7 +19,16 @@ pub struct Snippet {
 
 /// The documents, as paths from the project's folder.
 pub fn documents() -> Result<Vec<String>> {
-    let mut documents = vec!["README.md".to_owned(), "CONTRIBUTING.md".into(), "npm/README.md".into()];
+    let mut documents = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "UPGRADING.md",
+        "GOVERNANCE.md",
+        "CODE_OF_CONDUCT.md",
+        "npm/README.md",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for entry in fs::read_dir(root().join("docs"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".md") {
@@ -27,6 +36,22 @@ pub fn documents() -> Result<Vec<String>> {
         }
     }
     Ok(documents)
+}
+
+/// The documents in French, each with the one in English that it says the same as.
+pub fn in_french() -> Result<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    for entry in fs::read_dir(root().join("docs/fr"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let english = if name == "README.md" {
+            name.clone()
+        } else {
+            format!("docs/{name}")
+        };
+        pairs.push((format!("docs/fr/{name}"), english));
+    }
+    pairs.sort();
+    Ok(pairs)
 }
 
 /// The text of a document.

@@ -85,6 +85,15 @@ impl Owner {
         }
     }
 
+    /// The same in French.
+    pub fn contact_in_french(&self) -> String {
+        if self.issues.is_empty() {
+            "Cette version n’est pas publiée et n’a pas encore d’adresse\u{a0}: dites-le à qui vous l’a donnée.".into()
+        } else {
+            format!("Écrivez-nous à <{}>.", self.issues)
+        }
+    }
+
     /// Where a weakness is told in private, as a sentence of a document.
     pub fn security(&self) -> String {
         if self.security.is_empty() {

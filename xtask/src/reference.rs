@@ -22,9 +22,16 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 24] = [
+const TABLES: [Table; 29] = [
     ("SECURITY.md", "security", || Ok(Owner::read()?.security())),
     ("docs/filter-lists.md", "contact", || Ok(Owner::read()?.contact())),
+    ("docs/languages.md", "contact", || Ok(Owner::read()?.contact())),
+    ("docs/accessibility.md", "contact", || Ok(Owner::read()?.contact())),
+    ("CODE_OF_CONDUCT.md", "contact", || Ok(Owner::read()?.contact())),
+    ("docs/fr/accessibility.md", "contact", || {
+        Ok(Owner::read()?.contact_in_french())
+    }),
+    ("docs/accessibility.md", "transcripts", transcripts),
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
     ("integrations/wordpress/soutien.php", "urls", || Ok(urls())),
@@ -69,6 +76,25 @@ pub fn reference() -> Result<()> {
     }
     println!("{} tables in {} documents are up to date", TABLES.len(), documents.len());
     Ok(())
+}
+
+/// What a screen reader is told of the notice, as a test keeps it of Chromium's accessibility tree, in Markdown.
+fn transcripts() -> Result<String> {
+    let mut text = String::new();
+    for (name, title) in [
+        ("modal", "As a dialog"),
+        ("banner", "As a strip"),
+        ("inline", "In the place of an ad"),
+    ] {
+        let snapshot = read(&format!("tests/page/snapshots/{name}.txt"))?;
+        let _ = writeln!(text, "### {title}\n");
+        for line in snapshot.lines() {
+            // By an indentation, and not by a fence, which is for what is run.
+            let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+        }
+        text.push('\n');
+    }
+    Ok(text.trim_end().to_owned() + "\n")
 }
 
 fn loads() -> Result<parts::Loads> {

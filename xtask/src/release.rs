@@ -18,8 +18,11 @@ use soutien_project::extension::Target;
 use soutien_project::{files, root, run};
 
 /// What goes along with dist/site/, from the project's folder.
-const FILES: [&str; 9] = [
+const FILES: [&str; 12] = [
     "README.md",
+    "UPGRADING.md",
+    "GOVERNANCE.md",
+    "CODE_OF_CONDUCT.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",

@@ -14,6 +14,9 @@ use crate::comment::{self, Comment};
 /// Where the demo has the configurator.
 pub const CONFIGURATOR: &str = "/configurator/";
 
+/// Where the demo has what is built, and where documents put it.
+const FOLDERS: [&str; 2] = ["/soutien/", "/assets/soutien/"];
+
 /// Files in www/ that the news site does not serve by themselves: the ad host's, what is filled in by a form, and what is in every page.
 const HIDDEN: [&str; 4] = ["/regie/", "/commentaire-recu", "/commentaire-refuse", "/parts/"];
 
@@ -39,7 +42,7 @@ pub(super) async fn answer(options: &Options, ads: &str, request: Request) -> Re
     let mut cache = "no-cache";
     let mut response = if path == "/commentaires" {
         receive_comment(&www, ads, request).await
-    } else if let Some(name) = path.strip_prefix("/soutien/") {
+    } else if let Some(name) = FOLDERS.iter().find_map(|folder| path.strip_prefix(folder)) {
         let dist = options.root.join("dist/site");
         if let (Some(query), Ok(manifest)) = (query, tokio::fs::read(dist.join("manifest.json")).await) {
             cache = cache_control(&query, &manifest);
