@@ -25,7 +25,7 @@ pub struct Tool {
 pub enum Origin {
     /// In the registry, as this package.
     Registry(&'static str),
-    /// In this folder of the project, with its crates by the project's Cargo.lock.
+    /// In this folder of the project, with its crates by the Cargo.lock of its workspace.
     Folder(&'static str),
 }
 
@@ -52,7 +52,8 @@ impl Tool {
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         command.args(["install", "--bin", self.program, "--profile", self.profile]);
         match self.origin {
-            // No --locked: the lock files that are published with these tools name versions that not every registry still serves.
+            // No --locked: the lock files that are published with these tools name versions that not every registry still serves. None of them makes
+            // anything that readers or publishers get; what does is in a folder of the project.
             Origin::Registry(package) => command.args([package, "--version", &self.version]),
             // By force, since one of the same name may be there from elsewhere, of another version.
             Origin::Folder(folder) => command.args(["--locked", "--force", "--path", folder]),

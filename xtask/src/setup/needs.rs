@@ -225,7 +225,12 @@ impl Need {
             Self::Recipes => modules("tests/rigs/recipes"),
             Self::Judges => modules("tests/rigs/judges"),
             Self::Workflows => modules("tests/rigs/workflows"),
-            Self::WasmPack => tool("wasm-pack", "0.15.1", QUICK),
+            Self::WasmPack => Source::Tool(Tool {
+                program: "wasm-pack",
+                origin: Origin::Folder("crates/wasm-pack"),
+                version: "0.15.1".to_owned(),
+                profile: QUICK,
+            }),
             Self::WasmBindgen => of_wasm_bindgen("wasm-bindgen", Origin::Folder("crates/wasm-bindgen"))?,
             Self::TestRunner => of_wasm_bindgen("wasm-bindgen-test-runner", Origin::Registry("wasm-bindgen-cli"))?,
             Self::Geckodriver => tool("geckodriver", "0.37.1", RELEASE),
