@@ -4,9 +4,10 @@
 
 const { document: node } = window;
 
-export const document = new Proxy(Document.prototype, {
-  get: (prototype, name) => {
-    const value = Reflect.get(prototype, name, node);
+// Not a stand-in for the prototype, whose methods it could give no other way once a page has frozen it.
+export const document = new Proxy({}, {
+  get: (_, name) => {
+    const value = Reflect.get(Document.prototype, name, node);
     return value?.bind ? value.bind(node) : value;
   },
 });
