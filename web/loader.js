@@ -70,7 +70,7 @@ const load = async () => {
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 
-  if (isElsewhere(base)) problem("script", `files on another host than the page: ${base}`, "elements alone");
+  if (isElsewhere(base)) problem("script", `files on another host: ${base}`, "elements alone");
 
   await parsed();
   await seen();

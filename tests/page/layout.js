@@ -41,5 +41,8 @@ if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) {
   const place = ({ x, y, width, height }) => [x, y, width, height].join(" ");
   const tell = ({ value, sources }) =>
     `${value}: ${sources.map(({ node, previousRect, currentRect }) => `${node?.nodeName} from ${place(previousRect)} to ${place(currentRect)}`).join(", ")}`;
-  new PerformanceObserver((list) => witness.shifts.push(...list.getEntries().map(tell))).observe({ type: "layout-shift", buffered: true });
+  // What had no size before has not moved: a page of which a first part is painted before it has a body grows from nothing.
+  const hasMoved = ({ sources }) => !sources.length || sources.some(({ previousRect: { width, height } }) => width && height);
+  const note = (entries) => witness.shifts.push(...entries.filter(hasMoved).map(tell));
+  new PerformanceObserver((list) => note(list.getEntries())).observe({ type: "layout-shift", buffered: true });
 }

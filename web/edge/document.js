@@ -8,6 +8,6 @@ const { document: node } = window;
 export const document = new Proxy({}, {
   get: (_, name) => {
     const value = Reflect.get(Document.prototype, name, node);
-    return value?.bind ? value.bind(node) : value;
+    return value?.bind?.(node) ?? value;
   },
 });
