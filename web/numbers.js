@@ -74,7 +74,7 @@ const LONGEST = 100;
 
 const REDIRECT = "a redirect";
 
-// A text of values of ours, whatever the page has added to those of its own: `JSON.stringify` asks each object, arrays too, for a `toJSON`.
+// Has `JSON.stringify` see an object or array of ours as it is: it asks each for a `toJSON`, which a page may have given to all of them.
 const plain = (object) => Object.defineProperty(object, "toJSON", { value: undefined });
 
 export default (endpoint, analytics, consent, problem, past) => {

@@ -389,6 +389,33 @@ fn each_purpose_lets_out_what_it_is_for_and_nothing_else() {
     });
 }
 
+/// A function of the page's that throws, and a name that is none, are no consent, and nobody's uncaught error.
+#[test]
+fn a_consent_api_of_wordpress_that_cannot_be_asked_is_no_consent() {
+    run(async {
+        for (script, expected) in [
+            ("window.wp_has_consent = () => { throw new Error('no'); };", &[][..]),
+            ("window.wp_has_consent = () => 'allow';", &[]),
+            ("window.wp_has_consent = {};", &["no consent API of WordPress"]),
+            ("", &["no consent API of WordPress"]),
+        ] {
+            let reader = Reader::new(Kind::Chromium, site("wp", script)).await?;
+            reader.open("/page.html").await?;
+            reader.event("verdict").await?;
+            if !expected.is_empty() {
+                reader.problem("consent", expected[0]).await?;
+            }
+            reader
+                .ask("(document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', { detail: {} })), 1)")
+                .await?;
+            nothing_out(&reader).await?;
+            told(&reader, expected).await?;
+            reader.unharmed().await?;
+        }
+        Ok(())
+    });
+}
+
 /// The page's own timers are the measure, of which a reader who refuses has none of ours; where nobody tells of a change, the time between two looks
 /// doubles.
 #[test]

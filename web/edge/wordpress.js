@@ -2,13 +2,14 @@
 // relies on it.
 
 import { document } from "./document.js";
+import { attempt } from "./platform.js";
 
 // How long the API may take to be there, in milliseconds: its script may be deferred.
 const PATIENCE_MS = 5000;
 
 // Calls `take` with what is allowed, as the page's own event would say it, now and whenever that changes.
 export default (take, problem) => {
-  const has = (category) => window.wp_has_consent(category) === true;
+  const has = (category) => attempt(() => window.wp_has_consent(category)) === true;
   const look = () => {
     if (typeof window.wp_has_consent !== "function") return false;
     take({ detail: { granted: has("statistics"), ads: has("marketing") } });

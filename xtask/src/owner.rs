@@ -34,13 +34,12 @@ impl Owner {
 
     fn parse(text: &str) -> Result<Owner> {
         let owner: Owner = toml::from_str(text).context("release.toml is not as it should be")?;
-        for (key, address, schemes) in [
-            ("repository", &owner.repository, &["https://"][..]),
-            ("homepage", &owner.homepage, &["https://"]),
-            ("issues", &owner.issues, &["https://"]),
-            ("security", &owner.security, &["https://", "mailto:"]),
-            ("public-key", &owner.public_key, &["RW"]),
-        ] {
+        for (key, address) in owner.entries() {
+            let schemes: &[&str] = match key {
+                "security" => &["https://", "mailto:"],
+                "public-key" => &["RW"],
+                _ => &["https://"],
+            };
             let is_one = address.is_empty() || schemes.iter().any(|scheme| address.starts_with(scheme));
             ensure!(
                 is_one && !address.contains(char::is_whitespace),
@@ -51,20 +50,21 @@ impl Owner {
         Ok(owner)
     }
 
-    /// The keys whose values are not known yet.
-    pub fn missing(&self) -> Vec<&'static str> {
-        let entries = [
+    /// Each key of release.toml with its value.
+    fn entries(&self) -> [(&'static str, &String); 5] {
+        [
             ("repository", &self.repository),
             ("homepage", &self.homepage),
             ("issues", &self.issues),
             ("security", &self.security),
             ("public-key", &self.public_key),
-        ];
-        entries
-            .into_iter()
-            .filter(|(_, value)| value.is_empty())
-            .map(|(key, _)| key)
-            .collect()
+        ]
+    }
+
+    /// The keys whose values are not known yet.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let empty = |(key, value): (&'static str, &String)| value.is_empty().then_some(key);
+        self.entries().into_iter().filter_map(empty).collect()
     }
 
     /// Where a release can be had, as a sentence of a document.

@@ -22,7 +22,9 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 29] = [
+const TABLES: [Table; 31] = [
+    ("README.md", "releases", || Ok(Owner::read()?.releases())),
+    ("docs/install.md", "releases", || Ok(Owner::read()?.releases())),
     ("SECURITY.md", "security", || Ok(Owner::read()?.security())),
     ("docs/filter-lists.md", "contact", || Ok(Owner::read()?.contact())),
     ("docs/languages.md", "contact", || Ok(Owner::read()?.contact())),
