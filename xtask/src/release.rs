@@ -58,10 +58,12 @@ pub fn release(choice: Choice) -> Result<()> {
     }
     fs::create_dir_all(&output)?;
 
-    let folder = root().join(format!("target/release-folder/soutien-{version}"));
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+    // What the zip is packed from, without what was packed as another version.
+    let packed = root().join("target/release-folder");
+    if packed.exists() {
+        fs::remove_dir_all(&packed)?;
     }
+    let folder = packed.join(format!("soutien-{version}"));
     files::copy_folder(&root().join("dist/site"), &folder.join("soutien"))?;
     files::copy_folder(&root().join("dist/configurator"), &folder.join("configurator"))?;
     files::copy_folder(&root().join("dist/servers"), &folder.join("servers"))?;
@@ -73,7 +75,7 @@ pub fn release(choice: Choice) -> Result<()> {
     }
     fs::write(folder.join("SHA256SUMS"), sums(&folder)?)?;
     let site = output.join(format!("soutien-{version}.zip"));
-    files::pack(folder.parent().context("the folder has a parent")?, &site)?;
+    files::pack(&packed, &site)?;
     npm::pack(&package, &output)?;
     for target in Target::ALL {
         let zip = target.folder(false).with_extension("zip");
