@@ -18,7 +18,7 @@ use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
 use support::documents::{all, dead_links, documents, only, read, snippets};
 use support::reader::Reader;
-use support::site::{With, javascript, page, site, with_tags};
+use support::site::{With, javascript, page, site, with_tags, without_policy};
 use xtask::command_line::{Arguments, Command as Line};
 use xtask::setup::{Need, require};
 
@@ -473,11 +473,10 @@ pub fn nothing_of_ours_runs_before_consent() {
         let cmp = include_str!("../page/cmp.js");
         let manager = |script: &str| {
             let tags = r#"<script src="/cmp.js"></script><script src="/recipe.js"></script>"#;
-            let mut site = site(&with_tags(tags))
+            let site = site(&with_tags(tags))
                 .with("/cmp.js", javascript(format!("{cmp} {script}")))
                 .with("/recipe.js", javascript(recipe.clone()));
-            site.csp = Some(String::new());
-            site
+            without_policy(site)
         };
         let is_asked = |reader: &Reader| reader.n_requests("/assets/soutien/") > 0;
         // One who is asked, refuses, and allows it then; and one who has allowed it on an earlier visit, or need not be asked.

@@ -21,18 +21,22 @@ fn by_hand(text: &str) -> String {
     left
 }
 
+/// The lines of a text that stand in no piece of code, with their numbers.
+fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_code = false;
+    (1..).zip(text.lines()).filter(move |(_, line)| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    })
+}
+
 /// The levels of the headings, in their order.
 fn headings(text: &str) -> Vec<usize> {
-    let mut is_code = false;
-    let mut levels = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            is_code = !is_code;
-        } else if !is_code && line.starts_with('#') {
-            levels.push(line.len() - line.trim_start_matches('#').len());
-        }
-    }
-    levels
+    let headings = prose(text).filter(|(_, line)| line.starts_with('#'));
+    headings
+        .map(|(_, line)| line.len() - line.trim_start_matches('#').len())
+        .collect()
 }
 
 /// How many rows there are under each heading.
@@ -55,11 +59,11 @@ fn each_french_document_says_the_same_as_its_english_one() {
         ensure!(pairs.len() == 7, "expected seven documents in French, found {pairs:?}");
         for (french, english) in &pairs {
             let (in_french, in_english) = (read(french)?, read(english)?);
+            let written = [&in_french, &in_english].map(|text| by_hand(text));
+            let [found, expected] = written.each_ref().map(|text| headings(text));
             ensure!(
-                headings(&by_hand(&in_french)) == headings(&by_hand(&in_english)),
-                "{french} has headings of the levels {:?}, expected {:?} as in {english}",
-                headings(&by_hand(&in_french)),
-                headings(&by_hand(&in_english))
+                found == expected,
+                "{french} has headings of the levels {found:?}, expected {expected:?} as in {english}"
             );
             let code = |text: &str| -> Result<Vec<(String, String)>> {
                 Ok(snippets(text)?
@@ -71,7 +75,7 @@ fn each_french_document_says_the_same_as_its_english_one() {
                 code(&in_french)? == code(&in_english)?,
                 "{french} has other pieces of code than {english}"
             );
-            let (found, expected) = (rows(&by_hand(&in_french)), rows(&by_hand(&in_english)));
+            let [found, expected] = written.each_ref().map(|text| rows(text));
             ensure!(
                 found == expected,
                 "{french} has {found:?} rows under its headings, {english} {expected:?}"
@@ -90,21 +94,16 @@ fn each_french_document_says_the_same_as_its_english_one() {
 fn french_signs_stay_with_their_words() {
     run(async {
         for (french, _) in in_french()? {
-            let text = read(&french)?;
-            let mut is_code = false;
             // A picture begins with such a sign.
-            for (number, line) in text.replace(" ![", " [").lines().enumerate() {
-                if line.trim_start().starts_with("```") {
-                    is_code = !is_code;
-                }
-                let parts = line.split('`').step_by(2);
+            let text = read(&french)?.replace(" ![", " [");
+            for (number, line) in prose(&text) {
                 let wrong = |part: &str| {
                     [" :", " ;", " !", " ?", "« ", " »"]
                         .into_iter()
                         .find(|sign| part.contains(sign))
                 };
-                if let Some(sign) = (!is_code).then(|| parts.filter_map(wrong).next()).flatten() {
-                    anyhow::bail!("{french}:{} has {sign:?} with a blank that breaks", number + 1);
+                if let Some(sign) = line.split('`').step_by(2).find_map(wrong) {
+                    anyhow::bail!("{french}:{number} has {sign:?} with a blank that breaks");
                 }
             }
         }

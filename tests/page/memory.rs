@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use support::browsers::{BLOCKED, Kind, refused, run, run_in};
 use support::reader::Reader;
-use support::site::{STORED, page, site, with_script};
+use support::site::{STORED, add_page, page, site, with_script};
 use thirtyfour::Key;
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
@@ -14,11 +14,8 @@ const KEPT: &str = r"[['local', localStorage], ['tab', sessionStorage]].flatMap(
     Object.entries(area).map(([key, value]) => `${place} ${key} = ${value.replace(/\d{5,}/g, 'N')}`)).concat(document.cookie || [])";
 
 /// The publisher changes the page.
-fn rewrite(reader: &Reader, html: String) -> Result<()> {
-    let options = reader.site.options.write();
-    let mut options = options.map_err(|_| anyhow::anyhow!("the server has failed"))?;
-    options.pages.insert("/page.html".into(), html);
-    Ok(())
+fn rewrite(reader: &Reader, html: &str) {
+    add_page(&reader.site, "/page.html", html);
 }
 
 async fn reopened(reader: &Reader, kind: &str) -> Result<()> {
@@ -67,7 +64,7 @@ fn a_refusal_is_obeyed_under_every_policy_and_whatever_the_publisher_changes() {
         reader.event("close").await?;
         reopened(&reader, "blocked").await?;
         reader.no_notice().await?;
-        rewrite(&reader, page(&format!(r#"{gentle}"2""#)))?;
+        rewrite(&reader, &page(&format!(r#"{gentle}"2""#)));
         reopened(&reader, "blocked").await?;
         reader.notice().await?;
         reader.click_in_notice("Ne plus me le demander").await?;
@@ -84,7 +81,7 @@ fn a_refusal_is_obeyed_under_every_policy_and_whatever_the_publisher_changes() {
             ALWAYS.to_owned(),
             format!(r#"{ALWAYS} data-revision="4""#),
         ] {
-            rewrite(&reader, page(&attributes))?;
+            rewrite(&reader, &page(&attributes));
             reopened(&reader, "blocked").await?;
             reader.no_notice().await.with_context(|| attributes)?;
         }

@@ -6,18 +6,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use soutien_testbed::server::{Answer, NUMBERS, Options};
+use soutien_testbed::server::{Answer, NUMBERS};
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
 use support::numbers::{COUNTED, answer, batches, hold_schema, hurry, received, support, tag, tag_for, until, until_tried};
 use support::reader::Reader;
-use support::site::{With, page, site, with_script};
-
-/// A site without the demo's policy, which allows requests to the site itself alone.
-fn without_policy(mut site: Options) -> Options {
-    site.csp = Some(String::new());
-    site
-}
+use support::site::{With, page, site, with_script, without_policy};
 
 #[test]
 fn what_happens_on_a_view_goes_out_and_nothing_of_the_reader() {

@@ -299,7 +299,7 @@ fn files_on_another_host_are_told_of_and_what_fails_there_accuses_nobody() {
         let reader = reader_of(kind, on_another_host("").with("/soutien/", cors.clone())).await?;
         reader.open("/page.html").await?;
         reader.verdict("clear").await?;
-        reader.problem("script", "another host than the page").await?;
+        reader.problem("script", "files on another host: ").await?;
         reader.unharmed().await
     });
     run(async {
@@ -331,7 +331,7 @@ fn files_on_another_host_that_cannot_be_read_are_told_of() {
         reader.until(&format!("{told}.length === 2")).await?;
         reader.expect(told, json!(["problem script", "problem soutien.wasm"])).await?;
         reader
-            .expect("/another host than the page/.test(witness.warnings[0])", true)
+            .expect("/files on another host: /.test(witness.warnings[0])", true)
             .await?;
         reader.usable().await
     });

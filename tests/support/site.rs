@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::sync::PoisonError;
 
 use anyhow::{Context, Result};
-use soutien_testbed::server::{Answer, Options, Situation};
+use soutien_testbed::server::{Answer, Options, Running, Situation};
 
 /// The script that every page has before all others, and that writes down what happens.
 pub const WITNESS: &str = include_str!("witness.js");
@@ -58,6 +59,18 @@ pub fn site(page: &str) -> Options {
         ..Options::default()
     }
     .with("/witness.js", witness)
+}
+
+/// A site without the demo's policy, which allows requests to the site itself alone.
+pub fn without_policy(mut site: Options) -> Options {
+    site.csp = Some(String::new());
+    site
+}
+
+/// Adds a page to a site that runs, or puts it in the place of another.
+pub fn add_page(site: &Running, path: &str, html: &str) {
+    let mut options = site.options.write().unwrap_or_else(PoisonError::into_inner);
+    options.pages.insert(path.to_owned(), html.to_owned());
 }
 
 /// A script, as a server answers with one.

@@ -14,6 +14,7 @@ use soutien_testbed::server::{self, Options, Running};
 use soutien_testbed::session::{self, ask, popup};
 use soutien_testbed::webdriver::{Browser, Certificates};
 use support::browsers::run;
+use support::site::add_page;
 use support::waiting::SLOW;
 use tokio::sync::{Mutex, OnceCell};
 
@@ -43,12 +44,6 @@ pub fn site() -> Result<Running> {
     add_page(&site, "/page.html", &page()?);
     add_page(&site, "/plain.html", "<!DOCTYPE html><title>Page</title><p>Rien.</p>");
     Ok(site)
-}
-
-/// Adds a page to a site.
-pub fn add_page(site: &Running, path: &str, html: &str) {
-    let mut options = site.options.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-    options.pages.insert(path.to_owned(), html.to_owned());
 }
 
 /// A browser with the extension in its variant for machines, which one test uses at a time.

@@ -6,8 +6,9 @@ use soutien_project::extension::Target;
 use soutien_testbed::session::{ask, evaluate, popup};
 use support::browsers;
 use support::filter_lists::rules;
+use support::site::add_page;
 
-use crate::extension::{add_page, browser, select, site, turn, wait};
+use crate::extension::{browser, select, site, turn, wait};
 
 /// A page on which the notice is shown, and that writes down what was refused and told.
 const PAGE: &str = r#"<!DOCTYPE html><html lang="fr"><title>Page</title><p>Rien.</p>

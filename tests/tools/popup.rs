@@ -11,9 +11,10 @@ use soutien_project::run;
 use soutien_testbed::session::{ask, evaluate, popup};
 use soutien_testbed::webdriver::Browser;
 use support::browsers;
+use support::site::add_page;
 use xtask::setup::{Need, require};
 
-use crate::extension::{add_page, browser, select, site, start, turn, wait};
+use crate::extension::{browser, select, site, start, turn, wait};
 
 /// The number of the tab that shows an address, as the extension counts tabs. To be asked on a page of the extension.
 async fn tab_of(browser: &Browser, address: &str) -> Result<Value> {

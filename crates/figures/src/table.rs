@@ -132,6 +132,11 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
+            "every reader, besides, with `data-consent=\"wp\"`: once",
+            loads.word_press,
+            String::new(),
+        ),
+        (
             "who has no WebAssembly, or must not use it: once, in place of soutien.wasm",
             loads.plain,
             String::new(),

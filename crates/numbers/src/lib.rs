@@ -2,6 +2,10 @@
 
 #![deny(missing_docs)]
 
+mod batch;
+mod chart;
+mod counts;
+
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -10,19 +14,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use flate2::bufread::MultiGzDecoder;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use soutien_project::shown::{MOST, shown};
-use svg::Document;
-use svg::node::element::{Line, Polyline, Rectangle, Text, Title};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, UtcOffset};
 
-/// The version of the batches that are read.
-const VERSION: u32 = 1;
-
-/// No batch has more events: `web/numbers.js` keeps no more of a view.
-const MOST_EVENTS: usize = 200;
+use crate::batch::Batch;
+use crate::chart::chart;
+use crate::counts::{Counts, rate};
 
 /// For how many days the numbers of batches are kept, from the last one that was read: lines around midnight are not always in order.
 const DAYS_KNOWN: usize = 2;
@@ -50,124 +50,6 @@ pub struct Numbers {
 struct Entry {
     time: String,
     body: String,
-}
-
-/// What `web/numbers.js` sends.
-#[derive(Deserialize)]
-struct Batch {
-    version: u32,
-    batch: String,
-    events: Vec<Event>,
-}
-
-/// What counts, as docs/numbers.schema.json has it. Anybody may send anything to an address that takes numbers, so that whatever else comes is junk.
-#[derive(Deserialize)]
-#[serde(tag = "name", rename_all = "lowercase")]
-enum Event {
-    Verdict {
-        kind: Kind,
-        cause: Cause,
-        #[serde(default)]
-        first: bool,
-    },
-    Show,
-    Close,
-    Support,
-    Recheck,
-    Recovered,
-    Relapsed,
-    Refused,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Blocked,
-    Clear,
-    Unsure,
-}
-
-/// What blocks.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Cause {
-    Extension,
-    Network,
-    Browser,
-    TrackingProtection,
-    None,
-}
-
-impl Cause {
-    /// Its word, as batches have it.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Extension => "extension",
-            Self::Network => "network",
-            Self::Browser => "browser",
-            Self::TrackingProtection => "tracking-protection",
-            Self::None => "none",
-        }
-    }
-}
-
-/// How often things happened.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Counts {
-    blocked: u64,
-    clear: u64,
-    unsure: u64,
-    /// Blocked views by what blocks.
-    causes: BTreeMap<Cause, u64>,
-    shown: u64,
-    recovered: u64,
-    relapsed: u64,
-    refused: u64,
-    support: u64,
-}
-
-impl Counts {
-    fn take(&mut self, event: &Event) {
-        match event {
-            // A view has as many verdicts as there were checks; the first one is the view's.
-            Event::Verdict { first: false, .. } | Event::Close | Event::Recheck => {}
-            Event::Verdict {
-                kind: Kind::Blocked,
-                cause,
-                ..
-            } => {
-                self.blocked += 1;
-                *self.causes.entry(*cause).or_default() += 1;
-            }
-            Event::Verdict { kind: Kind::Clear, .. } => self.clear += 1,
-            Event::Verdict { kind: Kind::Unsure, .. } => self.unsure += 1,
-            Event::Show => self.shown += 1,
-            Event::Recovered => self.recovered += 1,
-            Event::Relapsed => self.relapsed += 1,
-            Event::Refused => self.refused += 1,
-            Event::Support => self.support += 1,
-        }
-    }
-
-    /// The views that count: those with a verdict of either kind.
-    fn eligible(&self) -> u64 {
-        self.blocked + self.clear
-    }
-
-    /// How many of these were blocked; none where there was no view.
-    fn block_rate(&self) -> Option<f64> {
-        rate(self.blocked, self.eligible())
-    }
-
-    /// How many of the notices led to the site being allowed; none where none was shown.
-    fn allow_rate(&self) -> Option<f64> {
-        rate(self.recovered, self.shown)
-    }
-}
-
-fn rate(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// What the logs say.
@@ -260,25 +142,7 @@ impl Log {
             Ok(entry) => (OffsetDateTime::parse(&entry.time, &Rfc3339).ok(), entry.body),
             Err(_) => (None, line.to_owned()),
         };
-        let batch: Batch = serde_json::from_str(&body).context("expected a batch as JSON, see docs/numbers.schema.json")?;
-        ensure!(
-            batch.version == VERSION,
-            "found version {}, expected {VERSION}; is this command older than the files on the site?",
-            batch.version
-        );
-        let id = u64::from_str_radix(&batch.batch, 16).ok().filter(|_| batch.batch.len() == 16);
-        let id = id.with_context(|| format!("found batch {:?}, expected 16 hexadecimal digits", batch.batch))?;
-        let n_events = batch.events.len();
-        ensure!(
-            n_events <= MOST_EVENTS,
-            "found {n_events} events, expected {MOST_EVENTS} at most"
-        );
-        let is_first = |event: &&Event| matches!(event, Event::Verdict { first: true, .. });
-        let n_first = batch.events.iter().filter(is_first).count();
-        ensure!(
-            n_first <= 1,
-            "found {n_first} first verdicts, expected one at most: a batch is of one view"
-        );
+        let Batch { id, events } = Batch::read(&body)?;
         self.n_batches += 1;
         if !self
             .known_on(time.map(|time| time.to_offset(UtcOffset::UTC).date()))
@@ -289,7 +153,7 @@ impl Log {
         }
         // The day that the publisher's own clock had.
         let mut of_day = time.map(|time| self.days.entry(time.date().to_string()).or_default());
-        for event in &batch.events {
+        for event in &events {
             self.all.take(event);
             if let Some(counts) = &mut of_day {
                 counts.take(event);
@@ -351,76 +215,10 @@ fn print(log: &Log) {
     }
 }
 
-/// The chart's size, and the place of the plot in it, in pixels.
-const SIZE: (f64, f64) = (760.0, 300.0);
-const PLOT: (f64, f64, f64, f64) = (56.0, 24.0, 680.0, 220.0);
-
-/// The block rate day by day as a line, from 0 to the next ten percent above the highest.
-fn chart(days: &BTreeMap<String, Counts>) -> String {
-    let rates: Vec<(&String, f64)> = days
-        .iter()
-        .filter_map(|(day, counts)| Some((day, counts.block_rate()?)))
-        .collect();
-    let highest = rates.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
-    let top = ((highest * 10.0).ceil() / 10.0).max(0.1);
-    let (left, upper, width, height) = PLOT;
-    let x = |index: usize| left + width * (index as f64 + 0.5) / rates.len().max(1) as f64;
-    let y = |rate: f64| upper + height * (1.0 - rate / top);
-    let text = |x: f64, y: f64, anchor: &str, content: String| {
-        Text::new(content)
-            .set("x", x)
-            .set("y", y)
-            .set("text-anchor", anchor)
-            .set("font-size", 12)
-            .set("fill", "#444")
-    };
-    let mut document = Document::new()
-        .set("viewBox", (0, 0, SIZE.0, SIZE.1))
-        .set("font-family", "system-ui, sans-serif")
-        .set("role", "img")
-        .add(Title::new("Block rate day by day"))
-        .add(
-            Rectangle::new()
-                .set("width", "100%")
-                .set("height", "100%")
-                .set("fill", "#fff"),
-        );
-    for step in 0..=4 {
-        let rate = top * f64::from(step) / 4.0;
-        let line = Line::new()
-            .set("x1", left)
-            .set("x2", left + width)
-            .set("y1", y(rate))
-            .set("y2", y(rate))
-            .set("stroke", "#ddd");
-        document = document
-            .add(line)
-            .add(text(left - 8.0, y(rate) + 4.0, "end", format!("{:.0} %", rate * 100.0)));
-    }
-    // Not more dates than there is room for.
-    let every = rates.len().div_ceil(8).max(1);
-    for (index, (day, _)) in rates.iter().enumerate().step_by(every) {
-        document = document.add(text(x(index), upper + height + 24.0, "middle", (*day).clone()));
-    }
-    let points: Vec<String> = rates
-        .iter()
-        .enumerate()
-        .map(|(index, (_, rate))| format!("{:.1},{:.1}", x(index), y(*rate)))
-        .collect();
-    let line = Polyline::new()
-        .set("points", points.join(" "))
-        .set("fill", "none")
-        .set("stroke", "#8c1d18")
-        .set("stroke-width", 2.5);
-    document
-        .add(line)
-        .add(text(left, 14.0, "start", "Block rate: blocked / (blocked + clear)".into()))
-        .to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::{Cause, MOST_EVENTS};
 
     fn line(day: &str, batch: char, events: &str) -> String {
         let body = format!(r#"{{"version":1,"batch":"{}","events":[{events}]}}"#, id(batch));

@@ -1,13 +1,12 @@
 //! Documents, policies and styles of another kind, and pages that rewrite themselves.
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::ensure;
 use serde_json::{Value, json};
-use soutien_testbed::server::Options;
 use support::browsers::{BLOCKED, CLEAR, run_in};
 use support::reader::Reader;
-use support::site::{page, site, with_tags};
+use support::site::{add_page, page, site, with_tags, without_policy};
 
-use super::{Hostile, PLAIN, check};
+use super::{Hostile, PLAIN, check, noted};
 
 #[test]
 fn a_strict_policy_without_any_trusted_type_does_no_harm() {
@@ -239,25 +238,21 @@ const WITNESS_TAG: &str = r#"<script src="/witness.js"></script>"#;
 fn an_element_in_the_place_of_the_running_script_is_not_obeyed() {
     run_in(CLEAR, async |kind| {
         for markup in [
-            r#"<img name="currentScript" src="HOST/mal/soutien.js" data-policy="silent" alt="">"#,
-            r#"<form name="currentScript" data-policy="silent"></form><script type="text/plain" src="HOST/mal/soutien.js"></script>"#,
+            r#"<img name="currentScript" src="HOST/mal/soutien.js" data-policy="junk" alt="">"#,
+            r#"<form name="currentScript" data-policy="junk"></form><script type="text/plain" src="HOST/mal/soutien.js"></script>"#,
             r#"<img name="querySelectorAll" alt=""><img name="querySelector" alt=""><script type="text/plain" src="HOST/mal/soutien.js"></script>"#,
         ] {
-            let reader = Reader::guarded(
-                kind,
-                Options {
-                    csp: Some(String::new()),
-                    ..site("")
-                },
-            )
-            .await?;
+            let reader = Reader::guarded(kind, without_policy(site(""))).await?;
             let html = page("").replace(
                 WITNESS_TAG,
                 &format!("{WITNESS_TAG}{}", markup.replace("HOST", &reader.site.ads)),
             );
-            add_page(&reader, &html)?;
+            add_page(&reader.site, "/page.html", &html);
             reader.open("/page.html").await?;
             reader.until(r#"/"name":"verdict"/.test(witness.report())"#).await?;
+            // An option that is junk is told of where it is read.
+            let report = reader.report().await?;
+            ensure!(noted(&report, "problem").next().is_none(), "{markup}: {report}");
             let strange: Vec<_> = reader
                 .site
                 .requests()
@@ -278,14 +273,7 @@ fn an_element_in_the_place_of_the_running_script_is_not_obeyed() {
 #[test]
 fn a_tag_that_runs_by_itself_is_found_on_the_pages_own_host_alone() {
     run_in(CLEAR, async |kind| {
-        let reader = Reader::new(
-            kind,
-            Options {
-                csp: Some(String::new()),
-                ..site("")
-            },
-        )
-        .await?;
+        let reader = Reader::new(kind, without_policy(site(""))).await?;
         let strange = format!(
             r#"<script type="text/plain" src="{}/mal/soutien.js"></script>"#,
             reader.site.ads
@@ -295,7 +283,7 @@ fn a_tag_that_runs_by_itself_is_found_on_the_pages_own_host_alone() {
             (r#"<script type="text/plain" src="/soutien/soutien.js"></script>"#, true),
             ("", false),
         ] {
-            add_page(&reader, &with_tags(&format!("{strange}{own}{runs}")))?;
+            add_page(&reader.site, "/page.html", &with_tags(&format!("{strange}{own}{runs}")));
             reader.open("/page.html").await?;
             if verdict {
                 reader.verdict("clear").await?;
@@ -339,11 +327,4 @@ fn a_sandboxed_frame_does_no_harm() {
         result?;
         reader.unharmed().await
     });
-}
-
-/// Puts another page in the place of a site's.
-fn add_page(reader: &Reader, html: &str) -> Result<()> {
-    let mut options = reader.site.options.write().map_err(|_| anyhow!("the server has failed"))?;
-    options.pages.insert("/page.html".into(), html.to_owned());
-    Ok(())
 }
