@@ -182,7 +182,7 @@ const write = (values) => {
 
   const lines = options.map(({ key, control, value }) => `  ${camel(key)}: ${control === "number" ? Number(value) : JSON.stringify(value)},\n`);
   if (hash) lines.unshift(`  integrity: ${JSON.stringify(hash)},\n`);
-  if (folder !== "/soutien/") lines.unshift(`  base: ${JSON.stringify(folder)},\n`);
+  if (folder !== "/assets/soutien/") lines.unshift(`  base: ${JSON.stringify(folder)},\n`);
   part("npm").textContent = `import { start } from "soutien";\n\nstart(${lines.length > 0 ? `{\n${lines.join("")}}` : ""});`;
 
   const styles = look(values).filter(([name, value]) => isValue(name, value));

@@ -28,7 +28,7 @@ export const start = async (options = {}) => {
     if (!isPlain) report(name, shown(value), "the default");
     return isPlain && !isLeftOut(value);
   });
-  const { base = "/soutien/", integrity, ...attributes } = Object.fromEntries(given);
+  const { base = "/assets/soutien/", integrity, ...attributes } = Object.fromEntries(given);
   const folder = String(base).replace(/[^/]$/, "$&/");
   const script = document.createElement("script");
   script.async = true;

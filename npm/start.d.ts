@@ -1,7 +1,7 @@
 
 /** What `start` takes. What is undefined, null or false is left out. */
 export type StartOptions = { [Key in keyof Options]: Options[Key] | null | false } & {
-  /** Where the folder `site` of the package was copied to. Default: `/soutien/`. */
+  /** Where the folder `site` of the package was copied to. Default: `/assets/soutien/`. */
   base?: string | null | false;
   /** The `integrity` of soutien.js in `site/manifest.json`: browsers then run that very file or none. Default: none. */
   integrity?: string | null | false;

@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
  */
 const SOUTIEN_OPTIONS = array(
 	// Where soutien.js is: from the folder of WordPress on, or a whole address on the same host.
-	'src'         => '/soutien/soutien.js',
+	'src'         => '/assets/soutien/soutien.js',
 	// "integrity" of soutien.js in manifest.json. Change it with every update, or leave it empty.
 	'integrity'   => '',
 	// Where "Support us another way" leads: '/soutenir/' or a whole address.

@@ -82,11 +82,11 @@ fn installed(fixture: &str, name: &str) -> Result<PathBuf> {
 fn build(folder: &Path) -> Result<Options> {
     fs::write(folder.join("public/witness.js"), WITNESS)?;
     tool("vite", &["build"], folder)?;
-    // The demo's server takes the pages from www/, and `/soutien/` from dist/site/.
+    // The demo's server takes the pages from www/, and `/assets/soutien/` from dist/site/.
     let served = folder.join("served");
     fs::create_dir_all(served.join("dist"))?;
     symlink("../dist", served.join("www"))?;
-    symlink("../../dist/soutien", served.join("dist/site"))?;
+    symlink("../../dist/assets/soutien", served.join("dist/site"))?;
     Ok(Options {
         port: 0,
         root: served,
@@ -100,7 +100,7 @@ fn site() -> Result<Options> {
     static SITE: LazyLock<Result<Options, String>> = LazyLock::new(|| {
         let make = || {
             let folder = installed("vite", "vite")?;
-            let public = folder.join("public/soutien");
+            let public = folder.join("public/assets/soutien");
             fs::create_dir_all(&public)?;
             copy_folder(&folder.join("node_modules/soutien/site"), &public)?;
             build(&folder)
@@ -244,7 +244,7 @@ fn every_option_becomes_its_attribute() {
         );
         let mut expected = vec![["async".to_owned(), String::new()]];
         expected.extend(attributes);
-        expected.push(["src".to_owned(), "/soutien/soutien.js".to_owned()]);
+        expected.push(["src".to_owned(), "/assets/soutien/soutien.js".to_owned()]);
         reader.expect(&started(&options), json!([expected, "resolved"])).await?;
         reader.expect(PROBLEMS, json!([])).await?;
         reader.unharmed().await
@@ -263,7 +263,7 @@ fn values_become_text_and_what_is_no_value_is_left_out() {
             ["data-policy", "silent"],
             ["data-share", "100"],
             ["data-snooze", "true"],
-            ["src", "/soutien/soutien.js"],
+            ["src", "/assets/soutien/soutien.js"],
         ]);
         reader.expect(&started(options), json!([attributes, "resolved"])).await?;
         // A wrong value is a problem here as it is in a tag.
@@ -338,7 +338,7 @@ fn a_script_that_cannot_be_loaded_is_named_and_another_try_may_succeed() {
             missing.as_str().is_some_and(|message| message.starts_with(&expected)),
             "expected {expected:?}, found {missing}"
         );
-        reader.expect(&outcome("start({ base: 'soutien/' })"), "resolved").await?;
+        reader.expect(&outcome("start({ base: 'assets/soutien/' })"), "resolved").await?;
         reader.expect("witness.errors", json!([])).await
     });
 }
@@ -368,14 +368,14 @@ fn integrity_is_held() {
 #[test]
 fn a_module_that_cannot_be_used_is_said_to_every_call() {
     run_in(CLEAR, async |kind| {
-        let site = site()?.with("/soutien/soutien.wasm", Answer::Status(500));
+        let site = site()?.with("/assets/soutien/soutien.wasm", Answer::Status(500));
         let reader = Reader::new(kind, site).await?;
         reader.open("/?later").await?;
         let at_once = format!("Promise.all([{}, {}])", outcome("start()"), outcome("start()"));
         let [first, second] = [reader.ask(&at_once).await?, reader.ask(&outcome("start()")).await?];
         let is_said = second
             .as_str()
-            .is_some_and(|message| message.starts_with("Error: soutien: /soutien/soutien.wasm cannot be used: "));
+            .is_some_and(|message| message.starts_with("Error: soutien: /assets/soutien/soutien.wasm cannot be used: "));
         ensure!(
             is_said && first == json!([second, second]),
             "two calls at once give {first}, and a later one {second}"

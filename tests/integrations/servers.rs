@@ -365,6 +365,51 @@ pub fn apache_serves_as_the_document_says() {
     });
 }
 
+/// A site whose pages are written by a program, as WordPress does it, and that has a page at `/soutien/`: papers call the page on which they ask
+/// for money so. Our folder must not stand in its place, as one of that name would.
+async fn check_page_of_our_name(need: Need, configure: fn(&Path, &str) -> Result<Vec<String>>) -> Result<()> {
+    for (files, expected) in [("assets/soutien", 200), ("soutien", 403)] {
+        let folder = Process::make_folder()?;
+        let www = folder.join("www");
+        copy_folder(&root().join("dist/site"), &www.join(files))?;
+        fs::write(www.join("page.html"), "any page")?;
+        fs::write(www.join("front.html"), "what the site's program writes")?;
+        let server = Server::start_in(folder, need, configure).await?;
+        let answer = reqwest::get(format!("{}/soutien/", server.address)).await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        ensure!(
+            status == expected && text.contains("what the site's program writes") == (expected == 200),
+            "with the files in {files}/, /soutien/ is answered by {status}: {text}"
+        );
+        let script = reqwest::get(format!("{}/{files}/soutien.js", server.address)).await?;
+        ensure!(script.status() == 200, "{files}/soutien.js is answered by {}", script.status());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_page_of_our_name_is_there_beside_our_folder() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        check_page_of_our_name(Need::Nginx, |folder, listens| {
+            let www = folder.join("www");
+            let front = "location / { try_files $uri $uri/ /front.html; }";
+            nginx(folder, &format!("server {{ listen {listens}; root {}; {front} }}", www.display()))
+        })
+        .await?;
+        check_page_of_our_name(Need::Apache, |folder, listens| {
+            let rules = "RewriteEngine On\nRewriteBase /\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME} !-d\nRewriteRule . /front.html [L]\n";
+            let directory = format!(
+                "LoadModule rewrite_module {APACHE_MODULES}/mod_rewrite.so\nLoadModule dir_module {APACHE_MODULES}/mod_dir.so\n\
+                 <Directory {}/www>\n{rules}</Directory>\n",
+                folder.display()
+            );
+            apache(folder, listens, &directory)
+        })
+        .await
+    });
+}
+
 #[test]
 fn apache_serves_by_a_file_in_the_folder_as_well() {
     serve(Start {

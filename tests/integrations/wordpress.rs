@@ -117,7 +117,7 @@ fn the_tag_as_it_is_installed_gives_a_verdict() {
         let reader = Reader::new(kind, site("")).await?;
         let page = page(&reader.site.site, "")?;
         ensure!(
-            page.matches("/soutien/soutien.js").count() == 1,
+            page.matches("/assets/soutien/soutien.js").count() == 1,
             "the script is asked for more than once"
         );
         let tag = tag(&page)?;
@@ -134,7 +134,7 @@ fn the_tag_as_it_is_installed_gives_a_verdict() {
         reader
             .expect(
                 &format!("{script}.getAttribute('src')"),
-                format!("{}/soutien/soutien.js", reader.site.site),
+                format!("{}/assets/soutien/soutien.js", reader.site.site),
             )
             .await?;
         reader
@@ -273,7 +273,7 @@ fn hostile_options_are_harmless() {
 fn a_hostile_address_of_the_script_stays_one() {
     run(async {
         for (address, expected) in [
-            ("/soutien/soutien.js\" onload=\"x", "/soutien/soutien.js%20onload=x"),
+            ("/assets/soutien/soutien.js\" onload=\"x", "/assets/soutien/soutien.js%20onload=x"),
             ("https://a.example/\"><b>/soutien.js", "https://a.example/b/soutien.js"),
         ] {
             let tag = tag_with("http://presse.example", &format!("array( 'src' => '{address}' )"))?;
@@ -344,7 +344,7 @@ fn optimisers_are_told_to_leave_it_alone() {
             foreach ( array( '', 'theirs.js', array( 'theirs.js' => 'remove' ) ) as $list ) {
                 $asked['autoptimize'][] = apply_filters( 'autoptimize_filter_js_exclude', $list );
             }
-            foreach ( array( '<script src="/theirs.js">', '<script src="/soutien/soutien.js">' ) as $tag ) {
+            foreach ( array( '<script src="/theirs.js">', '<script src="/assets/soutien/soutien.js">' ) as $tag ) {
                 $asked['w3tc'][] = apply_filters( 'w3tc_minify_js_do_tag_minification', true, $tag, null );
             }
             $asked['w3tc'][] = apply_filters( 'w3tc_minify_js_do_tag_minification', false, '<script src="/theirs.js">', null );
@@ -353,11 +353,11 @@ fn optimisers_are_told_to_leave_it_alone() {
         let page = page("http://presse.example", other)?;
         let line = page.lines().find_map(|line| line.strip_prefix("ASKED "));
         let asked: Value = serde_json::from_str(line.context("nothing was asked")?)?;
-        let path = "/soutien/soutien.js";
+        let path = "/assets/soutien/soutien.js";
         for (names, expected) in [
             (
                 ["rocket_exclude_js", "rocket_exclude_defer_js", "rocket_delay_js_exclusions"],
-                "(.*)/soutien/soutien.js",
+                "(.*)/assets/soutien/soutien.js",
             ),
             (
                 [

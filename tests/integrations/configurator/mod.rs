@@ -4,7 +4,6 @@
 mod preview;
 
 use std::fs;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
@@ -15,7 +14,7 @@ use soutien_testbed::server::{Answer, CONFIGURATOR, Options};
 use soutien_testbed::webdriver::{Browser, Certificates};
 use support::browsers::{CLEAR, Kind, run, run_in};
 use support::reader::Reader;
-use support::site::{With, javascript, page, site, with_tags};
+use support::site::{With, add_page, javascript, page, site, with_tags};
 use support::views::{pretend_media, pretend_size, pretending};
 use thirtyfour::{By, Key};
 use xtask::setup::{Need, require};
@@ -73,7 +72,7 @@ fn integrity() -> Result<String> {
 
 /// The tag that has these attributes of ours.
 fn tag(attributes: &[(String, String)]) -> Result<String> {
-    let mut tag = format!("<script async src=\"/soutien/soutien.js\"\n  integrity=\"{}\"", integrity()?);
+    let mut tag = format!("<script async src=\"/assets/soutien/soutien.js\"\n  integrity=\"{}\"", integrity()?);
     for (key, value) in attributes {
         tag += &format!("\n  data-{key}=\"{value}\"");
     }
@@ -123,10 +122,7 @@ async fn shown_tag(publisher: &Reader) -> Result<String> {
 /// Puts a tag into a page of the site, opens that, and expects a verdict and no problem.
 async fn paste(publisher: &Reader, tag: &str) -> Result<()> {
     let html = with_tags(&format!(r#"<script src="/trackers.js"></script>{tag}"#));
-    {
-        let mut options = publisher.site.options.write().unwrap_or_else(PoisonError::into_inner);
-        options.pages.insert("/pasted.html".into(), html);
-    }
+    add_page(&publisher.site, "/pasted.html", &html);
     publisher.open("/pasted.html").await?;
     publisher.event("verdict").await?;
     publisher.settled().await?;
