@@ -22,6 +22,7 @@ use support::site::{With, javascript, page, site, with_tags, without_policy};
 use xtask::command_line::{Arguments, Command as Line};
 use xtask::setup::{Need, require};
 
+use crate::demo;
 use crate::npm;
 use crate::recipes;
 use crate::release;
@@ -46,7 +47,8 @@ use Way::{By, Commands, Script, Tag};
 /// Every piece of code: its document, the heading above it, its language, and how it is run.
 #[rustfmt::skip] // A row a line.
 const WAYS: &[(&str, &str, &str, Way)] = &[
-    ("README.md", "See it", "sh", Commands),
+    ("README.md", "See it", "sh", By(demo::the_demo_of_the_package_is_there_by_npx_and_asks_who_blocks)),
+    ("README.md", "From the sources", "sh", Commands),
     ("README.md", "Install, in five minutes", "sh", By(release::the_readme_can_be_followed)),
     ("README.md", "Install, in five minutes", "html", By(release::the_readme_can_be_followed)),
     ("CONTRIBUTING.md", "Contributing", "sh", Commands),

@@ -2,6 +2,7 @@
 //! configurator, and a release as README.md installs it.
 
 mod configurator;
+mod demo;
 mod documents;
 mod filter_lists;
 mod french;

@@ -35,7 +35,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 const PROBLEMS: &str = "witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => detail)";
 
 /// The tarball, which is made once.
-fn tarball() -> Result<&'static Path> {
+pub fn tarball() -> Result<&'static Path> {
     static TARBALL: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
         let folder = root().join("target/npm");
         npm::assemble(&folder.join("package"))
@@ -256,7 +256,7 @@ fn values_become_text_and_what_is_no_value_is_left_out() {
     run(async {
         let reader = Reader::new(Kind::Chromium, site()?).await?;
         reader.open("/?later").await?;
-        let options = "{ base: '/soutien', integrity: null, policy: 'silent', share: 100, title: null, text: undefined, logo: false, \
+        let options = "{ base: '/assets/soutien', integrity: null, policy: 'silent', share: 100, title: null, text: undefined, logo: false, \
                        snooze: true }";
         let attributes = json!([
             ["async", ""],
@@ -338,7 +338,9 @@ fn a_script_that_cannot_be_loaded_is_named_and_another_try_may_succeed() {
             missing.as_str().is_some_and(|message| message.starts_with(&expected)),
             "expected {expected:?}, found {missing}"
         );
-        reader.expect(&outcome("start({ base: 'assets/soutien/' })"), "resolved").await?;
+        reader
+            .expect(&outcome("start({ base: 'assets/soutien/' })"), "resolved")
+            .await?;
         reader.expect("witness.errors", json!([])).await
     });
 }

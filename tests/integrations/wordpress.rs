@@ -273,7 +273,10 @@ fn hostile_options_are_harmless() {
 fn a_hostile_address_of_the_script_stays_one() {
     run(async {
         for (address, expected) in [
-            ("/assets/soutien/soutien.js\" onload=\"x", "/assets/soutien/soutien.js%20onload=x"),
+            (
+                "/assets/soutien/soutien.js\" onload=\"x",
+                "/assets/soutien/soutien.js%20onload=x",
+            ),
             ("https://a.example/\"><b>/soutien.js", "https://a.example/b/soutien.js"),
         ] {
             let tag = tag_with("http://presse.example", &format!("array( 'src' => '{address}' )"))?;

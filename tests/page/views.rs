@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
+use image::codecs::gif::{GifEncoder, Repeat};
 use image::imageops::{FilterType, overlay, resize};
-use image::{Rgb, RgbImage};
+use image::{Delay, Frame, Rgb, RgbImage};
 use serde_json::json;
 use soutien_project::root;
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
@@ -53,6 +54,61 @@ fn each_view_is_kept_on_a_contact_sheet() {
         ensure!(shots.len() == 24, "{} pictures", shots.len());
         sheet.save(root().join("target/shots/views.png"))?;
         Ok(())
+    });
+}
+
+/// How wide the moving picture of the README is, in pixels, and how many bytes it may have.
+const FILM_WIDTH: u32 = 960;
+const FILM_LIMIT: usize = 1_000_000;
+
+/// A reader's way through the notice, as the README shows it: the page, what the notice asks, the steps, and the thanks without a reload. It plays
+/// three times, since what moves without end is in the way of who reads beside it.
+#[test]
+fn the_way_to_the_thanks_is_kept_as_a_moving_picture() {
+    run(async {
+        let page = demo(r#"data-lang="fr" data-delay="1""#)?;
+        let reader = Reader::new(Kind::Refusing, site(&page)).await?;
+        let mut frames = Vec::new();
+        pretending(&reader, async |reader| {
+            pretend_size(reader, 1280, 800).await?;
+            let browser = &reader.browser;
+            let mut keep = async |name: &str, seconds: u32| -> Result<()> {
+                reader.settled().await?;
+                reader.keep_shot(name).await?;
+                frames.push((image::open(root().join("target/shots").join(name))?.into_rgba8(), seconds));
+                Ok(())
+            };
+            reader.open("/page.html").await?;
+            reader.no_notice().await?;
+            keep("film-page.png", 1).await?;
+            reader.notice().await?;
+            keep("film-notice.png", 4).await?;
+            reader.click_in_notice("Comment autoriser ce site").await?;
+            keep("film-steps.png", 5).await?;
+            browser.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+            reader.click_in_notice("J’ai autorisé le site").await?;
+            reader.event("recovered").await?;
+            reader.until("!!witness.thanks()").await?;
+            reader.rest("witness.thanks()").await?;
+            keep("film-thanks.png", 4).await
+        })
+        .await?;
+        let mut film = Vec::new();
+        let mut encoder = GifEncoder::new_with_speed(&mut film, 1);
+        encoder.set_repeat(Repeat::Finite(2))?;
+        for (shot, seconds) in frames {
+            let height = FILM_WIDTH * shot.height() / shot.width();
+            let frame = resize(&shot, FILM_WIDTH, height, FilterType::Lanczos3);
+            let delay = Delay::from_numer_denom_ms(seconds * 1000, 1);
+            encoder.encode_frame(Frame::from_parts(frame, 0, 0, delay))?;
+        }
+        drop(encoder);
+        ensure!(
+            film.len() <= FILM_LIMIT,
+            "the moving picture has {} bytes, expected {FILM_LIMIT} at most",
+            film.len()
+        );
+        Ok(std::fs::write(root().join("target/shots/notice.gif"), film)?)
     });
 }
 

@@ -43,6 +43,9 @@ pub enum Command {
         /// The port of the news site and of its ad host; 0 takes any free one.
         #[arg(long, default_value_t = server::DEFAULT_PORT)]
         port: u16,
+        /// Write it into a folder as static files instead, with the configurator, for a web server that knows nothing of it.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "port")]
+        export: Option<PathBuf>,
     },
     /// Run the tests: all of them, or one suite.
     Test {

@@ -1,12 +1,13 @@
 //! `cargo xtask`: does what the command line says.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
 use soutien_figures::{budgets, costs};
+use soutien_project::root;
 use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup;
@@ -50,7 +51,10 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         // That was done before.
         Command::Setup => Ok(()),
         Command::Build => budgets::hold(&build::build(toolchain)?),
-        Command::Demo { port } => demo(port, toolchain),
+        Command::Demo {
+            export: Some(folder), ..
+        } => export(&folder, toolchain),
+        Command::Demo { port, .. } => demo(port, toolchain),
         Command::Test { suite, arguments } => tests::test(suite, &arguments, toolchain),
         Command::Baits { lists, check } => baits(&lists, check),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
@@ -80,6 +84,13 @@ fn demo(port: u16, toolchain: Choice) -> Result<()> {
     );
     tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
     println!();
+    Ok(())
+}
+
+fn export(folder: &Path, toolchain: Choice) -> Result<()> {
+    build::build(toolchain)?;
+    server::export(&root(), folder)?;
+    println!("\nthe demo is in {}, for any web server", folder.display());
     Ok(())
 }
 

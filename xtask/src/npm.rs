@@ -1,5 +1,7 @@
 //! `cargo xtask npm`: the package `soutien`, with which a site's own build starts Soutien. Readers need nothing of it but dist/site/.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +14,7 @@ use crate::toolchain::Choice;
 use crate::{build, types};
 use soutien_project::files::{copy, copy_folder};
 use soutien_project::{root, run};
+use soutien_testbed::server;
 
 /// What goes along from npm/.
 const SOURCES: [&str; 2] = ["index.js", "README.md"];
@@ -30,7 +33,7 @@ pub fn npm(choice: Choice) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder the package, from npm/ and dist/site/.
+/// Makes a folder the package, from npm/, dist/site/ and the demo.
 ///
 /// # Errors
 /// When a source is missing or not valid, or something cannot be written.
@@ -51,9 +54,67 @@ pub fn assemble(folder: &Path) -> Result<()> {
         copy(&root().join(name), &folder.join(name))?;
     }
     fs::write(folder.join("index.d.ts"), types::package_types())?;
+    let demo = folder.join("demo");
+    server::export(&root(), &demo)?;
+    // The command serves it from site/, as everything else does.
+    fs::remove_dir_all(demo.join(server::SITE_FOLDER))?;
+    bundle_command(folder)?;
     let text = fs::read_to_string(root().join("npm/package.json")).context("cannot read npm/package.json")?;
     fs::write(folder.join("package.json"), completed(&text, &Owner::read()?)?)?;
     Ok(())
+}
+
+/// Makes npm/command.js and what it imports one file, and writes under which licences the latter is.
+fn bundle_command(folder: &Path) -> Result<()> {
+    let metafile = root().join("target/command.json");
+    let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
+    command
+        .args([
+            "npm/command.js",
+            "--bundle",
+            "--platform=node",
+            "--format=esm",
+            "--target=node20",
+        ])
+        .arg("--log-level=warning")
+        .arg(format!("--metafile={}", metafile.display()))
+        .arg(format!("--outfile={}", folder.join("command.js").display()));
+    run::quietly("esbuild", command.current_dir(root()), None)?;
+    let built: Value = serde_json::from_str(&fs::read_to_string(&metafile)?)?;
+    let inputs = built["inputs"].as_object().context("esbuild names no inputs")?;
+    let packages: BTreeSet<&str> = inputs.keys().filter_map(|path| package_of(path)).collect();
+    let mut text = "command.js holds these packages, under these licences.\n".to_owned();
+    for package in packages {
+        let path = root().join("node_modules").join(package);
+        let manifest: Value = serde_json::from_str(&fs::read_to_string(path.join("package.json"))?)?;
+        let version = manifest["version"].as_str().unwrap_or_default();
+        let _ = write!(text, "\n{package} {version}\n\n{}", licence(&path)?);
+    }
+    Ok(fs::write(folder.join("LICENCES.txt"), text)?)
+}
+
+/// The package that a file belongs to, by its path below the project's folder: `@polka/url` for `node_modules/@polka/url/build.mjs`.
+fn package_of(path: &str) -> Option<&str> {
+    let inside = path.strip_prefix("node_modules/")?;
+    let parts = if inside.starts_with('@') { 2 } else { 1 };
+    let (end, _) = inside.match_indices('/').nth(parts - 1)?;
+    Some(&inside[..end])
+}
+
+/// The text of a package's licence, or the name of it where the package has no text along.
+fn licence(package: &Path) -> Result<String> {
+    for entry in fs::read_dir(package).with_context(|| format!("cannot read {}", package.display()))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().to_lowercase();
+        if name.starts_with("licen") {
+            return Ok(fs::read_to_string(entry.path())?);
+        }
+    }
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(package.join("package.json"))?)?;
+    let name = manifest["license"].as_str();
+    let name = name.with_context(|| format!("{} names no licence", package.display()))?;
+    let author = manifest["author"]["name"].as_str().or(manifest["author"].as_str());
+    Ok(format!("{name}, by {}\n", author.unwrap_or("its authors")))
 }
 
 /// Packs the package in a folder as npm does, and gives the path of `soutien-X.Y.Z.tgz`.

@@ -67,6 +67,24 @@ impl Owner {
         self.entries().into_iter().filter_map(empty).collect()
     }
 
+    /// Where the demo can be seen, as a sentence of a document.
+    pub fn demo(&self) -> String {
+        if self.homepage.is_empty() {
+            "**Open this with your blocker on**: the page that `npx ./soutien-X.Y.Z.tgz demo` serves, of a release and with Node.js.".into()
+        } else {
+            format!("**Open [this page]({}) with your blocker on.**", self.homepage)
+        }
+    }
+
+    /// The same in French.
+    pub fn demo_in_french(&self) -> String {
+        if self.homepage.is_empty() {
+            "**Ouvrez ceci avec votre bloqueur activé**\u{a0}: la page que sert `npx ./soutien-X.Y.Z.tgz demo`, d’une version publiée et avec Node.js.".into()
+        } else {
+            format!("**Ouvrez [cette page]({}) avec votre bloqueur activé.**", self.homepage)
+        }
+    }
+
     /// Where a release can be had, as a sentence of a document.
     pub fn releases(&self) -> String {
         if self.repository.is_empty() {

@@ -22,7 +22,9 @@ const NUMBERS: &str = "web/abi.js";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 31] = [
+const TABLES: [Table; 33] = [
+    ("README.md", "demo", || Ok(Owner::read()?.demo())),
+    ("docs/fr/README.md", "demo", || Ok(Owner::read()?.demo_in_french())),
     ("README.md", "releases", || Ok(Owner::read()?.releases())),
     ("docs/install.md", "releases", || Ok(Owner::read()?.releases())),
     ("SECURITY.md", "security", || Ok(Owner::read()?.security())),

@@ -72,7 +72,10 @@ fn integrity() -> Result<String> {
 
 /// The tag that has these attributes of ours.
 fn tag(attributes: &[(String, String)]) -> Result<String> {
-    let mut tag = format!("<script async src=\"/assets/soutien/soutien.js\"\n  integrity=\"{}\"", integrity()?);
+    let mut tag = format!(
+        "<script async src=\"/assets/soutien/soutien.js\"\n  integrity=\"{}\"",
+        integrity()?
+    );
     for (key, value) in attributes {
         tag += &format!("\n  data-{key}=\"{value}\"");
     }

@@ -2,7 +2,8 @@
 // Trusted Types clean: nodes are made one by one, and a frame's address is no script sink.
 (() => {
   // `currentScript` is null as soon as this first run is over, so the address is read now.
-  const origin = new URL(document.currentScript.src).origin;
+  const address = document.currentScript.src;
+  const { origin } = new URL(address);
 
   const slotOf = new Map();
 
@@ -17,7 +18,7 @@
       if (slot.firstElementChild) continue;
       const frame = document.createElement("iframe");
       frame.title = "Publicité";
-      frame.src = `${origin}/ads_iframe.html?slot=${encodeURIComponent(slot.dataset.adSlot)}`;
+      frame.src = new URL(`../ads_iframe.html?slot=${encodeURIComponent(slot.dataset.adSlot)}`, address).href;
       slot.append(frame);
       slotOf.set(frame.contentWindow, slot);
     }

@@ -1,5 +1,6 @@
 //! Files as answers: pages, in which the address of the ad host is filled in, and everything else.
 
+use std::fs;
 use std::path::Path;
 
 use axum::body::Body;
@@ -27,17 +28,22 @@ pub(super) async fn page(folder: &Path, path: &str) -> Option<String> {
 
 /// A page, which knows the origin of the ad host.
 pub(super) fn html(text: &str, ads: &str) -> Response {
-    Html(text.replace("{{ad_host}}", ads)).into_response()
+    Html(fill(text, ads)).into_response()
+}
+
+/// A page's text, with the address where the ad host's files begin.
+pub(super) fn fill(text: &str, ads: &str) -> String {
+    text.replace("{{ad_host}}", ads)
 }
 
 /// A page of the news site, `path`, with the head and the foot that all have in common: they stand once, in `www/parts/`. The head marks the
 /// page among its links, and has a slot for an ad where the page asks for one. A part that cannot be read is named in its place.
-pub(super) async fn with_parts(www: &Path, path: &str, page: &str) -> String {
+pub(super) fn with_parts(www: &Path, path: &str, page: &str) -> String {
     const HEAD: &str = "{{head}}\n";
     const HEAD_WITH_SLOT: &str = "{{head_with_slot}}\n";
     const FOOT: &str = "{{foot}}\n";
-    let part = async |name: &str| {
-        let text = tokio::fs::read_to_string(www.join("parts").join(name)).await;
+    let part = |name: &str| {
+        let text = fs::read_to_string(www.join("parts").join(name));
         text.unwrap_or_else(|error| format!("www/parts/{name}: {error}\n"))
     };
     let mut text = page.to_owned();
@@ -46,15 +52,13 @@ pub(super) async fn with_parts(www: &Path, path: &str, page: &str) -> String {
         let name = path.strip_suffix(".html").unwrap_or(path);
         let suffix = if name == "/" { "" } else { ".html" };
         let link = format!(r#"<a href="{name}{suffix}""#);
-        let head = part("head.html")
-            .await
-            .replace(&link, &format!(r#"{link} aria-current="page""#));
-        let slot = part("slot.html").await;
+        let head = part("head.html").replace(&link, &format!(r#"{link} aria-current="page""#));
+        let slot = part("slot.html");
         text = text.replace(HEAD, &head.replace("{{slot}}\n", ""));
         text = text.replace(HEAD_WITH_SLOT, &head.replace("{{slot}}\n", &slot));
     }
     if text.contains(FOOT) {
-        text = text.replace(FOOT, &part("foot.html").await);
+        text = text.replace(FOOT, &part("foot.html"));
     }
     text
 }

@@ -4,11 +4,13 @@
 //! The end-to-end tests start it as well, and change what it answers while it runs.
 
 mod ad_host;
+mod export;
 mod faults;
 mod files;
 mod options;
 mod site;
 
+pub use export::{SITE_FOLDER, export};
 pub use faults::{Answer, Situation};
 pub use options::{DEFAULT_PORT, Options};
 pub use site::CONFIGURATOR;

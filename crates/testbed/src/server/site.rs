@@ -18,9 +18,9 @@ pub const CONFIGURATOR: &str = "/configurator/";
 const FOLDERS: [&str; 2] = ["/soutien/", "/assets/soutien/"];
 
 /// Files in www/ that the news site does not serve by themselves: the ad host's, what is filled in by a form, and what is in every page.
-const HIDDEN: [&str; 4] = ["/regie/", "/commentaire-recu", "/commentaire-refuse", "/parts/"];
+pub(super) const HIDDEN: [&str; 4] = ["/regie/", "/commentaire-recu", "/commentaire-refuse", "/parts/"];
 
-const NOT_FOUND: &str = r#"<!DOCTYPE html>
+pub(super) const NOT_FOUND: &str = r#"<!DOCTYPE html>
 <html lang="fr">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,7 +49,7 @@ pub(super) async fn answer(options: &Options, ads: &str, request: Request) -> Re
         }
         file(&dist, without_prefix(request, name)).await
     } else if let Some(text) = options.pages.get(&path) {
-        html(&with_parts(&www, &path, text).await, ads)
+        html(&with_parts(&www, &path, text), ads)
     } else if let Some(name) = path.strip_prefix(CONFIGURATOR) {
         let name = if name.is_empty() { "index.html" } else { name };
         file(&options.root.join("dist/configurator"), without_prefix(request, name)).await
@@ -57,7 +57,7 @@ pub(super) async fn answer(options: &Options, ads: &str, request: Request) -> Re
         StatusCode::NOT_FOUND.into_response()
     } else {
         match page(&www, &path).await {
-            Some(text) => html(&with_parts(&www, &path, &text).await, ads),
+            Some(text) => html(&with_parts(&www, &path, &text), ads),
             None => file(&www, request).await,
         }
     };
@@ -95,7 +95,7 @@ async fn receive_comment(www: &Path, ads: &str, request: Request) -> Response {
         }
         Err(rejection) => (rejection.status(), vec!["Le formulaire est illisible.".to_owned()]),
     };
-    let answer = async |name: &str| with_parts(www, "/commentaires", &page(www, name).await.unwrap_or_default()).await;
+    let answer = async |name: &str| with_parts(www, "/commentaires", &page(www, name).await.unwrap_or_default());
     if problems.is_empty() {
         return html(&answer("/commentaire-recu").await, ads);
     }
