@@ -39,7 +39,7 @@ pub fn tarball() -> Result<&'static Path> {
     static TARBALL: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
         let folder = root().join("target/npm");
         npm::assemble(&folder.join("package"))
-            .and_then(|()| npm::pack(&folder.join("package"), &folder))
+            .and_then(|_| npm::pack(&folder.join("package"), &folder))
             .map_err(|error| format!("{error:#}"))
     });
     TARBALL.as_deref().map_err(|error| anyhow!("{error}"))

@@ -106,7 +106,12 @@ fn the_bill_of_materials_is_as_cyclonedx_has_it() {
     run(async {
         let path = release()?.join(format!("soutien-{VERSION}.cdx.json"));
         let text = fs::read_to_string(&path)?;
-        for part in ["pkg:cargo/wasm-bindgen@", "pkg:cargo/adblock@", "pkg:cargo/soutien-backend@"] {
+        for part in [
+            "pkg:cargo/wasm-bindgen@",
+            "pkg:cargo/adblock@",
+            "pkg:cargo/soutien-backend@",
+            "pkg:npm/sirv@",
+        ] {
             ensure!(text.contains(part), "{} does not name {part}", path.display());
         }
         let mut node = Command::new("node");

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
+use soutien_project::files::hexadecimal;
 use soutien_project::{root, run};
 
 use crate::setup;
@@ -12,17 +15,46 @@ use crate::setup;
 /// The packages of which readers and QA people get something that was compiled.
 const SHIPPED: [&str; 2] = ["soutien", "soutien-backend"];
 
-/// The crates that are in the module and in the extension, with their licences and hashes, and what takes what.
+/// The crates that are in the module and in the extension, with their licences and hashes, and what takes what; and the packages of npm that are in
+/// the package of ours, by their names.
 ///
 /// # Errors
-/// When Cargo cannot say, or Cargo.lock has no hash of a crate.
-pub fn bill() -> Result<Value> {
+/// When Cargo cannot say, or Cargo.lock or package-lock.json has no hash of something.
+pub fn bill(bundled: &[String]) -> Result<Value> {
     let mut command = setup::host_cargo();
     command.args(["metadata", "--locked", "--format-version=1"]);
     command.args(["--filter-platform", "wasm32-unknown-unknown"]);
     let text = run::answer(&mut command).context("`cargo metadata --locked` failed")?;
     let lock = fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    made_of(&serde_json::from_str(&text)?, &lock)
+    let mut bill = made_of(&serde_json::from_str(&text)?, &lock)?;
+    let lock: Value = serde_json::from_str(&fs::read_to_string(root().join("package-lock.json"))?)?;
+    let components = bill["components"].as_array_mut().context("a bill has components")?;
+    for name in bundled {
+        components.push(of_npm(name, &lock)?);
+    }
+    Ok(bill)
+}
+
+/// A package of npm as a component, by the lock file of npm.
+fn of_npm(name: &str, lock: &Value) -> Result<Value> {
+    let package = &lock["packages"][format!("node_modules/{name}")];
+    let text = |key: &str| {
+        let text = package[key].as_str();
+        text.with_context(|| format!("package-lock.json has no {key} of {name}"))
+    };
+    // Its hash is in base64 there, and in hexadecimal digits here.
+    let hash = text("integrity")?.strip_prefix("sha512-");
+    let hash = hash.with_context(|| format!("package-lock.json has another hash of {name} than SHA-512"))?;
+    let address = format!("pkg:npm/{}@{}", name.replace('@', "%40"), text("version")?);
+    Ok(json!({
+        "type": "library",
+        "bom-ref": address,
+        "name": name,
+        "version": text("version")?,
+        "purl": address,
+        "licenses": [{ "expression": text("license")? }],
+        "hashes": [{ "alg": "SHA-512", "content": hexadecimal(&BASE64.decode(hash)?) }],
+    }))
 }
 
 /// The same of what Cargo says, and of a lock file.
@@ -151,6 +183,11 @@ mod tests {
         assert_eq!(bill["components"][2]["hashes"][0]["content"], "abc");
         assert_eq!(bill["components"][2]["licenses"][0]["expression"], "MIT OR Apache-2.0");
         assert_eq!(bill["dependencies"][1]["dependsOn"], json!(["pkg:cargo/soutien@1.0.0"]));
+        let lock = json!({ "packages": { "node_modules/@by/taken": { "version": "2.0.0", "license": "MIT", "integrity": "sha512-q80=" } } });
+        let component = of_npm("@by/taken", &lock).expect("all is there");
+        assert_eq!(component["purl"], "pkg:npm/%40by/taken@2.0.0");
+        assert_eq!(component["hashes"][0]["content"], "abcd");
+        assert!(of_npm("other", &lock).is_err());
         let error = made_of(&metadata, "").expect_err("there is no hash");
         assert!(error.to_string().contains("pkg:cargo/taken@1.0.0"), "{error}");
     }

@@ -33,11 +33,11 @@ pub fn npm(choice: Choice) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder the package, from npm/, dist/site/ and the demo.
+/// Makes a folder the package, from npm/, dist/site/ and the demo. Gives the names of the packages of others that are in it.
 ///
 /// # Errors
 /// When a source is missing or not valid, or something cannot be written.
-pub fn assemble(folder: &Path) -> Result<()> {
+pub fn assemble(folder: &Path) -> Result<Vec<String>> {
     let site = root().join("dist/site");
     if !site.is_dir() {
         bail!("dist/site/ is missing: run `cargo xtask build`");
@@ -58,14 +58,14 @@ pub fn assemble(folder: &Path) -> Result<()> {
     server::export(&root(), &demo)?;
     // The command serves it from site/, as everything else does.
     fs::remove_dir_all(demo.join(server::SITE_FOLDER))?;
-    bundle_command(folder)?;
+    let others = bundle_command(folder)?;
     let text = fs::read_to_string(root().join("npm/package.json")).context("cannot read npm/package.json")?;
     fs::write(folder.join("package.json"), completed(&text, &Owner::read()?)?)?;
-    Ok(())
+    Ok(others)
 }
 
-/// Makes npm/command.js and what it imports one file, and writes under which licences the latter is.
-fn bundle_command(folder: &Path) -> Result<()> {
+/// Makes npm/command.js and what it imports one file, and writes under which licences the latter is. Gives the packages that it is from.
+fn bundle_command(folder: &Path) -> Result<Vec<String>> {
     let metafile = root().join("target/command.json");
     let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
     command
@@ -84,13 +84,14 @@ fn bundle_command(folder: &Path) -> Result<()> {
     let inputs = built["inputs"].as_object().context("esbuild names no inputs")?;
     let packages: BTreeSet<&str> = inputs.keys().filter_map(|path| package_of(path)).collect();
     let mut text = "command.js holds these packages, under these licences.\n".to_owned();
-    for package in packages {
+    for package in &packages {
         let path = root().join("node_modules").join(package);
         let manifest: Value = serde_json::from_str(&fs::read_to_string(path.join("package.json"))?)?;
         let version = manifest["version"].as_str().unwrap_or_default();
         let _ = write!(text, "\n{package} {version}\n\n{}", licence(&path)?);
     }
-    Ok(fs::write(folder.join("LICENCES.txt"), text)?)
+    fs::write(folder.join("LICENCES.txt"), text)?;
+    Ok(packages.into_iter().map(str::to_owned).collect())
 }
 
 /// The package that a file belongs to, by its path below the project's folder: `@polka/url` for `node_modules/@polka/url/build.mjs`.

@@ -49,7 +49,7 @@ const UNPUBLISHED: &str = "UNPUBLISHED.txt";
 pub fn release(choice: Choice) -> Result<()> {
     budgets::hold(&build::build(choice)?)?;
     let package = root().join("dist/npm");
-    npm::assemble(&package)?;
+    let bundled = npm::assemble(&package)?;
     extension::extension(&[], false, choice)?;
     let version = env!("CARGO_PKG_VERSION");
     let output = root().join("dist/release");
@@ -81,7 +81,7 @@ pub fn release(choice: Choice) -> Result<()> {
         let zip = target.folder(false).with_extension("zip");
         fs::copy(&zip, output.join(format!("soutien-qa-{}-{version}.zip", target.name())))?;
     }
-    let bill = format!("{:#}\n", bill::bill()?);
+    let bill = format!("{:#}\n", bill::bill(&bundled)?);
     fs::write(output.join(format!("soutien-{version}.cdx.json")), bill)?;
     let key = env::var_os(KEY_VARIABLE).map(PathBuf::from);
     let reasons = gaps(&Owner::read()?, key.is_some());
