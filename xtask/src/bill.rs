@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
-use soutien_project::files::hexadecimal;
+use soutien_project::files::npm_digits;
 use soutien_project::{root, run};
 
 use crate::setup;
@@ -42,9 +40,6 @@ fn of_npm(name: &str, lock: &Value) -> Result<Value> {
         let text = package[key].as_str();
         text.with_context(|| format!("package-lock.json has no {key} of {name}"))
     };
-    // Its hash is in base64 there, and in hexadecimal digits here.
-    let hash = text("integrity")?.strip_prefix("sha512-");
-    let hash = hash.with_context(|| format!("package-lock.json has another hash of {name} than SHA-512"))?;
     let address = format!("pkg:npm/{}@{}", name.replace('@', "%40"), text("version")?);
     Ok(json!({
         "type": "library",
@@ -53,7 +48,7 @@ fn of_npm(name: &str, lock: &Value) -> Result<Value> {
         "version": text("version")?,
         "purl": address,
         "licenses": [{ "expression": text("license")? }],
-        "hashes": [{ "alg": "SHA-512", "content": hexadecimal(&BASE64.decode(hash)?) }],
+        "hashes": [{ "alg": "SHA-512", "content": npm_digits(text("integrity")?)? }],
     }))
 }
 

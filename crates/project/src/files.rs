@@ -110,6 +110,16 @@ pub fn npm_integrity(bytes: &[u8]) -> String {
     format!("sha512-{}", BASE64.encode(Sha512::digest(bytes)))
 }
 
+/// The same hash as hexadecimal digits.
+///
+/// # Errors
+/// When the text is no such hash.
+pub fn npm_digits(integrity: &str) -> Result<String> {
+    let digits = integrity.strip_prefix("sha512-").and_then(|hash| BASE64.decode(hash).ok());
+    let digits = digits.with_context(|| format!("found the hash {integrity:?}, expected sha512- and base64, as npm has it"))?;
+    Ok(hexadecimal(&digits))
+}
+
 /// What bytes weigh as gzip, compressed as hard as it can.
 pub fn gzip_size(bytes: &[u8]) -> usize {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
