@@ -126,6 +126,44 @@ fn every_piece_of_code_is_run() {
     });
 }
 
+/// A test is named by where it stands: `again::who_pays` is the function `who_pays` in tests/page/again.rs, or a row of that name there.
+#[test]
+fn every_field_case_has_tests_that_are_there() {
+    run(async {
+        let text = read("docs/field-cases.md")?;
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .filter(|line| line.starts_with("| "))
+            .skip(1)
+            .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+            .collect();
+        ensure!(rows.len() > 20, "there are only {} field cases", rows.len());
+        for row in rows {
+            let [what, place, _, tests, right] = row[..] else {
+                anyhow::bail!("a field case has {} cells, expected five: {row:?}", row.len());
+            };
+            ensure!(
+                place.contains('#') && ["yes", "no"].contains(&right),
+                "{what}: {place}, {right}"
+            );
+            let tests: Vec<&str> = tests.split(", ").map(|test| test.trim_matches('`')).collect();
+            for test in tests {
+                let (module, name) = test
+                    .rsplit_once("::")
+                    .with_context(|| format!("{what} names no test: {test:?}"))?;
+                let file = root().join("tests/page").join(module.replace("::", "/"));
+                let source = fs::read_to_string(file.with_extension("rs")).or_else(|_| fs::read_to_string(file.join("mod.rs")));
+                let source = source.with_context(|| format!("{what} names the test {test}, whose module is not there"))?;
+                let is_there = [format!("fn {name}("), format!("{name}: ")]
+                    .iter()
+                    .any(|part| source.contains(part));
+                ensure!(is_there, "{what} names the test {test}, which is not there");
+            }
+        }
+        Ok(())
+    });
+}
+
 /// Pieces with their number among those of the same document, heading and language.
 fn numbered(pieces: impl IntoIterator<Item = (String, String, String)>) -> BTreeSet<((String, String, String), u32)> {
     let mut counts = BTreeMap::new();

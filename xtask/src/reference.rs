@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use soutien::abi;
 use soutien::options::Takes;
 use soutien::reference::{ATTRIBUTES, Attribute, EVENTS, PROBLEMS, STORED};
@@ -18,11 +18,14 @@ use soutien_project::root;
 /// The numbers that the module and JavaScript share.
 const NUMBERS: &str = "web/abi.js";
 
+/// What public reports say of other products, tried with this one.
+const FIELD_CASES: &str = "docs/field-cases.md";
+
 /// A table, or figures in a sentence: the document that it stands in, the name between whose marks it does, and what makes it.
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 33] = [
+const TABLES: [Table; 35] = [
     ("README.md", "demo", || Ok(Owner::read()?.demo())),
     ("docs/fr/README.md", "demo", || Ok(Owner::read()?.demo_in_french())),
     ("README.md", "releases", || Ok(Owner::read()?.releases())),
@@ -43,6 +46,8 @@ const TABLES: [Table; 33] = [
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
     ("README.md", "sizes", || Ok(table::table(&loads()?))),
+    ("README.md", "field cases", field_cases),
+    (FIELD_CASES, "field cases", || Ok(format!("Of these, {}.", field_cases()?))),
     ("README.md", "situations", || kept("detect", detect::situations)),
     ("README.md", "detect", || kept("detect", detect::outcome)),
     ("README.md", "both sizes", both_sizes),
@@ -107,6 +112,19 @@ fn loads() -> Result<parts::Loads> {
 
 fn both_sizes() -> Result<String> {
     Ok(words::words(&loads()?))
+}
+
+/// How many field cases were tried, and how many are right, as a part of a sentence. Their table is written by hand, a row each.
+fn field_cases() -> Result<String> {
+    let text = read(FIELD_CASES)?;
+    let ends = |end: &str| {
+        text.lines()
+            .filter(|line| line.starts_with("| ") && line.ends_with(end))
+            .count()
+    };
+    let (right, wrong) = (ends("| yes |"), ends("| no |"));
+    ensure!(right > 0, "{FIELD_CASES} has no row that ends in \"| yes |\"");
+    Ok(format!("{} cases were tried, and {right} are right", right + wrong))
 }
 
 /// The documents of these tables as they should be.
