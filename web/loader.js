@@ -6,7 +6,7 @@
 import { api } from "./edge/api.js";
 import { document } from "./edge/document.js";
 import { problem } from "./edge/events.js";
-import { isElsewhere } from "./edge/platform.js";
+import { isElsewhere, isHere } from "./edge/platform.js";
 import { Promise } from "./edge/promise.js";
 import { attend, texts } from "./edge/start.js";
 import { begin, finish, remind } from "./glue.js";
@@ -17,7 +17,7 @@ import { imports } from "soutien-imports";
 const { currentScript } = document;
 const tag = currentScript?.src
   ? currentScript
-  : [...document.scripts].find(({ src }) => src.startsWith(`${location.origin}/`) && src.includes("/soutien.js"));
+  : [...document.scripts].find(({ src }) => isHere(src) && src.includes("/soutien.js"));
 
 // A second tag must be a no-op, even before the first one has got as far as making `Soutien`. The mark is no global of the page.
 const MARK = Symbol.for("soutien");
@@ -65,8 +65,9 @@ const instantiate = async (address) => {
 };
 
 const load = async () => {
-  if (!tag) throw "no tag of ours";
-  const base = tag.src.replace(/[^/]*([?#].*)?$/, "");
+  if (!tag) throw "no tag";
+  // Where a page was opened with a name and a password in its address, addresses begin with them, and nothing can be fetched from such a one.
+  const base = tag.src.replace(/\/\/([^/]*@)?([^?#]*\/).*/, "//$2");
   const address = (name) => `${base}${name}?${HASH}`;
   const options = [...tag.attributes].filter(({ name }) => name.startsWith("data-")).flatMap(({ name, value }) => [name.slice(5), value.replace(/\s+/g, " ").trim()]);
 

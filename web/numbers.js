@@ -93,8 +93,10 @@ export default (endpoint, analytics, consent, problem, past) => {
   // A relative address is on this site. One that leads elsewhere all the same, as `//host/` does, is nobody's leave to send anything there.
   const resolve = () => {
     try {
-      const { origin, href } = new URL(endpoint, document.baseURI);
-      if (origin === location.origin || /^https?:\/\//i.test(endpoint)) return href;
+      const url = new URL(endpoint, document.baseURI);
+      // Nothing can be fetched from an address with a name and a password, which that of the page may have.
+      url.username = url.password = "";
+      if (url.origin === location.origin || /^https?:\/\//i.test(endpoint)) return url.href;
     } catch {}
     problem("endpoint", endpoint, "nothing: an address on another host has to begin with https://");
   };

@@ -49,8 +49,6 @@ fn command(more: &str) -> Result<(Process, PathBuf)> {
     shell
         .args(["-c", &format!("{line} {more}; echo \"status $?\"")])
         .current_dir(&folder)
-        .env("HOME", &folder)
-        .env("npm_config_cache", folder.join("cache"))
         // Whoever types it is asked whether to install it.
         .env("npm_config_yes", "true");
     Ok((Process::start_in(folder.clone(), &mut shell)?, folder))

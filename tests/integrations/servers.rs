@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,7 @@ use soutien_figures::parts::Load;
 use soutien_figures::sizes;
 use soutien_project::files::copy_folder;
 use soutien_project::root;
+use soutien_project::run::is_root;
 use soutien_testbed::webdriver::Process;
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
@@ -21,7 +23,6 @@ use support::documents;
 use support::reader::Reader;
 use support::site::{WITNESS, page, site};
 use support::waiting::wait_for;
-use xtask::debian;
 use xtask::setup::{APACHE_MODULES, NGINX_BROTLI, Need, require};
 
 const DOCUMENT: &str = "docs/servers.md";
@@ -85,10 +86,6 @@ impl Server {
         let arguments = configure(&folder, &listens)?;
         let mut command = Command::new(require(need)?);
         command.args(arguments).current_dir(&folder);
-        command
-            .env("HOME", &folder)
-            .env("XDG_DATA_HOME", &folder)
-            .env("XDG_CONFIG_HOME", &folder);
         let process = Process::start_in(folder.clone(), &mut command)?;
         let address = format!("http://{listens}");
         wait_for("server that listens", async || {
@@ -336,12 +333,9 @@ fn apache(folder: &Path, listens: &str, directory: &str) -> Result<Vec<String>> 
     let modules: String = ["mpm_event", "authz_core", "mime", "headers", "filter", "deflate", "brotli"]
         .map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n"))
         .concat();
-    // As root, Apache insists on serving as somebody else.
-    let user = if debian::is_root() {
-        "User nobody\nGroup nogroup\n"
-    } else {
-        ""
-    };
+    // As root, Apache insists on serving as somebody else, who has to reach the files.
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    let user = if is_root() { "User nobody\nGroup nogroup\n" } else { "" };
     let folder_name = folder.display();
     let whole = format!(
         "ServerRoot {folder_name}\nServerName www.example\nListen {listens}\nPidFile apache.pid\nErrorLog /dev/stderr\n{modules}{user}\

@@ -4,9 +4,10 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 use soutien::signal::Name;
 use soutien_testbed::server::{Answer, Options};
-use support::browsers::{CLEAR, Kind, run, run_in};
+use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::reader::Reader;
 use support::site::{STORED, With, demo_page, page, site, with_tags};
+use support::waiting::wait_for;
 
 #[test]
 fn a_reader_without_a_blocker_is_clear_and_sees_no_notice() {
@@ -22,6 +23,36 @@ fn a_reader_without_a_blocker_is_clear_and_sees_no_notice() {
         );
         reader.no_notice().await?;
         reader.unharmed().await
+    });
+}
+
+/// Who keeps a site that is not public yet opens it so, and addresses in the page begin with name and password: browsers refuse to fetch those.
+#[test]
+fn a_page_that_was_opened_with_a_password_in_its_address_is_as_any() {
+    let tag = r#"data-policy="always" data-delay="0" data-lang="fr" data-endpoint="/chiffres" data-consent="given""#;
+    let opened = async |kind| {
+        let reader = Reader::new(kind, site(&page(tag))).await?;
+        let host = reader.site.site.trim_start_matches("http://").to_owned();
+        reader.open_url(&format!("http://agathe:motdepasse@{host}/page.html")).await?;
+        anyhow::Ok(reader)
+    };
+    let counted = async |reader: &Reader| {
+        wait_for("number", async || Ok((!reader.site.numbers().is_empty()).then_some(()))).await?;
+        reader.expect("witness.warnings", json!([])).await?;
+        reader.unharmed().await
+    };
+    run_in(CLEAR, async |kind| {
+        let reader = opened(kind).await?;
+        reader.verdict("clear").await?;
+        counted(&reader).await
+    });
+    run_in(BLOCKED, async |kind| {
+        let reader = opened(kind).await?;
+        reader.verdict("blocked").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        counted(&reader).await
     });
 }
 

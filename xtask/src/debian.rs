@@ -1,7 +1,6 @@
 //! Debian: whether this is one, and its packages.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
@@ -18,7 +17,7 @@ pub fn install_packages(packages: &[&str]) -> Result<()> {
         return Ok(());
     }
     let install = format!("apt-get install --no-install-recommends --yes {}", missing.join(" "));
-    if !is_root() {
+    if !run::is_root() {
         bail!("packages are missing that only root can install: run `sudo apt-get update && sudo {install}`");
     }
     eprintln!("installing Debian packages: apt-get update && {install}");
@@ -32,12 +31,6 @@ pub fn install_packages(packages: &[&str]) -> Result<()> {
     run::quietly("apt-get update", &mut apt("apt-get update"), None)?;
     run::quietly("apt-get install", &mut apt(&install), None)?;
     Ok(())
-}
-
-/// Whether the machine's administrator runs this.
-pub fn is_root() -> bool {
-    // /proc/self belongs to whoever runs this.
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 /// Whether this is Debian itself; its relatives have other packages under the same names.

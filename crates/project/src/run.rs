@@ -1,7 +1,9 @@
 //! Runs other programs: quietly with a sign of progress, or visibly with their own output.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -137,6 +139,12 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())
+}
+
+/// Whether the machine's administrator runs this.
+pub fn is_root() -> bool {
+    // /proc/self belongs to whoever runs this.
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 /// The command as one would type it, with program names instead of long paths.

@@ -22,11 +22,12 @@ pub fn shown(text: &str, most: usize) -> String {
 }
 
 /// Whether a character is a control, one that separates lines, or one that formats without being seen, as those for the direction of writing are
-/// (Unicode 17, categories Cc, Zl and Zp, and of Cf those that terminals and browsers act on).
+/// (Unicode 17, categories Cc, Zl and Zp, and of Cf those that terminals and browsers act on); nor one that
+/// XML 1.0 forbids.
 fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ mod tests {
             ("\u{202e}gpj.exe", "\\u{202e}gpj.exe"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("a\u{200b}b\u{2028}", "a\\u{200b}b\\u{2028}"),
+            ("\u{0}\u{ffff}", "\\u{0}\\u{ffff}"),
             ("", ""),
         ] {
             assert_eq!(shown(text, MOST), expected, "{text:?}");

@@ -4,6 +4,8 @@ use std::fmt;
 
 use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 
+use crate::address::told;
+
 /// What is said of a certificate that a browser refuses.
 pub const UNVOUCHED: &str = "no authority vouches for the certificate; --insecure takes it all the same";
 
@@ -19,7 +21,7 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// An error as one line.
+/// An error as one line, as it may be shown.
 pub fn reason(error: &anyhow::Error) -> String {
     // A driver's own words are the last of what it says, below status and state.
     let text = format!("{error:#}").replace("Additional info:", "");
@@ -27,11 +29,11 @@ pub fn reason(error: &anyhow::Error) -> String {
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with("Status: "));
-    lines.take(3).collect::<Vec<_>>().join(" ")
+    told(&lines.take(3).collect::<Vec<_>>().join(" "))
 }
 
 /// What drivers say of a tab that is gone or does not answer, in words that help.
-pub fn told(error: anyhow::Error) -> anyhow::Error {
+pub fn explained(error: anyhow::Error) -> anyhow::Error {
     let inner = error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner);
     if matches!(
         inner,

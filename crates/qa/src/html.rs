@@ -15,6 +15,7 @@ use image::{ImageFormat, ImageReader};
 use quick_xml::escape::escape;
 use soutien_backend::profile::{Profile, Profiles};
 
+use crate::address::{Address, host};
 use crate::outcome::{Cell, Outcomes, Seen};
 use crate::report::{by_page, hit_line};
 
@@ -72,7 +73,7 @@ pub fn page(cells: &[Cell], profiles: &Profiles) -> Result<String> {
         let _ = write!(
             html,
             "<h3>{} <span class=\"soft\">{}</span></h3>",
-            escape(url),
+            escape(url.to_string()),
             title_case(browser)
         );
         for cell in of_page {
@@ -163,7 +164,7 @@ fn matrix(cells: &[Cell], profiles: &Profiles) -> String {
         let _ = write!(
             html,
             r#"<tr><th scope="row">{} <span class="soft">{}</span></th>"#,
-            escape(url),
+            escape(url.to_string()),
             title_case(browser)
         );
         for name in &names {
@@ -208,7 +209,7 @@ fn advice(cells: &[Cell], profiles: &Profiles) -> String {
                     &mut items.last_mut().expect("one was just added").1
                 }
             };
-            let place = format!("{} ({})", escape(&cell.url), title_case(cell.browser));
+            let place = format!("{} ({})", escape(cell.url.to_string()), title_case(cell.browser));
             places.entry(place).or_default().push(plays(profiles, &cell.profile));
         }
     }
@@ -308,18 +309,14 @@ fn advice_for(cell: &Cell, profile: Option<&Profile>) -> Vec<String> {
 }
 
 /// The requests to the page's own host that a blocker refused, and that are no baits of ours.
-fn own_requests(seen: &Seen, url: &str) -> Vec<String> {
-    let host = |address: &str| {
-        let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
-    };
+fn own_requests(seen: &Seen, url: &Address) -> Vec<String> {
     let hits = seen
         .hits
         .iter()
         .filter(|hit| hit["action"] == "blocked" && hit["signals"].as_array().is_none_or(Vec::is_empty));
     let addresses = hits.filter_map(|hit| hit["what"].as_str());
     addresses
-        .filter(|address| host(address) == host(url))
+        .filter(|address| host(address) == url.host())
         .map(str::to_owned)
         .collect()
 }

@@ -3,6 +3,7 @@
 
 #![deny(missing_docs)]
 
+mod address;
 mod faults;
 mod html;
 mod outcome;

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::address::Address;
+
 /// What came of one page under one profile in one browser.
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
-    pub url: String,
+    pub url: Address,
     pub browser: &'static str,
     pub profile: String,
     #[serde(flatten)]

@@ -12,8 +12,10 @@ use soutien_lists::profiles::{self, chosen};
 use soutien_project::extension::Target;
 use soutien_testbed::webdriver::Certificates;
 
+use crate::address::Address;
 use crate::outcome::Outcomes;
 use crate::tour::{self, Limits, Tour};
+use crate::urls::Hosts;
 use crate::{html, report, urls};
 
 /// The exit status where a verdict is not what it should be.
@@ -34,6 +36,9 @@ pub struct Qa {
     /// A sitemap of pages, or an index of sitemaps.
     #[arg(long, value_name = "URL")]
     sitemap: Option<String>,
+    /// Take what a sitemap leads to on other hosts than its own as well.
+    #[arg(long, requires = "sitemap")]
+    any_host: bool,
     /// No more pages than the first so many.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
@@ -93,13 +98,12 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
     }
     let runtime = tokio::runtime::Runtime::new()?;
     if let Some(sitemap) = &options.sitemap {
-        urls.extend(runtime.block_on(urls::mapped(sitemap, options.limit.unwrap_or(usize::MAX)))?);
+        let hosts = if options.any_host { Hosts::Any } else { Hosts::Own };
+        urls.extend(runtime.block_on(urls::mapped(sitemap, options.limit.unwrap_or(usize::MAX), hosts))?);
     }
     urls.truncate(options.limit.unwrap_or(usize::MAX));
     ensure!(!urls.is_empty(), "there is no page to open: the list or the sitemap is empty");
-    if let Some(folder) = &options.shots {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    }
+    let urls: Vec<Address> = urls.iter().map(|url| Address::new(url)).collect();
     let drivers = if options.webdriver.is_empty() {
         tour::local_drivers(options.firefox)
     } else {
@@ -117,22 +121,25 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
     let tour = Tour::new(&drivers, &chosen, &urls, &options.extension, options.inject, limits)?;
     let cells = tour.run()?;
     report::print(&cells, options.explain);
-    if let Some(folder) = &options.shots {
-        report::write_shots(folder, &cells)?;
-    }
-    if let Some(path) = &options.json {
-        write(path, &format!("{:#}\n", json!(cells)))?;
-    }
-    if let Some(path) = &options.junit {
-        write(path, &report::junit(&cells))?;
-    }
-    if let Some(path) = &options.html {
-        write(path, &html::page(&cells, &profiles)?)?;
+    // What took minutes to find out is not lost for one result that cannot be written.
+    let results = [
+        options
+            .json
+            .as_ref()
+            .map(|path| write(path, &format!("{:#}\n", json!(cells)))),
+        options.junit.as_ref().map(|path| write(path, &report::junit(&cells))),
+        options.html.as_ref().map(|path| write(path, &html::page(&cells, &profiles)?)),
+        options.shots.as_ref().map(|folder| report::write_shots(folder, &cells)),
+    ];
+    let mut is_unwritten = false;
+    for error in results.into_iter().flatten().filter_map(Result::err) {
+        eprintln!("error: {error:#}");
+        is_unwritten = true;
     }
     let has = |wanted: fn(&Outcomes) -> bool| cells.iter().any(|cell| wanted(&cell.result));
     Ok(if has(|result| matches!(result, Outcomes::Failed(_))) {
         FAILED.into()
-    } else if has(|result| matches!(result, Outcomes::NotRun { .. })) {
+    } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. })) {
         NOT_RUN.into()
     } else {
         ExitCode::SUCCESS

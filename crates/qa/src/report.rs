@@ -4,17 +4,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use quick_xml::escape::escape;
 use serde_json::Value;
 
+use crate::address::Address;
 use crate::outcome::{Cell, Outcomes};
 
 /// The results of each page in each browser, in the order in which they come.
-pub fn by_page(cells: &[Cell]) -> Vec<((&str, &str), Vec<&Cell>)> {
-    let mut pages: Vec<((&str, &str), Vec<&Cell>)> = Vec::new();
+pub fn by_page(cells: &[Cell]) -> Vec<((&Address, &str), Vec<&Cell>)> {
+    let mut pages: Vec<((&Address, &str), Vec<&Cell>)> = Vec::new();
     for cell in cells {
-        let page = (cell.url.as_str(), cell.browser);
+        let page = (&cell.url, cell.browser);
         match pages.iter_mut().find(|(known, _)| *known == page) {
             Some((_, cells)) => cells.push(cell),
             None => pages.push((page, vec![cell])),
@@ -115,20 +116,29 @@ pub fn junit(cells: &[Cell]) -> String {
     xml + "</testsuites>\n"
 }
 
-/// Writes the screenshot of each page under each profile into a folder that is there.
+/// Writes the screenshot of each page under each profile into a folder, which it makes where it is not there.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// When a file cannot be written; the others are.
 pub fn write_shots(folder: &Path, cells: &[Cell]) -> Result<()> {
-    for cell in cells.iter().filter(|cell| !cell.shot.is_empty()) {
-        let name: String = cell
-            .url
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
-        let path = folder.join(format!("{}-{}-{}.png", name.trim_matches('-'), cell.profile, cell.browser));
-        fs::write(&path, &cell.shot).with_context(|| format!("cannot write {}", path.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut urls: Vec<&Address> = Vec::new();
+    let mut failures = Vec::new();
+    for cell in cells {
+        if !urls.contains(&&cell.url) {
+            urls.push(&cell.url);
+        }
+        if cell.shot.is_empty() {
+            continue;
+        }
+        let number = urls.iter().position(|url| **url == cell.url).map_or(0, |index| index + 1);
+        let name = cell.url.file_name(number);
+        let path = folder.join(format!("{name}-{}-{}.png", cell.profile, cell.browser));
+        if let Err(error) = fs::write(&path, &cell.shot) {
+            failures.push(format!("{}: {error}", path.display()));
+        }
     }
+    ensure!(failures.is_empty(), "cannot write {}", failures.join(", "));
     Ok(())
 }
 
@@ -139,7 +149,7 @@ mod tests {
 
     fn cell(profile: &str, result: Outcomes) -> Cell {
         Cell {
-            url: "https://a.example/?a&b".into(),
+            url: Address::new("https://a.example/?a&b"),
             browser: "chromium",
             profile: profile.into(),
             result,

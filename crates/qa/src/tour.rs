@@ -18,6 +18,7 @@ use soutien_testbed::session;
 use soutien_testbed::webdriver::{Browser, Certificates};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::address::Address;
 use crate::faults::reason;
 use crate::outcome::{Cell, Outcomes};
 use crate::page::ANSWER_LIMIT;
@@ -101,7 +102,7 @@ pub async fn remote_drivers(ends: &[String], wants_firefox: bool) -> Result<Vec<
 struct Place<'a> {
     target: Target,
     profile: &'a Profile,
-    url: &'a str,
+    url: &'a Address,
 }
 
 /// All that is to be seen, shared by browsers that work side by side.
@@ -131,7 +132,7 @@ impl<'a> Tour<'a> {
     pub fn new(
         drivers: &'a [Driver],
         profiles: &[&'a Profile],
-        urls: &'a [String],
+        urls: &'a [Address],
         extension: &Path,
         inject: bool,
         limits: Limits,
@@ -236,9 +237,9 @@ impl<'a> Tour<'a> {
             if let Outcomes::NotRun { reason } = &result
                 && profile.lists.is_empty()
             {
-                self.give_up(target, url, reason);
+                self.give_up(target, url.given(), reason);
             }
-            let (url, profile) = (url.to_owned(), profile.name.clone());
+            let (url, profile) = (url.clone(), profile.name.clone());
             let browser = target.name();
             cells.push((
                 number,
@@ -267,7 +268,7 @@ impl<'a> Tour<'a> {
             hopeless.get(&(target.name(), what.to_owned())).cloned()
         };
         // What fails without a blocker takes its time, and fails with one as well.
-        if let Some(reason) = known(url).or_else(|| known(ANY_PAGE)) {
+        if let Some(reason) = known(url.given()).or_else(|| known(ANY_PAGE)) {
             return Ok((Outcomes::NotRun { reason }, Vec::new()));
         }
         if browser.is_none() {

@@ -10,9 +10,16 @@ use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use reqwest::{Error, Url};
+
+use crate::address::{host, told};
 
 /// The most sitemaps that an index leads to; the protocol allows 50,000, and nobody tries so many pages.
 const MOST_SITEMAPS: usize = 100;
+
+/// The most bytes of a sitemap, compressed and not, as the protocol has it: a small file may be a large one once it is unpacked.
+const MOST_BYTES: u64 = 50 * 1024 * 1024;
+const TOO_LARGE: &str = "it has more than 50 MB, which no sitemap may have";
 
 /// How a compressed file begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -34,14 +41,30 @@ pub fn listed(file: &Path) -> Result<Vec<String>> {
         .collect())
 }
 
+/// Which addresses of a sitemap are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    /// Those on the host of the sitemap.
+    Own,
+    /// Any.
+    Any,
+}
+
 /// The pages of a sitemap, or of those that an index of sitemaps leads to, as <https://www.sitemaps.org/protocol.html> has them; not
-/// many more than `limit`.
+/// many more than `limit`. What leads to other hosts than are taken, or is no address of the web, is left out, and told of on standard error.
 ///
 /// # Errors
-/// When a sitemap cannot be had, or is none.
-pub async fn mapped(sitemap: &str, limit: usize) -> Result<Vec<String>> {
+/// When a sitemap cannot be had, is too large, or is none.
+pub async fn mapped(sitemap: &str, limit: usize, hosts: Hosts) -> Result<Vec<String>> {
+    let own = host(sitemap);
+    let is_taken = |address: &str| is_of_the_web(address) && (hosts == Hosts::Any || host(address) == own);
+    ensure!(
+        is_of_the_web(sitemap),
+        "{} is no address of a sitemap: it has to begin with http:// or https://",
+        told(sitemap)
+    );
     let mut waiting = VecDeque::from([sitemap.to_owned()]);
-    let mut pages = Vec::new();
+    let (mut pages, mut left_out) = (Vec::new(), Vec::new());
     let mut n_sitemaps = 0;
     while let Some(address) = waiting.pop_front()
         && pages.len() < limit
@@ -49,36 +72,67 @@ pub async fn mapped(sitemap: &str, limit: usize) -> Result<Vec<String>> {
         n_sitemaps += 1;
         ensure!(
             n_sitemaps <= MOST_SITEMAPS,
-            "{sitemap} leads to more than {MOST_SITEMAPS} sitemaps; --limit takes the first pages"
+            "{} leads to more than {MOST_SITEMAPS} sitemaps; --limit takes the first pages",
+            told(sitemap)
         );
-        let answer = async {
-            client(&address)?
-                .get(&address)
-                .send()
-                .await?
-                .error_for_status()?
-                .bytes()
-                .await
-        };
-        let bytes = answer.await.with_context(|| format!("cannot get the sitemap {address}"))?;
-        match read(&bytes).with_context(|| format!("{address} is no sitemap"))? {
-            Map::Pages(found) => pages.extend(found),
-            Map::Sitemaps(found) => waiting.extend(found),
+        let bytes = fetched(&address, &is_taken).await;
+        let bytes = bytes.with_context(|| format!("cannot get the sitemap {}", told(&address)))?;
+        match read(&bytes).with_context(|| format!("{} is no sitemap", told(&address)))? {
+            Map::Pages(found) => {
+                let (taken, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|page| is_taken(page));
+                pages.extend(taken);
+                left_out.extend(others);
+            }
+            Map::Sitemaps(found) => {
+                let (taken, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|map| is_taken(map));
+                waiting.extend(taken);
+                left_out.extend(others);
+            }
         }
+    }
+    if let Some(first) = left_out.first() {
+        eprintln!(
+            "left out: {} addresses that are not on {own}, such as {}; --any-host takes those of the web",
+            left_out.len(),
+            told(first)
+        );
     }
     Ok(pages)
 }
 
+/// Whether an address begins with `http://` or `https://`.
+fn is_of_the_web(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+}
+
+/// What is at an address.
+async fn fetched(address: &str, is_taken: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
+    // What reqwest says of an error has the address in it.
+    let mut answer = client(address)?.get(address).send().await.map_err(Error::without_url)?;
+    ensure!(
+        is_taken(answer.url().as_str()),
+        "it leads to {}, which is on another host; --any-host follows it",
+        told(answer.url().as_str())
+    );
+    let status = answer.status();
+    ensure!(status.is_success(), "it is answered with status {status}");
+    let mut bytes = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(Error::without_url)? {
+        bytes.extend(part);
+        ensure!(bytes.len() as u64 <= MOST_BYTES, TOO_LARGE);
+    }
+    Ok(bytes)
+}
+
 /// What asks for an address. Names below localhost are this machine, as browsers have it, which not every system knows.
 fn client(address: &str) -> reqwest::Result<reqwest::Client> {
-    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let host = host.split([':', '/', '?']).next().unwrap_or_default();
+    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
     let builder = reqwest::Client::builder();
-    if host.ends_with(".localhost") {
+    match host {
         // The port is that of the address.
-        return builder.resolve(host, (Ipv4Addr::LOCALHOST, 0).into()).build();
+        Some(host) if host.ends_with(".localhost") => builder.resolve(&host, (Ipv4Addr::LOCALHOST, 0).into()).build(),
+        _ => builder.build(),
     }
-    builder.build()
 }
 
 /// What a sitemap leads to.
@@ -91,7 +145,8 @@ enum Map {
 fn read(bytes: &[u8]) -> Result<Map> {
     let mut text = String::new();
     if bytes.starts_with(&GZIP) {
-        GzDecoder::new(bytes).read_to_string(&mut text)?;
+        let n_bytes = GzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_string(&mut text)?;
+        ensure!(n_bytes as u64 <= MOST_BYTES, TOO_LARGE);
     } else {
         text = String::from_utf8_lossy(bytes).into_owned();
     }
@@ -184,6 +239,32 @@ mod tests {
             read(index.as_bytes()).expect("it is an index"),
             Map::Sitemaps(vec!["https://a.example/1.xml.gz".into()])
         );
+    }
+
+    #[test]
+    fn nothing_is_unpacked_beyond_what_a_sitemap_may_have() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        let blanks = vec![b' '; 1024 * 1024];
+        for _ in 0..51 {
+            packed.write_all(&blanks).expect("memory has room");
+        }
+        let packed = packed.finish().expect("memory has room");
+        assert!(packed.len() < 100_000);
+        assert_eq!(read(&packed).expect_err("it is too large").to_string(), TOO_LARGE);
+    }
+
+    #[test]
+    fn only_the_web_has_sitemaps() {
+        for (address, expected) in [
+            ("https://a.example/plan.xml", true),
+            ("HTTP://a.example/", true),
+            ("file:///etc/passwd", false),
+            ("ftp://a.example/", false),
+            ("a.example/plan.xml", false),
+            ("javascript:alert(1)", false),
+        ] {
+            assert_eq!(is_of_the_web(address), expected, "{address}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use soutien_backend::profile::{Outcome, Profile};
 use soutien_project::extension::Target;
 use soutien_testbed::webdriver::Browser;
 
-use crate::faults::{Fault, reason, told};
+use crate::address::{Address, told};
+use crate::faults::{Fault, explained, reason};
 use crate::outcome::{Outcomes, Seen};
 use crate::page::{Page, VERDICT_LIMIT, problems};
 
@@ -55,7 +56,7 @@ pub async fn visit(
     browser: &Browser,
     target: Target,
     profile: &Profile,
-    url: &str,
+    url: &Address,
     inject: bool,
     limit: Duration,
 ) -> Result<(Outcomes, Vec<u8>)> {
@@ -74,7 +75,7 @@ pub async fn visit(
     match tokio::time::timeout(limit, visiting).await {
         Ok(Ok(Ok((seen, shot)))) => Ok((judge(seen), shot)),
         Ok(Ok(Err(error))) if error.is::<Fault>() => Ok((Outcomes::NotRun { reason: reason(&error) }, Vec::new())),
-        Ok(Ok(Err(error)) | Err(error)) => Err(told(error)),
+        Ok(Ok(Err(error)) | Err(error)) => Err(explained(error)),
         Err(_) => Err(anyhow::anyhow!(
             "the page keeps the browser busy: no answer in {} s",
             limit.as_secs()
@@ -82,11 +83,11 @@ pub async fn visit(
     }
 }
 
-async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &str, inject: bool) -> Result<(Seen, Vec<u8>)> {
-    page.open(url).await?;
+async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Address, inject: bool) -> Result<(Seen, Vec<u8>)> {
+    page.open(url.given()).await?;
     page.play(&profile.name).await?;
     let (began, address) = page.document().await?;
-    if address != url && address.trim_end_matches('/') != url.trim_end_matches('/') {
+    if !url.is_at(&address) {
         page.remarks.push(format!("the address leads to {address}"));
     }
     if inject {
@@ -128,7 +129,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &str,
     let tab = page.state().await?.context("the extension does not answer any more")?;
     let shot = page.shot().await?;
     let texts = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let word = |value: &Value| told(value.as_str().unwrap_or_default());
     let expected = expected(profile, target, has_probe);
     let seen = Seen {
         kind: word(&verdict["kind"]),
@@ -140,11 +141,21 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &str,
         ms: verdict["ms"].as_f64().unwrap_or_default(),
         notice,
         has_probe,
-        problems: problems(&tab),
-        remarks: std::mem::take(&mut page.remarks),
-        hits: texts(&tab["hits"]),
+        problems: problems(&tab).iter().map(|problem| told(problem)).collect(),
+        remarks: page.remarks.iter().map(|remark| told(remark)).collect(),
+        hits: texts(&tab["hits"]).into_iter().map(all_told).collect(),
     };
     Ok((seen, shot))
+}
+
+/// A value with every text in it as it may be shown.
+fn all_told(value: Value) -> Value {
+    match value {
+        Value::String(text) => told(&text).into(),
+        Value::Array(values) => values.into_iter().map(all_told).collect(),
+        Value::Object(entries) => entries.into_iter().map(|(key, value)| (key, all_told(value))).collect(),
+        plain => plain,
+    }
 }
 
 fn judge(seen: Seen) -> Outcomes {

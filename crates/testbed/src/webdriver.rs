@@ -7,7 +7,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -25,7 +24,7 @@ use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, RequestData, SessionId, WebDriver};
 
 use soutien_project::root;
-use soutien_project::run::on_path;
+use soutien_project::run::{is_root, on_path};
 
 /// How long a driver may take to listen.
 const DRIVER_LIMIT: Duration = Duration::from_secs(20);
@@ -38,6 +37,19 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// The file in a program's folder that takes what it says.
 const LOG: &str = "program.log";
+
+/// The variables by which programs know where to leave things, each with its place in a program's folder. Profiles follow the first, and downloads the second.
+const HOMES: [(&str, &str); 6] = [
+    ("TMPDIR", ""),
+    ("HOME", ""),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_STATE_HOME", "state"),
+];
+
+/// What Chromium needs to start as root, and what nobody else should have.
+const NO_SANDBOX: &str = "--no-sandbox";
 
 /// Where Debian's package puts the add-ons of Firefox; the folder is named after Firefox's own id.
 const ADD_ONS: &str = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}";
@@ -64,7 +76,7 @@ impl Browser {
     /// # Errors
     /// When Chromium or chromedriver is missing or does not start.
     pub async fn chromium(switches: &[&str], certificates: Certificates) -> Result<Browser> {
-        let mut options = options("goog:chromeOptions")?;
+        let mut options = options("goog:chromeOptions", is_root())?;
         options["binary"] = json!(program(&["chromium", "chromium-browser", "google-chrome"])?);
         let args = options["args"]
             .as_array_mut()
@@ -81,7 +93,7 @@ impl Browser {
     /// # Errors
     /// When Firefox or geckodriver is missing or does not start.
     pub async fn firefox(preferences: &[(&str, Value)], certificates: Certificates) -> Result<Browser> {
-        let mut options = options("moz:firefoxOptions")?;
+        let mut options = options("moz:firefoxOptions", false)?;
         options["binary"] = json!(program(&["firefox-esr", "firefox"])?);
         let prefs = options["prefs"]
             .as_object_mut()
@@ -158,13 +170,6 @@ impl Browser {
             .args([&screen, &driver])
             .arg(port.to_string());
         command.current_dir(&folder);
-        for (name, place) in [
-            ("XDG_CACHE_HOME", "cache"),
-            ("XDG_CONFIG_HOME", "config"),
-            ("XDG_DATA_HOME", "data"),
-        ] {
-            command.env(name, folder.join(place));
-        }
         let driver = Process::start_in(folder, &mut command)?;
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
@@ -197,7 +202,8 @@ impl Browser {
     /// # Errors
     /// When there is no such end, or it cannot start such a browser.
     pub async fn remote(end: &str, name: &str, more: Value, certificates: Certificates) -> Result<Browser> {
-        let mut options = options(name)?;
+        // Whether there is a sandbox is for whoever keeps the machine at the other end to say.
+        let mut options = options(name, false)?;
         for (key, value) in more.as_object().into_iter().flatten() {
             options[key.as_str()] = value.clone();
         }
@@ -284,13 +290,16 @@ fn capabilities(name: &str, options: Value, certificates: Certificates) -> Resul
     Ok(capabilities)
 }
 
-/// The options of webdriver.json for one browser.
-fn options(name: &str) -> Result<Value> {
+/// The options of webdriver.json for one browser; without the switch that takes its sandbox away, unless that is wanted.
+fn options(name: &str, without_sandbox: bool) -> Result<Value> {
     let text = fs::read_to_string(root().join("webdriver.json")).context("cannot read webdriver.json")?;
     let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json is not valid JSON")?;
-    let options = capabilities[name].take();
+    let mut options = capabilities[name].take();
     if !options.is_object() {
         bail!("webdriver.json has no {name}, expected an object");
+    }
+    if let Some(args) = options["args"].as_array_mut() {
+        args.retain(|arg| without_sandbox || arg != NO_SANDBOX);
     }
     Ok(options)
 }
@@ -329,28 +338,29 @@ impl Process {
         Process::start_in(Process::make_folder()?, driver)
     }
 
-    /// A new folder for a program.
+    /// A new folder for a program, which nobody but its owner may look into, and whose name nobody could have known.
     ///
     /// # Errors
     /// When it cannot be created.
     pub fn make_folder() -> Result<PathBuf> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
         // Browsers put sockets in here, whose paths may have 107 bytes at most: the folder can't be under target/.
-        let folder = std::env::temp_dir().join(format!("soutien-{}-{count}", std::process::id()));
-        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        Ok(folder)
+        let folder = tempfile::Builder::new().prefix("soutien-").tempdir();
+        let folder = folder.with_context(|| format!("cannot create a folder in {}", std::env::temp_dir().display()))?;
+        Ok(folder.keep())
     }
 
-    /// Starts a program. When this value is dropped, or this process ends, the program is killed, and its folder removed.
+    /// Starts a program. All that it and a page leave on the machine, settings, caches and downloads, goes into its folder. When this value is
+    /// dropped, or this process ends, the program is killed, and its folder removed.
     ///
     /// # Errors
     /// When it does not start.
     pub fn start_in(folder: PathBuf, program: &mut Command) -> Result<Process> {
         let log = File::create(folder.join(LOG))?;
-        // Profiles and caches follow TMPDIR. A group of its own is what can be killed as a whole.
+        for (name, place) in HOMES {
+            program.env(name, folder.join(place));
+        }
+        // A group of its own is what can be killed as a whole.
         program
-            .env("TMPDIR", &folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -288,7 +288,7 @@ fn a_tag_that_runs_by_itself_is_found_on_the_pages_own_host_alone() {
             if verdict {
                 reader.verdict("clear").await?;
             } else {
-                reader.problem("soutien.wasm", "no tag of ours").await?;
+                reader.problem("soutien.wasm", "no tag").await?;
             }
             let requests = reader.site.requests();
             ensure!(!requests.iter().any(|(_, path)| path.contains("/mal/")), "{requests:?}");

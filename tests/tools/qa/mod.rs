@@ -321,6 +321,86 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
     });
 }
 
+/// The address of a page behind a password, with a token in it; it is long, and not in Latin letters. What the page says steers terminals.
+#[test]
+fn secrets_and_what_steers_a_terminal_reach_no_result() {
+    run(async {
+        let foreign = "\u{1b}[31mred\u{202e}\u{7}";
+        let tag = page("").replace(
+            r#"data-policy="always""#,
+            &format!(r#"data-policy="{foreign}" data-delay="0""#),
+        );
+        let site = site(&[("/une.html", &tag)], Vec::new())?;
+        let host = site.site.trim_start_matches("http://");
+        let address = format!(
+            "http://agathe:motdepasse@{host}/une.html?token=s3cr3t&q={}",
+            "журнал".repeat(50)
+        );
+        let shots = target("secret-shots");
+        if fs::exists(&shots)? {
+            fs::remove_dir_all(&shots)?;
+        }
+        let (xml, report) = (target("secret.xml"), target("secret.html"));
+        let more = ["--profile", "none", "--shots", &shots, "--junit", &xml, "--html", &report];
+        let (output, cells) = results(&[&["qa", &address, &address.replace("agathe", "basile")], &more[..]].concat())?;
+        ended(&output, 0)?;
+        ensure!(
+            cells.len() == 2 && cells.iter().all(|cell| cell["kind"] == "clear"),
+            "{cells:#?}"
+        );
+        // The page is where it was asked for.
+        ensure!(cells.iter().all(|cell| cell["remarks"] == json!([])), "{cells:#?}");
+        let problem = cells[0]["problems"][0].as_str().unwrap_or_default();
+        ensure!(problem.contains(r"\u{1b}[31mred\u{202e}\u{7}"), "{cells:#?}");
+        let pictures: Vec<String> = fs::read_dir(&shots)?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<_>>()?;
+        ensure!(pictures.len() == 2, "{pictures:?}");
+        let written = [
+            text(&output),
+            json!(cells).to_string(),
+            fs::read_to_string(&xml)?,
+            fs::read_to_string(&report)?,
+        ];
+        for text in written.iter().chain(&pictures) {
+            for secret in ["agathe", "basile", "motdepasse", "s3cr3t", "\u{1b}[31m", "\u{202e}"] {
+                ensure!(!text.contains(secret), "{secret:?} is in {text}");
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_told_and_the_others_are_there() {
+    run(async {
+        let site = site(&[("/une.html", &page(""))], Vec::new())?;
+        let file = target("a-file-and-no-folder");
+        fs::write(&file, "a file")?;
+        let (xml, nowhere) = (target("others.xml"), format!("{file}/nowhere.html"));
+        let address = format!("{}/une.html", site.site);
+        let (output, cells) = results(&[
+            "qa",
+            &address,
+            "--profile",
+            "none",
+            "--html",
+            &nowhere,
+            "--shots",
+            &file,
+            "--junit",
+            &xml,
+        ])?;
+        ended(&output, 2)?;
+        let said = text(&output);
+        ensure!(cells.len() == 1 && fs::read_to_string(&xml)?.contains("<testsuite"), "{said}");
+        for path in [&nowhere, &file] {
+            ensure!(said.contains(&format!("{path}")), "nothing is said of {path}: {said}");
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn pages_come_from_a_sitemap() {
     run(async {
@@ -333,7 +413,7 @@ fn pages_come_from_a_sitemap() {
             },
         };
         let text_of_map = format!(
-            "<urlset><url><loc>{0}/une.html</loc></url><url><loc>{0}/autre.html</loc></url></urlset>",
+            "<urlset><url><loc>https://elsewhere.example/</loc></url><url><loc>{0}/une.html</loc></url><url><loc>{0}/autre.html</loc></url></urlset>",
             site.site
         );
         site.options
@@ -352,6 +432,11 @@ fn pages_come_from_a_sitemap() {
         ])?;
         ensure!(output.status.code() == Some(0) && cells.len() == 1, "{}", text(&output));
         ensure!(cells[0]["kind"] == "blocked", "{cells:#?}");
+        let said = text(&output);
+        ensure!(
+            said.contains("left out: 1 addresses that are not on") && said.contains("such as https://elsewhere.example/"),
+            "{said}"
+        );
         let output = command(&["qa", "--sitemap", &format!("{}/une.html", site.site)])?;
         ensure!(
             output.status.code() == Some(2) && text(&output).contains("is no sitemap"),

@@ -1,5 +1,6 @@
 //! Browsers that others have started, and what is left when the command is stopped.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -9,14 +10,19 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use axum::extract::Request;
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use soutien_project::root;
+use soutien_project::run::is_root;
 use soutien_testbed::server::{Answer, Situation};
+use soutien_testbed::webdriver::Process;
 use support::browsers::run;
 use support::commands::{text, xtask};
 use support::waiting::{SLOW, wait_within};
 
 use super::{command, ended, page, results, site, table};
+
+/// The switch that takes Chromium's sandbox away.
+const NO_SANDBOX: &str = "--no-sandbox";
 
 /// A driver that somebody has started by hand, which ends with this.
 struct ByHand {
@@ -52,8 +58,23 @@ impl ByHand {
         bail!("{} does not say where it listens", program.display())
     }
 
-    fn chromedriver() -> Result<ByHand> {
-        ByHand::start(Path::new("chromedriver"), &["--port=0"], "successfully on port ")
+    /// A driver of Chromium, at a remote end that adds to what it is asked for, as a Grid does: a machine that runs Chromium as root has to take its
+    /// sandbox away by itself, since nobody asks for that from outside.
+    async fn chromedriver() -> Result<ByHand> {
+        let mut driver = ByHand::start(Path::new("chromedriver"), &["--port=0"], "successfully on port ")?;
+        driver.address = passing(&driver.address, |options| {
+            let switches = options.entry("args").or_insert_with(|| json!([]));
+            let switches = switches.as_array_mut().expect("switches are a list");
+            assert!(
+                !switches.contains(&json!(NO_SANDBOX)),
+                "a remote end was asked for no sandbox"
+            );
+            if is_root() {
+                switches.push(json!(NO_SANDBOX));
+            }
+        })
+        .await?;
+        Ok(driver)
     }
 
     fn geckodriver() -> Result<ByHand> {
@@ -82,7 +103,7 @@ fn remote_ends_lead_to_the_same_table() {
     run(async {
         let site = site(&[("/une.html", &page(""))], Vec::new())?;
         let address = format!("{}/une.html", site.site);
-        let (chromium, firefox) = (ByHand::chromedriver()?, ByHand::geckodriver()?);
+        let (chromium, firefox) = (ByHand::chromedriver().await?, ByHand::geckodriver()?);
         let profiles = ["--profile", "none,ublock-origin,dns,safari"];
         let (_, here) = results(&[&["qa", &address, "--firefox"], &profiles[..]].concat())?;
         let (output, there) = results(&[
@@ -107,8 +128,8 @@ fn remote_ends_lead_to_the_same_table() {
     });
 }
 
-/// Passes everything on to a remote end but extensions, as branded Chrome ignores them.
-async fn without_extensions(end: &str) -> Result<String> {
+/// Passes everything on to a remote end, and changes the options that Chromium is asked for with.
+async fn passing(end: &str, change: fn(&mut Map<String, Value>)) -> Result<String> {
     let (end, client) = (end.to_owned(), reqwest::Client::new());
     let pass = move |request: Request| {
         let (end, client) = (end.clone(), client.clone());
@@ -121,7 +142,7 @@ async fn without_extensions(end: &str) -> Result<String> {
                         .pointer_mut("/capabilities/alwaysMatch/goog:chromeOptions")
                         .and_then(Value::as_object_mut)
                     {
-                        options.remove("extensions");
+                        change(options);
                     }
                     json.to_string().into_bytes()
                 }
@@ -148,8 +169,9 @@ fn a_remote_end_without_the_extension_is_told() {
     run(async {
         let site = site(&[("/une.html", &page(""))], Vec::new())?;
         let address = format!("{}/une.html", site.site);
-        let chromium = ByHand::chromedriver()?;
-        let refusing = without_extensions(&chromium.address).await?;
+        let chromium = ByHand::chromedriver().await?;
+        // As branded Chrome ignores them.
+        let refusing = passing(&chromium.address, |options| drop(options.remove("extensions"))).await?;
         let (output, cells) = results(&["qa", &address, "--profile", "none,dns", "--webdriver", &refusing])?;
         ended(&output, 2)?;
         for cell in &cells {
@@ -180,10 +202,13 @@ fn nothing_is_left_running_when_it_is_stopped() {
         };
         let site = site(&[], vec![late])?;
         let address = format!("{}/tard.html", site.site);
-        let remote = ByHand::chromedriver()?;
+        let remote = ByHand::chromedriver().await?;
         for end in [None, Some(&remote.address)] {
+            // All that it leaves lying about would lie here.
+            let folder = Process::make_folder()?;
             let mut command = xtask();
             command
+                .env("TMPDIR", &folder)
                 .args(["qa", &address, "--profile", "none"])
                 .args(end.map(|end| format!("--webdriver={end}")));
             let mut child = command
@@ -208,14 +233,15 @@ fn nothing_is_left_running_when_it_is_stopped() {
             );
             let status = child.wait()?;
             ensure!(status.code() == Some(2), "it ended with {status}");
-            let folder = std::env::temp_dir().join(format!("soutien-{pid}-0"));
-            ensure!(!folder.exists(), "{} is left", folder.display());
-            let left = Command::new("pgrep").args(["--full", &format!("soutien-{pid}-")]).output()?;
-            ensure!(
-                left.stdout.is_empty(),
-                "still there: {}",
-                String::from_utf8_lossy(&left.stdout)
-            );
+            // What writes down crashes ends by itself when it sees that the browser is gone.
+            wait_within(SLOW, "end of all that was started", async || {
+                let left = Command::new("pgrep").arg("--full").arg(&folder).output()?;
+                Ok(left.stdout.is_empty().then_some(()))
+            })
+            .await?;
+            let left: Vec<_> = fs::read_dir(&folder)?.flatten().map(|entry| entry.path()).collect();
+            ensure!(left.is_empty(), "these are left: {left:?}");
+            fs::remove_dir(&folder)?;
             ensure!(remote.n_sessions().await? == 0, "a session was left open");
         }
         Ok(())

@@ -34,7 +34,7 @@ pub fn unpack() -> Result<()> {
         fs::remove_dir_all(&new)?;
     }
     fs::create_dir_all(&new)?;
-    if debian::is_root() {
+    if run::is_root() {
         run::quietly("apt-get update", Command::new("apt-get").arg("update"), None)?;
     }
     let mut download = Command::new("apt-get");
