@@ -25,7 +25,7 @@ const FIELD_CASES: &str = "docs/field-cases.md";
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 35] = [
+const TABLES: [Table; 38] = [
     ("README.md", "demo", || Ok(Owner::read()?.demo())),
     ("docs/fr/README.md", "demo", || Ok(Owner::read()?.demo_in_french())),
     ("README.md", "releases", || Ok(Owner::read()?.releases())),
@@ -53,6 +53,15 @@ const TABLES: [Table; 35] = [
     ("README.md", "both sizes", both_sizes),
     ("npm/README.md", "both sizes", both_sizes),
     ("docs/servers.md", "both sizes", both_sizes),
+    ("docs/fr/README.md", "both sizes", || Ok(words::words_in_french(&loads()?))),
+    ("docs/install.md", "costs", || {
+        let [gigabytes, requests] = costs::least_and_most(&loads()?, "to");
+        Ok(format!("{gigabytes} GB and {requests} million requests a day"))
+    }),
+    ("docs/fr/install.md", "costs", || {
+        let [gigabytes, requests] = costs::least_and_most(&loads()?, "à");
+        Ok(format!("{gigabytes} Go et {requests} millions de requêtes par jour"))
+    }),
     ("docs/performance.md", "both sizes", both_sizes),
     ("docs/servers.md", "nginx", || servers::example("nginx")),
     ("docs/servers.md", "apache", || servers::example("apache")),

@@ -42,15 +42,28 @@ pub fn costs(site: &Costs) -> Result<()> {
     Ok(())
 }
 
+/// The site of the documents, whose prices are those of a content delivery network.
+const EXAMPLE: Costs = Costs {
+    views: 10_000_000,
+    notices: 25,
+    gigabyte: 0.05,
+    million: 0.75,
+};
+
 /// What a site with ten million views a day serves and pays, as a table in Markdown.
 pub fn example(loads: &Loads) -> String {
-    let site = Costs {
-        views: 10_000_000,
-        notices: 25,
-        gigabyte: 0.05,
-        million: 0.75,
-    };
-    costs_of(loads, &site)
+    costs_of(loads, &EXAMPLE)
+}
+
+/// The least and the most that the same site serves a day, as a part of a sentence in which `join` stands between the two: gigabytes, and
+/// millions of requests.
+pub fn least_and_most(loads: &Loads, join: &str) -> [String; 2] {
+    let (least, most) = (times(loads.later, EXAMPLE.views), times(loads.first, EXAMPLE.views));
+    let range = |least: f64, most: f64| format!("{} {join} {}", least.ceil(), most.ceil());
+    [
+        range(least.1 / GIGABYTE, most.1 / GIGABYTE),
+        range(least.0 / 1e6, most.0 / 1e6),
+    ]
 }
 
 /// How many requests and bytes come of a load so many times. What weighs kilobytes is rounded up to whole ones first, so that documents are
@@ -117,6 +130,17 @@ mod tests {
             notice: load(2, 5_200),
             ..Loads::default()
         });
+        assert_eq!(
+            least_and_most(
+                &Loads {
+                    first: load(5, 19_150),
+                    later: load(1, 100),
+                    ..Loads::default()
+                },
+                "to"
+            ),
+            ["1 to 200", "10 to 50"]
+        );
         for line in [
             "| 10,000,000 views a day | ",
             // 30 days of 50 million requests at 0.75 a million, and of 200 GB at 0.05.

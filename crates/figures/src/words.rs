@@ -18,9 +18,33 @@ pub fn words(loads: &Loads) -> String {
     )
 }
 
+/// The same in French.
+pub fn words_in_french(loads: &Loads) -> String {
+    let kilobytes = |bytes| kilobytes(bytes).replace('.', ",");
+    format!(
+        "tout lecteur télécharge {} ko en {} requêtes, et qui bloque {} ko de plus, quand un message est dû",
+        kilobytes(loads.first.bytes),
+        loads.first.requests,
+        kilobytes(loads.notice.bytes)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parts::Load;
+
+    #[test]
+    fn says_both_sizes_in_two_languages() {
+        let load = |requests, bytes| Load { requests, bytes };
+        let loads = Loads {
+            first: load(5, 19_150),
+            notice: load(2, 5_200),
+            ..Loads::default()
+        };
+        assert!(words(&loads).starts_with("every reader downloads 19.2 kB in 5 requests, and"));
+        assert!(words_in_french(&loads).starts_with("tout lecteur télécharge 19,2 ko en 5 requêtes, et"));
+    }
 
     #[test]
     fn rounds_sizes_up() {
