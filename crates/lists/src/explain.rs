@@ -9,6 +9,7 @@ use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
 use soutien_project::extension::Target;
+use soutien_project::shown::shown;
 
 use crate::profiles::{self, chosen};
 use crate::sources;
@@ -29,6 +30,9 @@ pub struct Explain {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 }
+
+/// How many characters are shown of the rules that are about something. They are from lists, and lists from anybody.
+const MOST_OF_RULES: usize = 2_000;
 
 /// What is asked about.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ pub fn explain(options: &Explain) -> Result<()> {
             Answer::Request(decision) => words_of_request(decision),
             Answer::Element(sight) => words_of_element(sight, profile),
         };
-        println!("{:<30}{words}", profile.name);
+        println!("{:<30}{}", profile.name, shown(&words, MOST_OF_RULES));
     }
     Ok(())
 }

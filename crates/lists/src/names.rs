@@ -8,6 +8,7 @@ use clap::Args;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 use soutien_project::extension::Target;
+use soutien_project::shown::{MOST, shown};
 
 use crate::{profiles, sources};
 
@@ -55,7 +56,7 @@ pub fn check_names(options: &Names) -> Result<ExitCode> {
         is_hit |= !places.is_empty();
         println!("{name}: {}", if places.is_empty() { "no list hits it" } else { "hit" });
         for place in places {
-            println!("  {place}");
+            println!("  {}", shown(&place, MOST));
         }
     }
     Ok(if is_hit { ExitCode::FAILURE } else { ExitCode::SUCCESS })
