@@ -4,10 +4,12 @@
 #![deny(missing_docs)]
 
 mod address;
+mod chromium;
 mod faults;
 mod html;
 mod outcome;
 mod page;
+mod pipe;
 pub mod qa;
 mod report;
 mod tour;

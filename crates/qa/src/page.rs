@@ -2,17 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use soutien_project::extension::INJECTED;
-use soutien_testbed::webdriver::Browser;
+use soutien_testbed::webdriver;
 use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
+use crate::chromium::{self, Chromium};
 use crate::faults::{Fault, UNVOUCHED, answered, cannot_open, failed_to_open, is_gone};
-
-/// How long the extension may take to answer on a page.
-pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long Soutien may take to reach a verdict once the page is there: it waits until the page is idle, and probes for 2 seconds.
 pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
@@ -27,52 +25,70 @@ const ERROR: &str = "location.protocol === 'chrome-error:' ? document.querySelec
     /^about:(net|cert)error/.test(document.documentURI) ? new URLSearchParams(document.documentURI.split('?')[1]).get('e') : null";
 
 /// Asks the extension what it knows of the page.
-const STATE: &str = "const [done] = arguments;
-    document.addEventListener('soutien:state', ({ detail }) => done(JSON.parse(detail)), { once: true });
-    document.dispatchEvent(new CustomEvent('soutien:ask'));";
+const STATE: &str = "new Promise((done) => {
+        document.addEventListener('soutien:state', ({ detail }) => done(JSON.parse(detail)), { once: true });
+        document.dispatchEvent(new CustomEvent('soutien:ask'));
+    })";
 
-/// Puts the tag on the page, and says whether its script could be had.
-const INJECT: &str = "const [address, done] = arguments;
-    const tag = document.createElement('script');
-    Object.assign(tag, { async: true, src: address, onload: () => done(true), onerror: () => done(false) });
-    tag.dataset.policy = 'always';
-    document.head.append(tag);";
+/// What steers a browser.
+pub enum Browser {
+    /// A driver, of this machine or another.
+    Driven(Box<webdriver::Browser>),
+    /// Its own pipe.
+    Piped(Chromium),
+}
 
-/// The page in the tab that is in front.
+/// A tab of such a browser.
+enum Tab<'a> {
+    /// Of one that is driven, with the tab that it began with.
+    Driven(&'a webdriver::Browser, WindowHandle),
+    Piped(&'a Chromium, chromium::Tab),
+}
+
+/// The page in a tab that was opened for it.
 pub struct Page<'a> {
-    browser: &'a Browser,
+    tab: Tab<'a>,
+    /// How long it may take to load.
+    limit: Duration,
     /// What is to be known of the page, each as one line.
     pub remarks: Vec<String>,
     n_dialogs: usize,
 }
 
 impl<'a> Page<'a> {
-    /// The page in the tab that is in front.
-    pub fn new(browser: &'a Browser) -> Self {
-        Self {
-            browser,
+    /// A page in a new tab. `limit` is how long it may take to load.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn new(browser: &'a Browser, limit: Duration) -> Result<Self> {
+        let tab = match browser {
+            Browser::Driven(browser) => {
+                let home = browser.window().await?;
+                browser.switch_to_window(browser.new_tab().await?).await?;
+                Tab::Driven(browser, home)
+            }
+            Browser::Piped(browser) => Tab::Piped(browser, browser.tab().await?),
+        };
+        Ok(Self {
+            tab,
+            limit,
             remarks: Vec::new(),
             n_dialogs: 0,
-        }
+        })
     }
 
     /// Opens an address.
     pub async fn open(&mut self, url: &str) -> Result<()> {
-        if let Err(error) = self.browser.goto(url).await {
-            let fault = match error.as_inner() {
-                WebDriverErrorInner::UnexpectedAlertOpen(info) => {
-                    self.note_dialog(info)?;
-                    None
+        match &self.tab {
+            Tab::Driven(browser, _) => {
+                if let Err(error) = browser.goto(url).await {
+                    self.take_fault(error, url)?;
                 }
-                WebDriverErrorInner::WebDriverTimeout(_) => Some("the page does not load in time".to_owned()),
-                WebDriverErrorInner::InsecureCertificate(_) => Some(UNVOUCHED.to_owned()),
-                WebDriverErrorInner::InvalidArgument(_) => Some(format!("{url} is no address")),
-                _ => failed_to_open(&error),
-            };
-            match fault {
-                Some(fault) => return Err(Fault(fault).into()),
-                None if matches!(error.as_inner(), WebDriverErrorInner::UnexpectedAlertOpen(_)) => {}
-                None => return Err(error.into()),
+            }
+            Tab::Piped(_, tab) => {
+                let opened = tab.open(url, self.limit).await;
+                self.note_dialogs()?;
+                opened?;
             }
         }
         let error = self.evaluate(ERROR).await?;
@@ -88,13 +104,30 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
+    /// What a driver says of an address that it could not open, as a fault; a dialog is none.
+    fn take_fault(&mut self, error: WebDriverError, url: &str) -> Result<()> {
+        let fault = match error.as_inner() {
+            WebDriverErrorInner::UnexpectedAlertOpen(info) => return self.note_dialog(dialog_text(info)),
+            WebDriverErrorInner::WebDriverTimeout(_) => Some("the page does not load in time".to_owned()),
+            WebDriverErrorInner::InsecureCertificate(_) => Some(UNVOUCHED.to_owned()),
+            WebDriverErrorInner::InvalidArgument(_) => Some(format!("{url} is no address")),
+            _ => failed_to_open(&error),
+        };
+        Err(fault.map_or(error.into(), |fault| Fault(fault).into()))
+    }
+
     /// Has the extension play a profile, and the page begin anew under it. The extension can be told so on a page alone, which is
     /// therefore loaded twice where another profile was played before.
-    pub async fn play(&mut self, profile: &str) -> Result<()> {
+    pub async fn play(&mut self, profile: &str, url: &str) -> Result<()> {
         let started = Instant::now();
         let mut is_told = false;
         while started.elapsed() < VERDICT_LIMIT {
-            let Some(tab) = self.state().await? else {
+            // A page that was opened while the extension began has none of its scripts, or its background has not heard of it.
+            let tab = self.state().await?.filter(|tab| tab["profile"] != "");
+            let Some(tab) = tab else {
+                if matches!(self.tab, Tab::Piped(..)) {
+                    self.open(url).await?;
+                }
                 continue;
             };
             if tab["profile"] == profile {
@@ -117,15 +150,11 @@ impl<'a> Page<'a> {
 
     /// Why the extension says nothing.
     pub async fn missing_extension(&self) -> Result<String> {
-        let is_chrome = self
-            .browser
-            .capabilities()
-            .get("browserName")
-            .is_some_and(|name| name == "chrome");
-        if is_chrome {
-            self.browser.goto("chrome://version").await?;
-            let version = self
-                .browser
+        if let Tab::Driven(browser, _) = &self.tab
+            && browser.capabilities().get("browserName").is_some_and(|name| name == "chrome")
+        {
+            browser.goto("chrome://version").await?;
+            let version = browser
                 .execute("return document.querySelector('#version')?.textContent ?? ''", vec![])
                 .await?;
             let version = version
@@ -156,9 +185,7 @@ impl<'a> Page<'a> {
         }
         self.wait("document.head !== null", VERDICT_LIMIT).await?;
         let address = format!("{INJECTED}soutien.js");
-        let loaded = self.browser.execute_async(INJECT, vec![json!(address)]).await;
-        let is_loaded = loaded.as_ref().is_ok_and(|loaded| *loaded.json() == true);
-        if !is_loaded {
+        if self.answer(&inject(&address)).await.ok().flatten() != Some(Value::Bool(true)) {
             let tab = self.state().await?.unwrap_or_default();
             let hit = tab["hits"]
                 .as_array()
@@ -199,11 +226,22 @@ impl<'a> Page<'a> {
 
     /// What the extension knows of the page; `None` where it does not answer.
     pub async fn state(&mut self) -> Result<Option<Value>> {
-        match self.through(async |browser| browser.execute_async(STATE, vec![]).await).await {
-            Ok(tab) if tab.json()["error"].is_null() => Ok(Some(tab.json().clone())),
-            Ok(_) => Ok(None),
+        Ok(self.answer(STATE).await?.filter(|tab| tab["error"].is_null()))
+    }
+
+    /// What a promise of the page is kept with; `None` where it is not kept in time, or the page is gone while it is asked.
+    async fn answer(&mut self, promise: &str) -> Result<Option<Value>> {
+        if let Tab::Piped(_, tab) = &self.tab {
+            let answer = tab.answer(promise).await;
+            self.note_dialogs()?;
+            return match answer {
+                Err(error) if is_gone(&error) => Err(error),
+                answer => Ok(answer.ok().flatten()),
+            };
+        }
+        match self.evaluate(promise).await {
+            Ok(answer) => Ok(Some(answer)),
             Err(error) => match error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner) {
-                // The page is gone while it is asked, or the extension is not there.
                 Some(WebDriverErrorInner::ScriptTimeout(_) | WebDriverErrorInner::JavascriptError(_)) => Ok(None),
                 _ => Err(error),
             },
@@ -212,15 +250,24 @@ impl<'a> Page<'a> {
 
     /// What the page looks like, as a PNG image.
     pub async fn shot(&mut self) -> Result<Vec<u8>> {
+        if let Tab::Piped(_, tab) = &self.tab {
+            let shot = tab.shot().await;
+            self.note_dialogs()?;
+            return shot;
+        }
         self.through(async |browser| browser.screenshot_as_png().await).await
     }
 
     /// Closes every tab but the first one.
-    pub async fn leave(&mut self, home: &WindowHandle) -> Result<()> {
+    pub async fn leave(&mut self) -> Result<()> {
         // A page whose dialogs were too many is to be left all the same.
         self.n_dialogs = 0;
+        let home = match &self.tab {
+            Tab::Piped(browser, _) => return browser.close_tabs().await,
+            Tab::Driven(_, home) => home.clone(),
+        };
         let windows = self.through(async |browser| browser.windows().await).await?;
-        for window in windows.iter().filter(|window| *window != home) {
+        for window in windows.iter().filter(|window| **window != home) {
             self.through(async |browser| browser.switch_to_window(window.clone()).await)
                 .await?;
             self.through(async |browser| browser.close_window().await).await?;
@@ -229,8 +276,13 @@ impl<'a> Page<'a> {
             .await
     }
 
-    /// What an expression is on the page.
+    /// What an expression is on the page, or what its promise is kept with.
     pub async fn evaluate(&mut self, expression: &str) -> Result<Value> {
+        if let Tab::Piped(_, tab) = &self.tab {
+            let value = tab.evaluate(expression).await;
+            self.note_dialogs()?;
+            return value;
+        }
         let script = format!("return {expression};");
         let value = self
             .through(async |browser| browser.execute(script.clone(), vec![]).await)
@@ -238,15 +290,18 @@ impl<'a> Page<'a> {
         Ok(value.json().clone())
     }
 
-    /// Returns a command, and again where a dialog was in its way, which is closed by that, and noted.
-    pub async fn through<T>(&mut self, command: impl AsyncFn(&Browser) -> WebDriverResult<T>) -> Result<T> {
+    /// Returns a command to a driver, and again where a dialog was in its way, which is closed by that, and noted.
+    async fn through<T>(&mut self, command: impl AsyncFn(&webdriver::Browser) -> WebDriverResult<T>) -> Result<T> {
+        let Tab::Driven(browser, _) = self.tab else {
+            bail!("the browser has no driver");
+        };
         loop {
-            let error = match command(self.browser).await {
+            let error = match command(browser).await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             match error.as_inner() {
-                WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(info)?,
+                WebDriverErrorInner::UnexpectedAlertOpen(info) => self.note_dialog(dialog_text(info))?,
                 _ => return Err(error.into()),
             }
         }
@@ -269,7 +324,16 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn note_dialog(&mut self, info: &WebDriverErrorInfo) -> Result<()> {
+    /// Notes the dialogs that were closed over the pipe.
+    fn note_dialogs(&mut self) -> Result<()> {
+        let texts = match &self.tab {
+            Tab::Piped(_, tab) => tab.take_dialogs(),
+            Tab::Driven(..) => Vec::new(),
+        };
+        texts.iter().try_for_each(|text| self.note_dialog(text))
+    }
+
+    fn note_dialog(&mut self, text: &str) -> Result<()> {
         self.n_dialogs += 1;
         if self.n_dialogs > MOST_DIALOGS {
             return Err(Fault(format!(
@@ -277,14 +341,32 @@ impl<'a> Page<'a> {
             ))
             .into());
         }
-        let text = info.value.data.as_ref().and_then(|data| data["text"].as_str());
-        let text = text.unwrap_or(&info.value.message).lines().next().unwrap_or_default();
+        let text = text.lines().next().unwrap_or_default();
         let remark = format!("the page opens a dialog, which was closed: {text}");
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
         Ok(())
     }
+}
+
+/// What a dialog says, by what a driver says of it.
+fn dialog_text(info: &WebDriverErrorInfo) -> &str {
+    let text = info.value.data.as_ref().and_then(|data| data["text"].as_str());
+    text.unwrap_or(&info.value.message)
+}
+
+/// Puts the tag on the page, and says whether its script, at this address, could be had.
+fn inject(address: &str) -> String {
+    format!(
+        "new Promise((done) => {{
+            const tag = document.createElement('script');
+            Object.assign(tag, {{ async: true, src: {}, onload: () => done(true), onerror: () => done(false) }});
+            tag.dataset.policy = 'always';
+            document.head.append(tag);
+        }})",
+        json!(address)
+    )
 }
 
 /// The problems that the extension heard of in a tab, each as one line.

@@ -15,13 +15,14 @@ use soutien_project::extension::Target;
 use soutien_project::files::packed;
 use soutien_project::run::Progress;
 use soutien_testbed::session;
-use soutien_testbed::webdriver::{Browser, Certificates};
+use soutien_testbed::webdriver::Certificates;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::address::Address;
+use crate::chromium::{ANSWER_LIMIT, Chromium};
 use crate::faults::reason;
 use crate::outcome::{Cell, Outcomes};
-use crate::page::ANSWER_LIMIT;
+use crate::page::Browser;
 use crate::visit;
 
 /// Stands for every page where a browser cannot be started.
@@ -295,12 +296,14 @@ impl<'a> Tour<'a> {
             .iter()
             .find(|driver| driver.target == target)
             .and_then(|driver| driver.end.as_ref());
-        let browser = match end {
-            Some(end) => session::start_remotely(end, target, &self.zips[target.name()], certificates).await?,
-            None => session::start(target, &target.folder_in(&self.extension, true), None, certificates).await?,
+        let folder = target.folder_in(&self.extension, true);
+        let browser = match (end, target) {
+            (Some(end), _) => session::start_remotely(end, target, &self.zips[target.name()], certificates).await?,
+            (None, Target::Chromium) => return Ok(Browser::Piped(Chromium::start(&folder, certificates).await?)),
+            (None, Target::Firefox) => session::start(target, &folder, None, certificates).await?,
         };
         browser.set_page_load_timeout(self.limits.page).await?;
         browser.set_script_timeout(ANSWER_LIMIT).await?;
-        Ok(browser)
+        Ok(Browser::Driven(Box::new(browser)))
     }
 }

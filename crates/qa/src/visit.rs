@@ -6,12 +6,11 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use soutien_backend::profile::{Outcome, Profile};
 use soutien_project::extension::Target;
-use soutien_testbed::webdriver::Browser;
 
 use crate::address::{Address, told};
 use crate::faults::{Fault, explained, reason};
 use crate::outcome::{Outcomes, Seen};
-use crate::page::{Page, VERDICT_LIMIT, problems};
+use crate::page::{Browser, Page, VERDICT_LIMIT, problems};
 
 /// How long after a verdict "blocked" the notice is waited for; it comes a second later by default.
 const NOTICE_LIMIT: Duration = Duration::from_millis(2_500);
@@ -60,12 +59,10 @@ pub async fn visit(
     inject: bool,
     limit: Duration,
 ) -> Result<(Outcomes, Vec<u8>)> {
-    let home = browser.window().await?;
-    let mut page = Page::new(browser);
     let visiting = async {
-        browser.switch_to_window(browser.new_tab().await?).await?;
+        let mut page = Page::new(browser, limit).await?;
         let looked = look(&mut page, target, profile, url, inject).await;
-        match (page.leave(&home).await, looked) {
+        match (page.leave().await, looked) {
             (Ok(()), looked) => Ok(looked),
             (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
         }
@@ -85,7 +82,7 @@ pub async fn visit(
 
 async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Address, inject: bool) -> Result<(Seen, Vec<u8>)> {
     page.open(url.given()).await?;
-    page.play(&profile.name).await?;
+    page.play(&profile.name, url.given()).await?;
     let (began, address) = page.document().await?;
     if !url.is_at(&address) {
         page.remarks.push(format!("the address leads to {address}"));

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::ops::Deref;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -291,7 +291,10 @@ fn capabilities(name: &str, options: Value, certificates: Certificates) -> Resul
 }
 
 /// The options of webdriver.json for one browser; without the switch that takes its sandbox away, unless that is wanted.
-fn options(name: &str, without_sandbox: bool) -> Result<Value> {
+///
+/// # Errors
+/// When webdriver.json is missing, or has none for it.
+pub fn options(name: &str, without_sandbox: bool) -> Result<Value> {
     let text = fs::read_to_string(root().join("webdriver.json")).context("cannot read webdriver.json")?;
     let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json is not valid JSON")?;
     let mut options = capabilities[name].take();
@@ -356,15 +359,29 @@ impl Process {
     /// When it does not start.
     pub fn start_in(folder: PathBuf, program: &mut Command) -> Result<Process> {
         let log = File::create(folder.join(LOG))?;
+        program.stdin(Stdio::null()).stdout(log.try_clone()?);
+        Process::spawn(folder, program, log)
+    }
+
+    /// The same, with a pipe to what the program reads and one from what it writes. What it says elsewhere is its log.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_piped(folder: PathBuf, program: &mut Command) -> Result<(Process, ChildStdin, ChildStdout)> {
+        let log = File::create(folder.join(LOG))?;
+        program.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = Process::spawn(folder, program, log)?;
+        let ends = process.program.stdin.take().zip(process.program.stdout.take());
+        let (writer, reader) = ends.context("the program has no pipes")?;
+        Ok((process, writer, reader))
+    }
+
+    fn spawn(folder: PathBuf, program: &mut Command, log: File) -> Result<Process> {
         for (name, place) in HOMES {
             program.env(name, folder.join(place));
         }
         // A group of its own is what can be killed as a whole.
-        program
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0);
+        program.stderr(log).process_group(0);
         let name = program.get_program().to_string_lossy().into_owned();
         let program = program.spawn().with_context(|| format!("cannot start {name}"))?;
         let script = r#"cat >/dev/null; kill -s KILL -- "-$1"; until rm -rf "$2" 2>/dev/null; do sleep 0.1; done"#;

@@ -5,15 +5,17 @@ mod remote;
 use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
+use soutien_project::run::on_path;
 use soutien_testbed::fake_internet::{self, Others};
 use soutien_testbed::server::{self, Answer, Options, Running, Situation};
-use soutien_testbed::webdriver::{Browser, Certificates};
+use soutien_testbed::webdriver::{Browser, Certificates, Process};
 use support::browsers::run;
 use support::commands::{text, xtask};
 use xtask::setup::{Need, require};
@@ -181,6 +183,39 @@ async fn check_report(file: &str) -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// As Google Chrome has to be started, which takes extensions over its pipe alone, and has no driver along.
+#[test]
+fn chromium_is_started_without_a_driver_and_gets_the_extension_over_its_pipe() {
+    run(async {
+        let folder = Process::make_folder()?;
+        let program = |name: &str, script: String| -> Result<()> {
+            let file = folder.join(name);
+            fs::write(&file, format!("#!/bin/sh\n{script}\n"))?;
+            Ok(fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?)
+        };
+        let chromium = on_path("chromium").context("there is no chromium")?;
+        program("chromedriver", r#"touch "$0.asked"; exit 1"#.into())?;
+        program(
+            "chromium",
+            format!(r#"printf '%s\n' "$@" >>"$0.switches"; exec {} "$@""#, chromium.display()),
+        )?;
+        let site = site(&[("/une.html", &page(""))], Vec::new())?;
+        let mut paths = vec![folder.clone()];
+        paths.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let mut command = xtask();
+        command.env("PATH", std::env::join_paths(paths)?).current_dir(root());
+        command.args(["qa", &format!("{}/une.html", site.site), "--profile", "none,adguard"]);
+        ended(&command.output()?, 0)?;
+        ensure!(!folder.join("chromedriver.asked").exists(), "a driver was started");
+        let switches = fs::read_to_string(folder.join("chromium.switches"))?;
+        ensure!(
+            switches.contains("--remote-debugging-pipe\n") && !switches.contains("--load-extension"),
+            "Chromium was started with {switches}"
+        );
+        Ok(fs::remove_dir_all(&folder)?)
+    });
 }
 
 #[test]
@@ -395,7 +430,7 @@ fn a_result_that_cannot_be_written_is_told_and_the_others_are_there() {
         let said = text(&output);
         ensure!(cells.len() == 1 && fs::read_to_string(&xml)?.contains("<testsuite"), "{said}");
         for path in [&nowhere, &file] {
-            ensure!(said.contains(&format!("{path}")), "nothing is said of {path}: {said}");
+            ensure!(said.contains(path), "nothing is said of {path}: {said}");
         }
         Ok(())
     });

@@ -1,0 +1,287 @@
+//! Chromium and its relatives without a driver: started with an extension that it takes over its pipe, as Google Chrome from version 137 on takes it
+//! in no other way.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+use soutien_project::run::{is_root, on_path};
+use soutien_testbed::webdriver::{Certificates, Process, options};
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::time::timeout;
+
+use crate::faults::{Fault, cannot_open};
+use crate::pipe::Pipe;
+
+/// How long the browser may take to start, and to take the extension.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a page may take to answer, and the extension on it.
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// What the family's members are called, those first that are made to be tested with.
+const PROGRAMS: [&str; 9] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "brave-browser",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "vivaldi",
+];
+
+/// What it is started with besides the switches of webdriver.json: what keeps it quiet, and what lets an extension in over the pipe.
+const SWITCHES: [&str; 8] = [
+    "--no-default-browser-check",
+    "--disable-default-apps",
+    "--disable-hang-monitor",
+    "--disable-prompt-on-repost",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--remote-debugging-pipe",
+    "--enable-unsafe-extension-debugging",
+];
+
+/// Has a shell lay the pipe to where Chromium looks for it, which are the descriptors 3 and 4.
+const LAY_PIPE: &str = r#"exec 3<&0 4>&1 0</dev/null 1>&2; exec "$0" "$@""#;
+
+/// A browser with the extension and a profile of its own, which ends with this.
+pub struct Chromium {
+    pipe: Arc<Pipe>,
+    /// The tab that it began with, and that stays.
+    home: String,
+    certificates: Certificates,
+    _process: Process,
+}
+
+/// A tab of it.
+pub struct Tab {
+    pipe: Arc<Pipe>,
+    session: String,
+}
+
+impl Chromium {
+    /// Starts the first of the family that is installed, with an extension that lies in this folder.
+    ///
+    /// # Errors
+    /// When there is none, or it does not start, or does not take the extension.
+    pub async fn start(extension: &Path, certificates: Certificates) -> Result<Chromium> {
+        let folder = Process::make_folder()?;
+        let mut command = Command::new("sh");
+        command.args(["-c", LAY_PIPE]).arg(program()?);
+        let options = options("goog:chromeOptions", is_root())?;
+        let switches = options["args"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        command
+            .args(switches)
+            .args(SWITCHES)
+            .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+            .arg("about:blank");
+        let (process, writer, reader) = Process::start_piped(folder, &mut command)?;
+        let pipe = Pipe::new(ChildStdin::from_std(writer)?, ChildStdout::from_std(reader)?);
+        let start = async {
+            let folder = json!({ "path": extension });
+            let loaded = pipe.call(None, "Extensions.loadUnpacked", folder).await;
+            loaded.context("the browser does not take the extension")?;
+            // Its background has begun once it is there, and pages have its scripts from then on.
+            while targets(&pipe, "service_worker").await?.is_empty() {
+                tokio::time::sleep(POLL).await;
+            }
+            let pages = targets(&pipe, "page").await?;
+            pages.into_iter().next().context("the browser has no tab")
+        };
+        let home = match timeout(START_LIMIT, start).await {
+            Ok(home) => home,
+            Err(_) => Err(anyhow::anyhow!("no answer in {} s", START_LIMIT.as_secs())),
+        };
+        let home = home.with_context(|| format!("the browser does not start; it says:\n{}", process.log()))?;
+        Ok(Chromium {
+            pipe,
+            home,
+            certificates,
+            _process: process,
+        })
+    }
+
+    /// Opens a tab.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn tab(&self) -> Result<Tab> {
+        let blank = json!({ "url": "about:blank" });
+        let target = self.pipe.call(None, "Target.createTarget", blank).await?["targetId"].take();
+        let attached = json!({ "targetId": target, "flatten": true });
+        let session = self.pipe.call(None, "Target.attachToTarget", attached).await?;
+        let session = session["sessionId"].as_str().context("a tab has no session")?.to_owned();
+        let tab = Tab {
+            pipe: self.pipe.clone(),
+            session,
+        };
+        // Without these, nothing is heard of dialogs and crashes.
+        for domain in ["Page.enable", "Inspector.enable"] {
+            tab.call(domain, json!({})).await?;
+        }
+        if self.certificates == Certificates::Any {
+            tab.call("Security.setIgnoreCertificateErrors", json!({ "ignore": true }))
+                .await?;
+        }
+        Ok(tab)
+    }
+
+    /// Closes every tab but the first one.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn close_tabs(&self) -> Result<()> {
+        let pages = targets(&self.pipe, "page").await?;
+        for target in pages.into_iter().filter(|target| *target != self.home) {
+            self.pipe
+                .call(None, "Target.closeTarget", json!({ "targetId": target }))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Tab {
+    /// Opens an address. The page is there when its elements are, or when it says why it is not.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the page cannot be opened; another error when the tab is gone.
+    pub async fn open(&self, url: &str, limit: Duration) -> Result<()> {
+        let late = || Fault("the page does not load in time".into());
+        let going = async {
+            let gone = self.call("Page.navigate", json!({ "url": url })).await;
+            let gone = match gone {
+                Err(error) if format!("{error:#}").contains("invalid URL") => {
+                    return Err(Fault(format!("{url} is no address")).into());
+                }
+                gone => gone?,
+            };
+            match gone["errorText"].as_str() {
+                // The browser shows a page of its own, which says more.
+                None | Some("net::ERR_HTTP_RESPONSE_CODE_FAILURE") => {}
+                Some(error) => {
+                    // A tab that crashes on its way says no more than that.
+                    self.evaluate("true").await?;
+                    return Err(Fault(cannot_open(error)).into());
+                }
+            }
+            // While one page is being replaced by another, asking fails.
+            while !self
+                .evaluate("document.readyState !== 'loading'")
+                .await
+                .is_ok_and(|is_there| is_there == true)
+            {
+                self.ensure_there().await?;
+                tokio::time::sleep(POLL).await;
+            }
+            Ok(())
+        };
+        timeout(limit, going).await.unwrap_or_else(|_| Err(late().into()))
+    }
+
+    /// What an expression is on the page, or what its promise is kept with.
+    ///
+    /// # Errors
+    /// When it throws, the page does not answer, or the tab is gone.
+    pub async fn evaluate(&self, expression: &str) -> Result<Value> {
+        match timeout(ANSWER_LIMIT, self.asked(expression)).await {
+            Ok(value) => value,
+            Err(_) => bail!("the page keeps the browser busy: it does not answer"),
+        }
+    }
+
+    /// The same; `None` where it does not come to that in time.
+    ///
+    /// # Errors
+    /// When it throws, or the tab is gone.
+    pub async fn answer(&self, expression: &str) -> Result<Option<Value>> {
+        timeout(ANSWER_LIMIT, self.asked(expression)).await.ok().transpose()
+    }
+
+    async fn asked(&self, expression: &str) -> Result<Value> {
+        let expression = format!("(async () => {expression})()");
+        let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let mut answer = self.call("Runtime.evaluate", parameters).await?;
+        let thrown = &answer["exceptionDetails"];
+        ensure!(
+            thrown.is_null(),
+            "the page throws: {}",
+            thrown["exception"]["description"].as_str().unwrap_or("nothing that is known")
+        );
+        Ok(answer["result"]["value"].take())
+    }
+
+    /// What the page looks like, as a PNG image.
+    ///
+    /// # Errors
+    /// When there is no picture, or the tab is gone.
+    pub async fn shot(&self) -> Result<Vec<u8>> {
+        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" })).await?;
+        Ok(BASE64.decode(answer["data"].as_str().context("the browser gives no picture")?)?)
+    }
+
+    /// What dialogs of the page have said since this was last asked; they were closed.
+    pub fn take_dialogs(&self) -> Vec<String> {
+        self.pipe.take_dialogs(&self.session)
+    }
+
+    /// Asserts that the tab is there.
+    async fn ensure_there(&self) -> Result<()> {
+        self.call("Page.enable", json!({})).await.map(drop)
+    }
+
+    async fn call(&self, method: &str, parameters: Value) -> Result<Value> {
+        self.pipe.call(Some(&self.session), method, parameters).await
+    }
+}
+
+/// What a browser has of a kind, such as its tabs, which are `page`.
+async fn targets(pipe: &Pipe, kind: &str) -> Result<Vec<String>> {
+    let targets = pipe.call(None, "Target.getTargets", json!({})).await?;
+    let targets = targets["targetInfos"].as_array().cloned().unwrap_or_default();
+    let wanted = targets.iter().filter(|target| target["type"] == kind);
+    Ok(wanted
+        .filter_map(|target| target["targetId"].as_str().map(str::to_owned))
+        .collect())
+}
+
+/// The first of the family that is installed: on PATH, or where Playwright keeps its own.
+fn program() -> Result<PathBuf> {
+    let found = PROGRAMS.iter().find_map(|name| on_path(name));
+    found.or_else(of_playwright).with_context(|| {
+        format!(
+            "there is no Chromium: found none of {} on PATH, and none that Playwright has installed. Your system's package `chromium` is one, \
+             and so is what `npx playwright install chromium` gets",
+            PROGRAMS.join(", ")
+        )
+    })
+}
+
+/// The newest Chromium that Playwright has installed for whoever runs this.
+fn of_playwright() -> Option<PathBuf> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let folders = std::fs::read_dir(home.join(".cache/ms-playwright")).ok()?.flatten();
+    let mut versions: Vec<(u32, PathBuf)> = folders
+        .filter_map(|entry| {
+            let number = entry.file_name().to_str()?.strip_prefix("chromium-")?.parse().ok()?;
+            Some((number, entry.path()))
+        })
+        .collect();
+    versions.sort();
+    let places = ["chrome-linux/chrome", "chrome-linux64/chrome"];
+    let found = versions
+        .iter()
+        .rev()
+        .flat_map(|(_, folder)| places.map(|place| folder.join(place)));
+    found.into_iter().find(|program| program.is_file())
+}
