@@ -9,3 +9,4 @@ mod filter_lists;
 mod growth;
 mod popup;
 mod qa;
+mod rule_sets;

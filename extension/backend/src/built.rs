@@ -24,7 +24,7 @@ pub struct Rules {
     pub rulesets: Vec<String>,
     /// How many rules of the lists are in them.
     pub carried: usize,
-    /// How many could not be carried over.
+    /// How many could not be carried over, or not wholly.
     pub left: usize,
 }
 

@@ -1,6 +1,9 @@
 //! The names of hosts: which texts are one, and which one an address or a match pattern has.
 
+use std::net::Ipv4Addr;
+
 use adblock::url_parser::parse_url;
+use idna::AsciiDenyList;
 
 /// Whether a text is the name of a host, in the letters that travel.
 pub fn is_host(text: &str) -> bool {
@@ -10,6 +13,20 @@ pub fn is_host(text: &str) -> bool {
         && text.chars().all(is_of_hosts)
         && !text.starts_with(['.', '-'])
         && !text.ends_with(['.', '-'])
+}
+
+/// Whether a name of a host is the one that browsers make of it: lower case, valid Punycode, no part that is empty, and no number at the
+/// end that is not that of an address. Firefox drops a rule as a whole over a single name that is not, without a word, and refuses all
+/// rules at once that are added while it runs.
+pub fn is_canonical(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_number = match last.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => last.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    let is_written_so = || idna::domain_to_ascii_cow(name.as_bytes(), AsciiDenyList::URL).is_ok_and(|ascii| ascii == name);
+    let is_address = || name.parse::<Ipv4Addr>().is_ok_and(|address| address.to_string() == name);
+    is_host(name) && name.split('.').all(|part| !part.is_empty()) && if is_number { is_address() } else { is_written_so() }
 }
 
 /// Returns the host of an address of the web; empty of any other.
@@ -38,6 +55,51 @@ mod tests {
     #[track_caller]
     fn check_host(address: &str, expected: &str) {
         assert_eq!(host_of(address), expected, "{address}");
+    }
+
+    #[track_caller]
+    fn check_canonical(name: &str, expected: bool) {
+        assert_eq!(is_canonical(name), expected, "{name}");
+    }
+
+    #[test]
+    fn a_canonical_name_is_what_browsers_make_of_it() {
+        for name in [
+            "journal.example",
+            "localhost",
+            "a_b.example",
+            "a-.example-a.net",
+            "r3---sn.example",
+            "xn--bcher-kva.example",
+            "127.0.0.1",
+            "1.example",
+            "example.0xg",
+        ] {
+            check_canonical(name, true);
+        }
+        for name in [
+            "",
+            "Journal.example",
+            "bücher.example",
+            // Found in a list: no valid Punycode.
+            "xn--api-hn0a.rtnews.pro",
+            "xn--a.example",
+            "xn--.example",
+            "XN--bcher-kva.example",
+            "a..example",
+            ".example",
+            "example.",
+            "a b.example",
+            "*.example",
+            "1.2.3",
+            "127.0.0.01",
+            "256.0.0.1",
+            "example.1",
+            "example.0x1",
+            "[::1]",
+        ] {
+            check_canonical(name, false);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{host_of, is_host, is_within};
+use crate::host::{host_of, is_canonical, is_within};
 use crate::messages::Lists;
 use crate::profile::{NO_BLOCKER, Profiles};
 
@@ -44,7 +44,7 @@ impl Settings {
     /// # Errors
     /// When it is not the name of a host, with what was found.
     pub fn allow(&mut self, host: &str, is_allowed: bool) -> Result<(), String> {
-        if !is_host(host) {
+        if !is_canonical(host) {
             return Err(format!("found {host:?}, expected the name of a host"));
         }
         self.hosts.retain(|known| known != host);
@@ -124,7 +124,13 @@ mod tests {
 
     #[test]
     fn only_the_name_of_a_host_can_be_allowed() {
-        for text in ["", "*", "journal.example/une", "https://journal.example"] {
+        for text in [
+            "",
+            "*",
+            "journal.example/une",
+            "https://journal.example",
+            "xn--api-hn0a.rtnews.pro",
+        ] {
             let error = Settings::default().allow(text, true).expect_err("it is no host");
             assert!(error.contains(&format!("{text:?}, expected the name of a host")), "{error}");
         }

@@ -85,12 +85,25 @@ pub fn compile(
             continue;
         }
         let translated = match requests {
-            Requests::Hosts => Ok(by_host(line)),
+            Requests::Hosts => by_host(line),
             _ => translate(line, surrogates, blocks),
         };
+        let left = |why| Left {
+            list: list.title.clone(),
+            line: number,
+            rule: line.to_owned(),
+            why,
+        };
         match translated {
-            Ok(Some(Translated { rule, host })) => {
+            Ok(Some(Translated { rule, host, lost })) => {
                 compiled.n_carried += 1;
+                if !lost.is_empty() {
+                    let why = format!(
+                        "it is carried over without names that browsers do not take: {}",
+                        lost.join(", ")
+                    );
+                    compiled.left.push(left(why));
+                }
                 if host.is_empty() {
                     others.push(rule);
                 } else {
@@ -98,12 +111,7 @@ pub fn compile(
                 }
             }
             Ok(None) => {}
-            Err(why) => compiled.left.push(Left {
-                list: list.title.clone(),
-                line: number,
-                rule: line.to_owned(),
-                why,
-            }),
+            Err(why) => compiled.left.push(left(why)),
         }
     }
     let gathered = hosts.into_iter().map(|(mut rule, hosts)| {
@@ -262,6 +270,42 @@ mod tests {
         let hosts: Vec<_> = rules.iter().map(|rule| rule.condition.request_domains.join(" ")).collect();
         assert_eq!(hosts, ["a.com b.com d.com", "c.com"]);
         assert_eq!(rules.iter().map(|rule| rule.id).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    /// The domains of the one rule that these lines become, and what is said of what was left out.
+    #[track_caller]
+    fn check_names(text: &str, requests: Requests, expected: Value, left: &[&str]) {
+        let compiled = compiled(text, requests);
+        let mut condition = serde_json::to_value(&compiled.rules[0].condition).expect("conditions are JSON");
+        let condition = condition.as_object_mut().expect("a condition is an object");
+        condition.retain(|key, _| key.ends_with("Domains"));
+        assert_eq!(json!(condition), expected);
+        assert_eq!(compiled.rules.len(), 1);
+        assert_eq!(compiled.left.iter().map(|left| left.why.as_str()).collect::<Vec<_>>(), left);
+    }
+
+    #[test]
+    fn one_name_that_browsers_do_not_take_leaves_the_others_in_their_rule() {
+        for requests in [Requests::Rules, Requests::Hosts] {
+            check_names(
+                "||a.com^\n||xn--api-hn0a.rtnews.pro^\n||b..com^\n||B.com^",
+                requests,
+                json!({ "requestDomains": ["a.com", "b.com"] }),
+                &[
+                    "browsers do not take the name of its host: xn--api-hn0a.rtnews.pro",
+                    "browsers do not take the name of its host: b..com",
+                ],
+            );
+        }
+        check_names(
+            "/ads/$domain=a.com|xn--api-hn0a.rtnews.pro|~b.a.com|~xn--a.com,to=c.com|d.*|~e.c.com|~f..com",
+            Requests::Rules,
+            json!({
+                "initiatorDomains": ["a.com"], "excludedInitiatorDomains": ["b.a.com"],
+                "requestDomains": ["c.com"], "excludedRequestDomains": ["e.c.com"],
+            }),
+            &["it is carried over without names that browsers do not take: xn--api-hn0a.rtnews.pro, xn--a.com, d.*, f..com"],
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::format::{Action, Condition, DnrRule, Header, Redirect};
-use crate::host::is_host;
+use crate::host::is_canonical;
 use crate::request_type::RequestType;
 use crate::rule::sample::Sample;
 use crate::rule::{Effect, Names, Pattern, Refusal, Rule};
@@ -51,6 +51,8 @@ pub struct Translated {
     pub rule: Unnumbered,
     /// The host where the rule is about nothing but a host, which its condition then leaves out; otherwise empty.
     pub host: String,
+    /// The names of sites and hosts that the rule of the list has, and that this one is without.
+    pub lost: Vec<String>,
 }
 
 /// What a line of a list becomes: nothing where the filter engine plays it.
@@ -108,6 +110,7 @@ pub fn translate(
         }
     };
     let is_frames_only = matches!(action, Action::AllowAllRequests | Action::ModifyHeaders { .. });
+    let mut lost = Vec::new();
     let mut condition = Condition {
         is_url_filter_case_sensitive: rule.matches_case,
         domain_type: match rule.third_party {
@@ -115,10 +118,10 @@ pub fn translate(
             Some(false) => "firstParty".into(),
             None => String::new(),
         },
-        initiator_domains: sites(&rule.sites.only)?,
-        excluded_initiator_domains: names(&rule.sites.not),
-        request_domains: sites(&rule.hosts.only)?,
-        excluded_request_domains: names(&rule.hosts.not),
+        initiator_domains: sites(&rule.sites.only, &mut lost)?,
+        excluded_initiator_domains: names(&rule.sites.not, &mut lost),
+        request_domains: sites(&rule.hosts.only, &mut lost)?,
+        excluded_request_domains: names(&rule.hosts.not, &mut lost),
         request_methods: methods(&rule.methods.only),
         excluded_request_methods: methods(&rule.methods.not),
         ..Condition::default()
@@ -130,13 +133,14 @@ pub fn translate(
     let mut host = String::new();
     match rule.pattern {
         Pattern::Everything => {}
-        Pattern::Host(name) if condition.request_domains.is_empty() => name.to_ascii_lowercase().clone_into(&mut host),
+        Pattern::Host(name) if condition.request_domains.is_empty() => host = canonical(name)?,
         Pattern::Host(name) => condition.url_filter = format!("||{}^", name.to_ascii_lowercase()),
         Pattern::Text(text) => condition.url_filter = url_filter(text)?,
         Pattern::Expression(expression) => condition.regex_filter = regex_filter(expression)?,
     }
     Ok(Some(Translated {
         host,
+        lost,
         rule: Unnumbered {
             priority,
             action,
@@ -145,11 +149,16 @@ pub fn translate(
     }))
 }
 
-/// What a name server makes of a line: it blocks a host, or lets it through.
-pub fn by_host(line: &str) -> Option<Translated> {
-    let rule = Rule::read(line).ok()?;
+/// What a name server makes of a line: it blocks a host, or lets it through; nothing where the line is about more.
+///
+/// # Errors
+/// When browsers do not take the name of the host, with the reason.
+pub fn by_host(line: &str) -> Result<Option<Translated>, String> {
+    let Ok(rule) = Rule::read(line) else {
+        return Ok(None);
+    };
     let (Pattern::Host(host), Effect::Block) = (rule.pattern, rule.effect) else {
-        return None;
+        return Ok(None);
     };
     let is_conditional = rule.types.iter().any(|kind| *kind != RequestType::Document)
         || !rule.not_types.is_empty()
@@ -158,7 +167,7 @@ pub fn by_host(line: &str) -> Option<Translated> {
             .iter()
             .any(|names| **names != Names::default());
     if is_conditional {
-        return None;
+        return Ok(None);
     }
     let condition = Condition {
         resource_types: RequestType::ALL.map(|kind| kind.as_str().to_owned()).into(),
@@ -168,14 +177,25 @@ pub fn by_host(line: &str) -> Option<Translated> {
         true => (priority::ALLOW, Action::Allow),
         false => (priority::BLOCK, Action::Block),
     };
-    Some(Translated {
-        host: host.to_ascii_lowercase(),
+    Ok(Some(Translated {
+        host: canonical(host)?,
+        lost: Vec::new(),
         rule: Unnumbered {
             priority,
             action,
             condition,
         },
-    })
+    }))
+}
+
+/// The name of a host as conditions take it.
+fn canonical(host: &str) -> Result<String, String> {
+    let name = host.to_ascii_lowercase();
+    if is_canonical(&name) {
+        Ok(name)
+    } else {
+        Err(format!("browsers do not take the name of its host: {name}"))
+    }
 }
 
 fn redirect(path: &str) -> Action {
@@ -221,20 +241,26 @@ fn types(rule: &Rule, is_frames_only: bool, condition: &mut Condition) -> Result
 }
 
 /// Names of sites as conditions take them. A rule for `example.*` loses that site where it has others.
-fn sites(given: &[&str]) -> Result<Vec<String>, String> {
-    let known = names(given);
+fn sites(given: &[&str], lost: &mut Vec<String>) -> Result<Vec<String>, String> {
+    let known = names(given, lost);
     if known.is_empty() && !given.is_empty() {
-        return Err("names of sites with a wildcard or an expression have no like".into());
+        return Err(format!(
+            "names with a wildcard or an expression, or that browsers write otherwise, have no like: {}",
+            given.join(", ")
+        ));
     }
     Ok(known)
 }
 
-fn names(given: &[&str]) -> Vec<String> {
-    let mut names: Vec<String> = given
-        .iter()
-        .filter_map(|name| idna::domain_to_ascii(name).ok())
-        .filter(|name| is_host(name))
-        .collect();
+/// Names as conditions take them; those that they do not take are lost.
+fn names(given: &[&str], lost: &mut Vec<String>) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in given {
+        match idna::domain_to_ascii(name).ok().filter(|ascii| is_canonical(ascii)) {
+            Some(ascii) => names.push(ascii),
+            None => lost.push((*name).to_owned()),
+        }
+    }
     names.sort_unstable();
     names.dedup();
     names
