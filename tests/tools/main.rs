@@ -6,6 +6,7 @@ mod explain;
 mod extension;
 mod fidelity;
 mod filter_lists;
+mod frames;
 mod growth;
 mod popup;
 mod qa;

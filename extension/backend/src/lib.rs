@@ -12,6 +12,7 @@ pub mod dnr;
 pub mod element;
 pub mod explanation;
 pub mod filter;
+pub mod frame;
 pub mod hiding;
 pub mod hit;
 pub mod host;

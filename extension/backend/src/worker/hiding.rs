@@ -2,9 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::js::to_js;
+use super::js::{from_js, to_js};
 use super::platform;
-use super::state::{Frame, Worker};
+use super::state::Worker;
+use crate::frame::{Frame, Shown};
 use crate::hiding::{sheet, sheet_of_page, survey};
 use crate::messages::{Hit, PageAnswer};
 use crate::profile::{Hiding, asked_for};
@@ -12,11 +13,10 @@ use crate::profile::{Hiding, asked_for};
 impl Worker {
     /// The page has begun: whether the content script is to look at its names.
     pub async fn begin(&self, frame: Frame, address: &str) -> Result<PageAnswer, JsValue> {
-        let (tab, number) = frame;
         if let Some(wanted) = asked_for(address)
-            && number == 0
+            && frame.is_page()
         {
-            self.choose(tab, wanted).await?;
+            self.choose(frame.tab, wanted).await?;
         }
         Ok(PageAnswer {
             survey: survey(self.played().hiding),
@@ -33,15 +33,15 @@ impl Worker {
         let Some(filter) = self.filter().await? else {
             return Ok(());
         };
-        let (tab, number) = frame;
         let page = filter.page(address);
         let css = sheet_of_page(&page);
         if profile.hiding != Hiding::Nothing && !css.is_empty() {
-            platform::insert_style(tab, number, &css).await?;
+            self.style(frame, address, &css).await;
         }
         if profile.scriptlets && !page.scriptlets.is_empty() {
-            platform::run_scriptlets(tab, number, to_js(&page.scriptlets)?).await?;
-            self.record(tab, |tab| {
+            let run = platform::run_scriptlets(frame.tab, frame.number as f64, to_js(&page.scriptlets)?).await;
+            tell_failure(frame, address, run).await;
+            self.record(frame.tab, |tab| {
                 for call in page.scriptlets {
                     tab.add_hit(Hit::of_scriptlet(&call, filter.scriptlet(&call, address)));
                 }
@@ -81,7 +81,7 @@ impl Worker {
             }
         }
         // The others are on the page from its beginning.
-        self.note_hidden(frame.0, address, &page.named(classes, ids)).await?;
+        self.note_hidden(frame.tab, address, &page.named(classes, ids)).await?;
         Ok(answer)
     }
 
@@ -96,8 +96,13 @@ impl Worker {
         if selectors.is_empty() {
             return Ok(());
         }
-        platform::insert_style(frame.0, frame.1, &sheet(selectors)).await?;
-        self.note_hidden(frame.0, address, selectors).await
+        self.style(frame, address, &sheet(selectors)).await;
+        self.note_hidden(frame.tab, address, selectors).await
+    }
+
+    async fn style(&self, frame: Frame, address: &str, css: &str) {
+        let styled = platform::insert_style(frame.tab, frame.number as f64, css).await;
+        tell_failure(frame, address, styled).await;
     }
 
     /// Notes what is hidden on the page at `address`, with the rules behind it.
@@ -125,5 +130,18 @@ impl Worker {
             return Ok(());
         };
         self.note_hidden(tab, address, &filter.page(address).linked(links)).await
+    }
+}
+
+/// Tells that something could not be done to the page at `address` in a frame, unless that page is gone by now, which is no failure.
+async fn tell_failure(frame: Frame, address: &str, done: Result<JsValue, JsValue>) {
+    let Err(error) = done else {
+        return;
+    };
+    // Browsers say it in words that differ, and that are the same for what is gone and for what is refused.
+    let found = platform::frame(frame.tab, frame.number as f64).await;
+    let shown: Option<Shown> = found.and_then(from_js).unwrap_or_default();
+    if shown.is_some_and(|shown| shown.may_be(address)) {
+        platform::tell(&error);
     }
 }

@@ -23,6 +23,7 @@ use wasm_bindgen::prelude::*;
 use self::js::{from_js, to_js};
 use self::state::Worker;
 use crate::filter::Filter;
+use crate::frame::{Address, Frame};
 use crate::host::host_of_pattern;
 use crate::list::List;
 use crate::messages::{PageAnswer, PageMessage, PopupMessage};
@@ -37,9 +38,11 @@ thread_local! {
 struct Sender {
     #[serde(default)]
     url: String,
+    #[serde(default)]
+    origin: String,
     tab: Option<SenderTab>,
     #[serde(default, rename = "frameId")]
-    frame: i32,
+    frame: i64,
 }
 
 #[derive(Deserialize)]
@@ -74,17 +77,28 @@ pub async fn page(
     let sender: Sender = from_js(sender)?;
     let tab = sender.tab.as_ref().ok_or("the message comes from no tab")?.id;
     let mut answer = PageAnswer::default();
-    if !worker.acts_on(&sender.url) {
+    let shown = Address::read(&sender.url, &sender.origin);
+    let address = shown.text();
+    if !worker.acts_on(address) {
         return to_js(&answer);
     }
-    let frame = (tab, sender.frame);
+    let frame = Frame {
+        tab,
+        number: sender.frame,
+    };
     match message {
-        PageMessage::Page => answer = worker.begin(frame, &sender.url).await?,
-        PageMessage::Names { classes, ids, links } => {
-            worker.note_links(tab, &sender.url, &links).await?;
-            answer = worker.hide_names(frame, &sender.url, &classes, &ids).await?;
+        PageMessage::Page => {
+            // Browsers do not say whose such a document is when it begins.
+            if matches!(shown, Address::Lent(_)) {
+                worker.dress(frame, address).await?;
+            }
+            answer = worker.begin(frame, address).await?;
         }
-        PageMessage::Hide { selectors } => worker.hide_offered(frame, &sender.url, selectors).await?,
+        PageMessage::Names { classes, ids, links } => {
+            worker.note_links(tab, address, &links).await?;
+            answer = worker.hide_names(frame, address, &classes, &ids).await?;
+        }
+        PageMessage::Hide { selectors } => worker.hide_offered(frame, address, selectors).await?,
         PageMessage::Verdict { verdict } => worker.record(tab, |tab| tab.verdict = Some(verdict)).await?,
         PageMessage::Problem { problem } => worker.record(tab, |tab| tab.add_problem(problem)).await?,
         PageMessage::Choose { profile } => worker.choose(tab, &profile).await?,
@@ -121,11 +135,16 @@ pub async fn popup(#[wasm_bindgen(unchecked_param_type = "PopupMessage")] messag
 /// # Errors
 /// When the browser refuses something.
 #[wasm_bindgen]
-pub async fn committed(tab: i32, frame: i32, address: String) -> Result<(), JsValue> {
+pub async fn committed(tab: i32, frame: f64, address: String) -> Result<(), JsValue> {
     let worker = worker()?;
-    worker.begin_page((tab, frame), &address).await?;
+    // Numbers of JavaScript are what browsers number frames by, and those are whole.
+    let frame = Frame {
+        tab,
+        number: frame as i64,
+    };
+    worker.begin_page(frame, &address).await?;
     if worker.acts_on(&address) {
-        worker.dress((tab, frame), &address).await?;
+        worker.dress(frame, &address).await?;
     }
     Ok(())
 }

@@ -40,24 +40,25 @@ export const registerScripts = (scripts) => chrome.scripting.registerContentScri
 
 export const hasAccessEverywhere = () => chrome.permissions.contains({ origins: [EVERYWHERE] });
 
-// A frame may be gone by the time something is to be done to it, which is no failure.
-const inFrame = (act) => act.catch(() => {});
+// Number, address and state of a frame; null where there is none.
+export const frame = (tabId, frameId) => chrome.webNavigation.getFrame({ tabId, frameId });
+
+// What goes wrong is in the log of the extension.
+export const tell = (problem) => console.error("soutien:", problem);
 
 export const insertStyle = (tabId, frameId, css) =>
-  inFrame(chrome.scripting.insertCSS({ target: { tabId, frameIds: [frameId] }, css, origin: "USER" }));
+  chrome.scripting.insertCSS({ target: { tabId, frameIds: [frameId] }, css, origin: "USER" });
 
 export const runScriptlets = (tabId, frameId, calls) =>
   Promise.all(
     calls.map(([name, ...args]) =>
-      inFrame(
-        chrome.scripting.executeScript({
-          target: { tabId, frameIds: [frameId] },
-          func: scriptlets[name],
-          args,
-          world: "MAIN",
-          injectImmediately: true,
-        }),
-      ),
+      chrome.scripting.executeScript({
+        target: { tabId, frameIds: [frameId] },
+        func: scriptlets[name],
+        args,
+        world: "MAIN",
+        injectImmediately: true,
+      }),
     ),
   );
 

@@ -32,10 +32,13 @@ extern "C" {
     pub async fn register_scripts(scripts: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = hasAccessEverywhere)]
     pub async fn has_access_everywhere() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub async fn frame(tab: i32, frame: f64) -> Result<JsValue, JsValue>;
+    pub fn tell(problem: &JsValue);
     #[wasm_bindgen(catch, js_name = insertStyle)]
-    pub async fn insert_style(tab: i32, frame: i32, css: &str) -> Result<JsValue, JsValue>;
+    pub async fn insert_style(tab: i32, frame: f64, css: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = runScriptlets)]
-    pub async fn run_scriptlets(tab: i32, frame: i32, calls: JsValue) -> Result<JsValue, JsValue>;
+    pub async fn run_scriptlets(tab: i32, frame: f64, calls: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub async fn reload(tab: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]

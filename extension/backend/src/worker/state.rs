@@ -11,6 +11,7 @@ use super::js::{from_js, to_js};
 use super::{database, files, platform};
 use crate::built::Built;
 use crate::filter::Filter;
+use crate::frame::Frame;
 use crate::host::host_of;
 use crate::messages::Tab;
 use crate::profile::{Profile, Profiles, YOUR_LISTS};
@@ -18,9 +19,6 @@ use crate::settings::Settings;
 
 /// The key of the filter of the user's own lists in the database.
 pub const FILTER: &str = "filter";
-
-/// A frame of a tab, by their numbers.
-pub type Frame = (i32, i32);
 
 /// What the background knows while it runs.
 pub struct Worker {

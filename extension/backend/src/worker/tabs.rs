@@ -4,21 +4,21 @@ use wasm_bindgen::prelude::*;
 
 use super::js::to_js;
 use super::platform;
-use super::state::{Frame, Worker};
+use super::state::Worker;
 use crate::filter::Decision;
+use crate::frame::Frame;
 use crate::messages::Tab;
 use crate::request::EndedRequest;
 
 impl Worker {
     /// A frame has begun to show another page.
     pub async fn begin_page(&self, frame: Frame, address: &str) -> Result<(), JsValue> {
-        let (tab, number) = frame;
         self.offered.borrow_mut().remove(&frame);
-        if number != 0 {
+        if !frame.is_page() {
             return Ok(());
         }
-        let begun = Tab::begun(tab, address, &self.settings.borrow().profile);
-        self.record(tab, |tab| *tab = begun).await
+        let begun = Tab::begun(frame.tab, address, &self.settings.borrow().profile);
+        self.record(frame.tab, |tab| *tab = begun).await
     }
 
     /// A request has failed or was redirected.
@@ -44,7 +44,7 @@ impl Worker {
     /// A tab was closed.
     pub async fn forget(&self, tab: i32) -> Result<(), JsValue> {
         self.tabs.borrow_mut().remove(&tab);
-        self.offered.borrow_mut().retain(|frame, _| frame.0 != tab);
+        self.offered.borrow_mut().retain(|frame, _| frame.tab != tab);
         platform::remove("session", &key(tab)).await?;
         Ok(())
     }
