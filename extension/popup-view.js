@@ -100,11 +100,12 @@ export function show(state, isReloadDue) {
   at("content").hidden = false;
 }
 
-function showHeader({ hosts, tab }) {
+function showHeader({ scope, tab }) {
+  const isEverywhere = scope.kind === "everywhere";
   write("host", tab?.host || text("noHost"));
   at("host").classList.toggle("code", Boolean(tab?.host));
-  at("site").hidden = !(tab?.host && hosts.length > 0);
-  at("everywhere").hidden = hosts.length > 0;
+  at("site").hidden = !(tab?.host && !isEverywhere);
+  at("everywhere").hidden = !isEverywhere;
   at("site-switch").checked = Boolean(tab?.isAllowed);
 }
 

@@ -281,6 +281,22 @@ fn check_pages(target: Target) {
             played(&browser, target).await? == "dns",
             "a page of another host switched the profile"
         );
+
+        // Without the last host, blockers act nowhere, and the popup says so.
+        for host in ["localhost", "127.0.0.1"] {
+            ask(&browser, json!({ "kind": "site", "host": host, "isAllowed": false })).await?;
+        }
+        browser.goto(popup(target)).await?;
+        wait(
+            &browser,
+            "state?.scope.kind === 'hosts' && state.scope.hosts.length === 0 && document.querySelector('#everywhere').hidden",
+        )
+        .await?;
+        for page in [&plain, &plain.replace("presse.localhost", "presse.example")] {
+            browser.goto(page).await?;
+            let is_blocked = browser.execute_async(blocked, vec![]).await?.json().clone();
+            ensure!(is_blocked == false, "blockers act on {page} without a host to act on");
+        }
         Ok(())
     });
 }

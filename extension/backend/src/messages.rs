@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::profile::Text;
+use crate::scope::Scope;
 
 /// The most classes, ids or links that a page may ask about at once, and the longest of them, in bytes.
 const MOST_NAMES: usize = 20_000;
@@ -204,8 +205,8 @@ pub struct State {
     pub profile: String,
     /// All profiles, in the order in which they are offered.
     pub profiles: Vec<Offer>,
-    /// The hosts on which blockers act; empty where they act on all.
-    pub hosts: Vec<String>,
+    /// On which pages blockers act.
+    pub scope: Scope,
     /// The tab that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tab: Option<Tab>,

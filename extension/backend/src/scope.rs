@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dnr::format::{Action, Condition, DnrRule};
+use crate::host::{host_of, is_within};
 use crate::request_type::RequestType;
 
 /// The number of the rule of [`rule`].
@@ -11,15 +12,43 @@ pub const RULE_ID: u32 = 1;
 /// No rule of a list is as strong.
 const PRIORITY: u32 = 1_000;
 
-/// Returns the rule that lets through what pages of other hosts than these ask for; none where there are no hosts, which means that
-/// blockers act everywhere.
-pub fn rule(hosts: &[String]) -> Option<DnrRule> {
-    (!hosts.is_empty()).then(|| DnrRule {
+/// On which pages blockers act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum Scope {
+    /// On all: in the variant for machines.
+    Everywhere,
+    /// On those of some hosts, and of the hosts below them.
+    Hosts {
+        /// The hosts; blockers act nowhere where there are none.
+        hosts: Vec<String>,
+    },
+}
+
+impl Scope {
+    /// Whether blockers act on the page at `address`.
+    pub fn has(&self, address: &str) -> bool {
+        let host = host_of(address);
+        match self {
+            Scope::Everywhere => !host.is_empty(),
+            Scope::Hosts { hosts } => hosts.iter().any(|site| is_within(&host, site)),
+        }
+    }
+}
+
+/// Returns the rule that lets through what pages ask for on which blockers do not act; none where they act on all.
+pub fn rule(scope: &Scope) -> Option<DnrRule> {
+    let Scope::Hosts { hosts } = scope else {
+        return None;
+    };
+    Some(DnrRule {
         id: RULE_ID,
         priority: PRIORITY,
         action: Action::Allow,
         condition: Condition {
-            excluded_initiator_domains: hosts.to_vec(),
+            // Where it is empty, the rule has no such condition, and is for the pages of every host.
+            excluded_initiator_domains: hosts.clone(),
             resource_types: RequestType::ALL.map(|kind| kind.as_str().to_owned()).into(),
             ..Condition::default()
         },
@@ -49,18 +78,21 @@ pub struct Registered {
     pub matches: Vec<String>,
 }
 
-/// Returns the scripts to register for these hosts. `fixed` are the match patterns of the manifest, where the content script runs anyway, so
+/// Returns the scripts to register for a scope. `fixed` are the match patterns of the manifest, where the content script runs anyway, so
 /// that it is there from the start.
-pub fn scripts(hosts: &[String], fixed: &[String], poses_as_brave: bool) -> Vec<ContentScript> {
-    let chosen: Vec<String> = hosts.iter().flat_map(|host| patterns(host)).collect();
+pub fn scripts(scope: &Scope, fixed: &[String], poses_as_brave: bool) -> Vec<ContentScript> {
+    let chosen: Vec<String> = match scope {
+        Scope::Everywhere => fixed.to_vec(),
+        Scope::Hosts { hosts } => hosts.iter().flat_map(|host| patterns(host)).collect(),
+    };
     let added: Vec<String> = chosen.iter().filter(|pattern| !fixed.contains(pattern)).cloned().collect();
     let mut scripts = Vec::new();
     if !added.is_empty() {
         scripts.push(script("content", "content.js", added, None));
     }
-    if poses_as_brave {
-        let matches = if chosen.is_empty() { fixed.to_vec() } else { chosen };
-        scripts.push(script("brave", "brave.js", matches, Some("MAIN")));
+    // Browsers refuse a script for no page.
+    if poses_as_brave && !chosen.is_empty() {
+        scripts.push(script("brave", "brave.js", chosen, Some("MAIN")));
     }
     scripts
 }
@@ -106,10 +138,19 @@ mod tests {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    /// The scripts by their ids, each with its match patterns.
+    fn on(hosts: &[&str]) -> Scope {
+        Scope::Hosts { hosts: owned(hosts) }
+    }
+
+    /// The scripts for some hosts by their ids, each with its match patterns.
     #[track_caller]
     fn check(hosts: &[&str], poses_as_brave: bool, expected: &[(&str, &[&str])]) {
-        let scripts = scripts(&owned(hosts), &owned(&FIXED), poses_as_brave);
+        check_scope(&on(hosts), poses_as_brave, expected);
+    }
+
+    #[track_caller]
+    fn check_scope(scope: &Scope, poses_as_brave: bool, expected: &[(&str, &[&str])]) {
+        let scripts = scripts(scope, &owned(&FIXED), poses_as_brave);
         let found = scripts.into_iter().map(|script| (script.id, script.matches));
         let expected = expected.iter().map(|(id, matches)| (*id, owned(matches)));
         assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
@@ -117,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_pages_of_other_hosts_ask_for_is_let_through() {
-        let rule = rule(&owned(&["localhost", "journal.example"])).expect("there is a rule");
+        let rule = rule(&on(&["localhost", "journal.example"])).expect("there is a rule");
         let json = serde_json::to_value(rule).expect("rules are JSON");
         assert_eq!(
             (&json["id"], &json["priority"], &json["action"]),
@@ -131,10 +172,48 @@ mod tests {
     }
 
     #[test]
-    fn blockers_act_everywhere_without_a_host() {
-        assert_eq!(rule(&[]), None);
+    fn blockers_act_everywhere_where_the_scope_says_so() {
+        assert_eq!(rule(&Scope::Everywhere), None);
+        check_scope(&Scope::Everywhere, false, &[]);
+        check_scope(&Scope::Everywhere, true, &[("brave", &FIXED)]);
+        for address in ["https://journal.example/une", "http://localhost:8000/"] {
+            assert!(Scope::Everywhere.has(address), "{address}");
+        }
+        for address in ["about:blank", "chrome-extension://localhost/popup.html", ""] {
+            assert!(!Scope::Everywhere.has(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn blockers_act_nowhere_without_a_host() {
+        let rule = rule(&on(&[])).expect("there is a rule");
+        let json = serde_json::to_value(rule).expect("rules are JSON");
+        assert_eq!(json["action"], json!({ "type": "allow" }));
+        let condition = json["condition"].as_object().expect("it is an object");
+        assert_eq!(condition.keys().collect::<Vec<_>>(), ["resourceTypes"]);
         check(&[], false, &[]);
-        check(&[], true, &[("brave", &FIXED)]);
+        check(&[], true, &[]);
+        assert!(!on(&[]).has("https://journal.example/une"));
+    }
+
+    #[test]
+    fn blockers_act_on_hosts_and_on_those_below_them() {
+        let scope = on(&["localhost", "journal.example"]);
+        for address in [
+            "http://localhost:8000/",
+            "http://demo.localhost/",
+            "https://www.journal.example/une",
+        ] {
+            assert!(scope.has(address), "{address}");
+        }
+        for address in [
+            "https://unjournal.example/",
+            "about:blank",
+            "chrome-extension://localhost/popup.html",
+            "",
+        ] {
+            assert!(!scope.has(address), "{address}");
+        }
     }
 
     #[test]
@@ -167,7 +246,7 @@ mod tests {
 
     #[test]
     fn only_what_the_page_sees_runs_in_its_world() {
-        let scripts = scripts(&owned(&["journal.example"]), &owned(&FIXED), true);
+        let scripts = scripts(&on(&["journal.example"]), &owned(&FIXED), true);
         let json = serde_json::to_value(scripts).expect("scripts are JSON");
         let common = json!({
             "matches": ["*://journal.example/*", "*://*.journal.example/*"],
@@ -188,7 +267,7 @@ mod tests {
 
     #[test]
     fn scripts_are_registered_again_where_they_differ() {
-        let wanted = scripts(&owned(&["journal.example"]), &owned(&FIXED), true);
+        let wanted = scripts(&on(&["journal.example"]), &owned(&FIXED), true);
         let mut registered: Vec<Registered> = wanted
             .iter()
             .rev()

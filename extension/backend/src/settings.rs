@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{host_of, is_canonical, is_within};
+use crate::host::is_canonical;
 use crate::messages::Lists;
 use crate::profile::{NO_BLOCKER, Profiles};
 
@@ -10,33 +10,34 @@ use crate::profile::{NO_BLOCKER, Profiles};
 const FIRST_HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
 
 /// What the user has chosen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The name of the profile that is played.
     pub profile: String,
-    /// The hosts on which blockers act; a variant that acts on every site asks for none.
+    /// The hosts on which blockers act, of which there may be none; a variant that acts on every site does not ask.
     pub hosts: Vec<String>,
     /// What became of the lists that were pasted.
     pub lists: Lists,
 }
 
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            profile: NO_BLOCKER.to_owned(),
+            hosts: FIRST_HOSTS.map(str::to_owned).into(),
+            lists: Lists::default(),
+        }
+    }
+}
+
 impl Settings {
-    /// Returns what was stored, with what holds from the beginning in place of what is missing or known no longer.
+    /// Returns what was stored, with the profile from the beginning in place of one that is known no longer.
     pub fn completed(mut self, profiles: &Profiles) -> Settings {
         if profiles.find(&self.profile).is_none() {
             NO_BLOCKER.clone_into(&mut self.profile);
         }
-        if self.hosts.is_empty() {
-            self.hosts = FIRST_HOSTS.map(str::to_owned).into();
-        }
         self
-    }
-
-    /// Whether blockers act on the page at `address`, if not on all.
-    pub fn act_on(&self, address: &str) -> bool {
-        let host = host_of(address);
-        self.hosts.iter().any(|site| is_within(&host, site))
     }
 
     /// Has blockers act on a host from now on, or no longer.
@@ -91,35 +92,24 @@ mod tests {
     }
 
     #[test]
-    fn blockers_act_on_the_sites_that_were_allowed_and_on_hosts_below_them() {
-        let mut settings = Settings::default().completed(&profiles());
-        settings.allow("journal.example", true).expect("it is a host");
-        for address in [
-            "http://localhost:8000/",
-            "http://demo.localhost/",
-            "https://www.journal.example/une",
-        ] {
-            assert!(settings.act_on(address), "{address}");
-        }
-        for address in [
-            "https://unjournal.example/",
-            "about:blank",
-            "chrome-extension://localhost/popup.html",
-            "",
-        ] {
-            assert!(!settings.act_on(address), "{address}");
-        }
-        settings.allow("journal.example", false).expect("it is a host");
-        assert!(!settings.act_on("https://journal.example/"));
-    }
-
-    #[test]
-    fn a_host_is_allowed_once() {
+    fn a_host_is_allowed_once_and_until_it_is_no_longer() {
         let mut settings = Settings::default();
         for _ in 0..2 {
             settings.allow("journal.example", true).expect("it is a host");
         }
-        assert_eq!(settings.hosts, ["journal.example"]);
+        assert_eq!(settings.hosts, ["localhost", "127.0.0.1", "journal.example"]);
+        settings.allow("journal.example", false).expect("it is a host");
+        assert_eq!(settings.hosts, ["localhost", "127.0.0.1"]);
+    }
+
+    #[test]
+    fn the_last_host_can_be_taken_away_for_good() {
+        let mut settings = Settings::default();
+        for host in FIRST_HOSTS {
+            settings.allow(host, false).expect("it is a host");
+        }
+        let stored = serde_json::to_string(&settings).expect("settings are JSON");
+        check(&stored, "none", &[]);
     }
 
     #[test]

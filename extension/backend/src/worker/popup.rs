@@ -26,7 +26,7 @@ impl Worker {
         Ok(State {
             profile: settings.profile.clone(),
             profiles,
-            hosts: self.hosts(),
+            scope: self.scope(),
             tab,
             lists: settings.lists.clone(),
             memory: memory_bytes(),

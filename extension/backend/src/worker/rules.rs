@@ -7,7 +7,7 @@ use super::state::Worker;
 use super::{database, platform};
 use crate::profile::{NO_BLOCKER, YOUR_LISTS};
 use crate::rulesets::change;
-use crate::scope::{self, Registered};
+use crate::scope::{self, Registered, Scope};
 
 /// The key of the rules of the user's own lists in the database.
 pub const RULES: &str = "rules";
@@ -19,9 +19,9 @@ impl Worker {
         let rules = self.built.rules.get(profile.rules(&self.profiles));
         enable_rulesets(rules.map_or(&[], |rules| &rules.rulesets)).await?;
         play_lists(profile.name == YOUR_LISTS, are_lists_new).await?;
-        let hosts = self.hosts();
-        platform::replace_session_rule(scope::RULE_ID, to_js(&Vec::from_iter(scope::rule(&hosts)))?).await?;
-        register_scripts(&hosts, profile.poses_as_brave).await?;
+        let scope = self.scope();
+        platform::replace_session_rule(scope::RULE_ID, to_js(&Vec::from_iter(scope::rule(&scope)))?).await?;
+        register_scripts(&scope, profile.poses_as_brave).await?;
         platform::show_profile(&profile.plays.en, profile.name == NO_BLOCKER);
         Ok(())
     }
@@ -53,10 +53,10 @@ async fn play_lists(are_played: bool, are_new: bool) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Has the content script run on these hosts, and pages take the browser for Brave where it poses as that.
-async fn register_scripts(hosts: &[String], poses_as_brave: bool) -> Result<(), JsValue> {
+/// Has the content script run where blockers act, and pages take the browser for Brave where it poses as that.
+async fn register_scripts(scope: &Scope, poses_as_brave: bool) -> Result<(), JsValue> {
     let fixed: Vec<String> = from_js(platform::fixed_matches())?;
-    let scripts = scope::scripts(hosts, &fixed, poses_as_brave);
+    let scripts = scope::scripts(scope, &fixed, poses_as_brave);
     let registered: Vec<Registered> = from_js(platform::registered_scripts().await?)?;
     if scope::are_registered(&scripts, &registered) {
         return Ok(());

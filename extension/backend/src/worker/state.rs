@@ -12,9 +12,9 @@ use super::{database, files, platform};
 use crate::built::Built;
 use crate::filter::Filter;
 use crate::frame::Frame;
-use crate::host::host_of;
 use crate::messages::Tab;
 use crate::profile::{Profile, Profiles, YOUR_LISTS};
+use crate::scope::Scope;
 use crate::settings::Settings;
 
 /// The key of the filter of the user's own lists in the database.
@@ -63,19 +63,17 @@ impl Worker {
 
     /// Whether blockers act on a page.
     pub fn acts_on(&self, address: &str) -> bool {
-        if self.built.everywhere {
-            !host_of(address).is_empty()
-        } else {
-            self.settings.borrow().act_on(address)
-        }
+        self.scope().has(address)
     }
 
-    /// The hosts on which blockers act; empty where they act on all.
-    pub fn hosts(&self) -> Vec<String> {
+    /// On which pages blockers act.
+    pub fn scope(&self) -> Scope {
         if self.built.everywhere {
-            Vec::new()
+            Scope::Everywhere
         } else {
-            self.settings.borrow().hosts.clone()
+            Scope::Hosts {
+                hosts: self.settings.borrow().hosts.clone(),
+            }
         }
     }
 
