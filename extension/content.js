@@ -25,11 +25,17 @@
   // The most names that are told at once; the rest follows.
   const MOST_NAMES = 5000;
 
+  // The longest name that is told, in bytes: no list has a longer one. A letter has three bytes at most for each of its units.
+  const LONGEST_NAME = 512;
+  const encoder = new TextEncoder();
+  const isTooLong = (name) =>
+    name.length > LONGEST_NAME || (name.length * 3 > LONGEST_NAME && encoder.encode(name).length > LONGEST_NAME);
+
   const known = { classes: new Set(), ids: new Set(), links: new Set() };
   const fresh = { classes: [], ids: [], links: [] };
 
   const noteName = (kind, name) => {
-    if (!name || name.length > 512 || known[kind].has(name)) return;
+    if (!name || known[kind].has(name) || isTooLong(name)) return;
     known[kind].add(name);
     fresh[kind].push(name);
   };

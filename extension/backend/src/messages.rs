@@ -302,11 +302,21 @@ pub struct Lists {
 }
 
 impl PageMessage {
-    /// Whether the message keeps the limits of size.
+    /// Returns the message within the limits of size: without names that are too long, none of which any list has.
     ///
     /// # Errors
-    /// When it does not, with what is too large.
-    pub fn hold_limits(&self) -> Result<(), String> {
+    /// When the rest of it is too large, with what is.
+    pub fn limited(mut self) -> Result<PageMessage, String> {
+        if let PageMessage::Names { classes, ids, links } = &mut self {
+            for names in [classes, ids, links] {
+                names.retain(|name| name.len() <= LONGEST_NAME);
+            }
+        }
+        self.hold_limits()?;
+        Ok(self)
+    }
+
+    fn hold_limits(&self) -> Result<(), String> {
         match self {
             PageMessage::Page | PageMessage::State => Ok(()),
             PageMessage::Names { classes, ids, links } => [classes, ids, links]
@@ -349,8 +359,7 @@ mod tests {
 
     fn read(text: &str) -> Result<PageMessage, String> {
         let message: PageMessage = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        message.hold_limits()?;
-        Ok(message)
+        message.limited()
     }
 
     #[test]
@@ -400,17 +409,29 @@ mod tests {
 
     #[test]
     fn holds_limits() {
-        let names = |name: String, count: usize| PageMessage::Names {
-            classes: vec![name; count],
-            ids: Vec::new(),
-            links: Vec::new(),
-        };
-        assert!(names("a".into(), 20_000).hold_limits().is_ok());
-        assert!(names("a".into(), 20_001).hold_limits().is_err());
-        assert!(names("a".repeat(513), 1).hold_limits().is_err());
+        assert!(names(vec!["a".into(); 20_000]).limited().is_ok());
+        assert!(names(vec!["a".into(); 20_001]).limited().is_err());
         let choose = PageMessage::Choose {
             profile: "a".repeat(513),
         };
-        assert!(choose.hold_limits().is_err());
+        assert!(choose.limited().is_err());
+    }
+
+    /// A message with these names of each kind.
+    fn names(all: Vec<String>) -> PageMessage {
+        PageMessage::Names {
+            classes: all.clone(),
+            ids: all.clone(),
+            links: all,
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_takes_no_other_along() {
+        let kept = vec!["a".repeat(512), "é".repeat(256), "b".to_owned()];
+        let mut given = kept.clone();
+        given.insert(1, "é".repeat(257));
+        given.push("a".repeat(513));
+        assert_eq!(names(given).limited(), Ok(names(kept)));
     }
 }

@@ -72,8 +72,7 @@ pub async fn page(
     sender: JsValue,
 ) -> Result<JsValue, JsValue> {
     let worker = worker()?;
-    let message: PageMessage = from_js(message)?;
-    message.hold_limits()?;
+    let message = from_js::<PageMessage>(message)?.limited()?;
     let sender: Sender = from_js(sender)?;
     let tab = sender.tab.as_ref().ok_or("the message comes from no tab")?.id;
     let mut answer = PageAnswer::default();
