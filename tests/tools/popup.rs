@@ -182,6 +182,43 @@ fn a_verdict_and_the_profile_outlive_the_background() {
     });
 }
 
+/// A page with a slot that holds something of a third party from the beginning, and one that is empty.
+const SLOTS: &str = "<!DOCTYPE html><title>Page</title><p>Rien.</p>
+    <div class='ad-leaderboard'><iframe src='https://widgets.example/frame'></iframe></div>
+    <div class='ad_wrapper'>x</div>";
+
+// Nothing stops a background in Firefox at will.
+#[test]
+fn what_was_offered_is_hidden_by_the_next_background() {
+    browsers::run(async {
+        let target = Target::Chromium;
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        let site = site()?;
+        add_page(&site, "/slots.html", SLOTS);
+        // Only what holds something of a third party is hidden, which the content script says of what it was offered.
+        select(&browser, target, "brave-standard").await?;
+        browser.goto(format!("{}/slots.html", site.site)).await?;
+        let is_hidden = |name: &str| format!("getComputedStyle(document.querySelector('.{name}')).display === 'none'");
+        wait(&browser, &is_hidden("ad-leaderboard")).await?;
+        ensure!(
+            evaluate(&browser, &is_hidden("ad_wrapper")).await? == false,
+            "a slot without anything of a third party is hidden"
+        );
+        open(&browser, &popup(target)).await?;
+        browser.devtools("ServiceWorker.enable", json!({})).await?;
+        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
+        let is_gone = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] }).then(({ length }) => length === 0)";
+        wait(&browser, is_gone).await?;
+        tidy(&browser).await?;
+        let ad = "document.querySelector('.ad_wrapper').append(
+            Object.assign(document.createElement('iframe'), { src: 'https://widgets.example/frame' }));";
+        browser.execute(ad, vec![]).await?;
+        wait(&browser, &is_hidden("ad_wrapper")).await?;
+        select(&browser, target, "none").await
+    });
+}
+
 /// The profile that is played.
 async fn played(browser: &Browser, target: Target) -> Result<Value> {
     browser.goto(popup(target)).await?;

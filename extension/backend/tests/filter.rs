@@ -241,6 +241,31 @@ fn gives_scriptlets_with_their_arguments() {
 }
 
 #[test]
+fn knows_by_which_selectors_it_hides() {
+    let lists = "##.ad\n##div[data-ad]\n##.spared\njournal.example##.pub\njournal.example#@#.spared\nother.example##.other\n\
+        @@||spared.example^$generichide\nspared.example##.own\n##.style:style(color: red)";
+    let filter = filter(lists, false);
+    let check = |address: &str, expected: &[&str]| {
+        let asked = [
+            ".ad",
+            "div[data-ad]",
+            ".spared",
+            ".pub",
+            ".other",
+            ".own",
+            ".style",
+            "body",
+            "",
+            "*",
+        ];
+        assert_eq!(filter.hiding(asked.map(str::to_owned).into(), address), expected, "{address}");
+    };
+    check(PAGE, &[".ad", "div[data-ad]", ".pub"]);
+    check("https://other.example/", &[".ad", "div[data-ad]", ".spared", ".other"]);
+    check("https://spared.example/", &[".own"]);
+}
+
+#[test]
 fn spares_pages_that_a_list_spares() {
     let filter = filter("##div[data-ad]\n@@||journal.example^$ghide\njournal.example##.pub", true);
     let page = filter.page(PAGE);

@@ -190,6 +190,17 @@ impl Filter {
         self.engine.hidden_class_id_selectors(classes, ids, exceptions)
     }
 
+    /// Those of the selectors by which a list hides something on the page at `address`, whatever names it has.
+    pub fn hiding(&self, mut selectors: Vec<String>, address: &str) -> Vec<String> {
+        let page = self.page(address);
+        let is_for_every_site = |selector: &str| self.rule(&[String::new()], "", "##", selector).is_some();
+        selectors.retain(|selector| {
+            !page.exceptions.contains(selector)
+                && (page.selectors.contains(selector) || !page.is_spared && is_for_every_site(selector))
+        });
+        selectors
+    }
+
     /// The rule by which what fits a selector is hidden on the page at `address`: one for its site before one for every site. Where it is
     /// not known, there is no list, and the line is 0.
     pub fn hider(&self, selector: &str, address: &str) -> Source {

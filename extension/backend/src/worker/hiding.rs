@@ -73,8 +73,6 @@ impl Worker {
         {
             let selectors = filter.names(classes, ids, &page.exceptions);
             if spares_first_party {
-                let mut offered = self.offered.borrow_mut();
-                offered.entry(frame).or_default().extend(selectors.iter().cloned());
                 answer.selectors = selectors;
             } else {
                 self.hide(frame, address, &selectors).await?;
@@ -85,11 +83,16 @@ impl Worker {
         Ok(answer)
     }
 
-    /// Hides what fits these selectors, as far as they were offered: a page may ask for any.
+    /// Hides what fits these selectors, as far as they can have been offered: a page may ask for any. Of what was, nothing is kept, since the
+    /// background may have been stopped since then.
     pub async fn hide_offered(&self, frame: Frame, address: &str, selectors: Vec<String>) -> Result<(), JsValue> {
-        let offered = self.offered.borrow().get(&frame).cloned().unwrap_or_default();
-        let selectors: Vec<String> = selectors.into_iter().filter(|selector| offered.contains(selector)).collect();
-        self.hide(frame, address, &selectors).await
+        if !matches!(self.played().hiding, Hiding::Survey { .. }) {
+            return Ok(());
+        }
+        let Some(filter) = self.filter().await? else {
+            return Ok(());
+        };
+        self.hide(frame, address, &filter.hiding(selectors, address)).await
     }
 
     async fn hide(&self, frame: Frame, address: &str, selectors: &[String]) -> Result<(), JsValue> {

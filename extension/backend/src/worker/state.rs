@@ -1,7 +1,7 @@
 //! What the background knows while it runs, and how what the user has chosen changes.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
@@ -11,7 +11,6 @@ use super::js::{from_js, to_js};
 use super::{database, files, platform};
 use crate::built::Built;
 use crate::filter::Filter;
-use crate::frame::Frame;
 use crate::messages::Tab;
 use crate::profile::{Profile, Profiles, YOUR_LISTS};
 use crate::scope::Scope;
@@ -27,8 +26,6 @@ pub struct Worker {
     pub settings: RefCell<Settings>,
     /// The filter in use, and its name.
     pub filter: RefCell<Option<(String, Rc<Filter>)>>,
-    /// The selectors that each frame was offered.
-    pub offered: RefCell<HashMap<Frame, HashSet<String>>>,
     pub tabs: RefCell<HashMap<i32, Tab>>,
 }
 
@@ -45,7 +42,6 @@ impl Worker {
         Ok(Worker {
             settings: RefCell::new(settings.completed(&profiles)),
             filter: RefCell::default(),
-            offered: RefCell::default(),
             tabs: RefCell::new(tabs.collect()),
             profiles,
             built,

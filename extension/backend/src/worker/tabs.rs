@@ -13,7 +13,6 @@ use crate::request::EndedRequest;
 impl Worker {
     /// A frame has begun to show another page.
     pub async fn begin_page(&self, frame: Frame, address: &str) -> Result<(), JsValue> {
-        self.offered.borrow_mut().remove(&frame);
         if !frame.is_page() {
             return Ok(());
         }
@@ -44,7 +43,6 @@ impl Worker {
     /// A tab was closed.
     pub async fn forget(&self, tab: i32) -> Result<(), JsValue> {
         self.tabs.borrow_mut().remove(&tab);
-        self.offered.borrow_mut().retain(|frame, _| frame.tab != tab);
         platform::remove("session", &key(tab)).await?;
         Ok(())
     }
