@@ -219,6 +219,91 @@ fn what_was_offered_is_hidden_by_the_next_background() {
     });
 }
 
+/// A page with one element that lists hide at once, one that they hide for its name, and a name beyond all bounds before them.
+fn page_of_names() -> String {
+    let long = "é".repeat(300);
+    format!("<!DOCTYPE html><title>Page</title><p>Rien.</p><p class={long} id={long}>x</p><div class=ad_wrapper>x</div>")
+}
+
+/// Fills the storage in which the background keeps what it knows of tabs, up to its last bytes, or until it has taken far more than it
+/// should.
+const FILL: &str = "const [done] = arguments;
+    (async () => {
+        let room = 64 << 20;
+        for (let size = 1 << 20, number = 0; size >= 32 && room > 0; number++) {
+            try {
+                await chrome.storage.session.set({ [`filling${number}`]: 'x'.repeat(size) });
+                room -= size;
+            } catch {
+                size >>= 1;
+            }
+        }
+        return room > 0;
+    })().then(done);";
+
+const EMPTY: &str = "const [done] = arguments;
+    chrome.storage.session.get(null)
+        .then((all) => chrome.storage.session.remove(Object.keys(all).filter((key) => key.startsWith('filling'))))
+        .then(() => done(true));";
+
+/// Under profiles that hide in either way, an element of [`page_of_names`] is hidden.
+async fn check_hidden(browser: &Browser, target: Target) -> Result<()> {
+    let site = site()?;
+    add_page(&site, "/names.html", &page_of_names());
+    for profile in ["adblock-plus", "ublock-origin"] {
+        select(browser, target, profile).await?;
+        browser.goto(format!("{}/names.html", site.site)).await?;
+        let is_hidden = "getComputedStyle(document.querySelector('.ad_wrapper')).display === 'none'";
+        wait(browser, is_hidden)
+            .await
+            .with_context(|| format!("nothing is hidden under {profile}"))?;
+    }
+    select(browser, target, "none").await
+}
+
+#[track_caller]
+fn check_names(target: Target) {
+    browsers::run(async {
+        let _turn = turn(target).await;
+        check_hidden(&*browser(target).await?, target).await
+    });
+}
+
+#[test]
+fn a_name_that_is_too_long_takes_no_other_along_in_chromium() {
+    check_names(Target::Chromium);
+}
+
+#[test]
+fn a_name_that_is_too_long_takes_no_other_along_in_firefox() {
+    check_names(Target::Firefox);
+}
+
+#[track_caller]
+fn check_full_storage(target: Target) {
+    browsers::run(async {
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        browser.goto(popup(target)).await?;
+        let is_full = browser.execute_async(FILL, vec![]).await?.json().clone();
+        println!("{} has an end to what it stores: {is_full}", target.name());
+        let hidden = check_hidden(&browser, target).await;
+        browser.goto(popup(target)).await?;
+        browser.execute_async(EMPTY, vec![]).await?;
+        hidden
+    });
+}
+
+#[test]
+fn a_full_storage_stops_no_hiding_in_chromium() {
+    check_full_storage(Target::Chromium);
+}
+
+#[test]
+fn a_full_storage_stops_no_hiding_in_firefox() {
+    check_full_storage(Target::Firefox);
+}
+
 /// The profile that is played.
 async fn played(browser: &Browser, target: Target) -> Result<Value> {
     browser.goto(popup(target)).await?;

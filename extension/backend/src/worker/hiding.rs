@@ -46,7 +46,7 @@ impl Worker {
                     tab.add_hit(Hit::of_scriptlet(&call, filter.scriptlet(&call, address)));
                 }
             })
-            .await?;
+            .await;
         }
         Ok(())
     }
@@ -121,7 +121,8 @@ impl Worker {
                 tab.add_hit(Hit::of_selector(selector, filter.hider(selector, address)));
             }
         })
-        .await
+        .await;
+        Ok(())
     }
 
     /// Notes which links the page's style sheet hides for where they lead.

@@ -94,12 +94,12 @@ pub async fn page(
             answer = worker.begin(frame, address).await?;
         }
         PageMessage::Names { classes, ids, links } => {
-            worker.note_links(tab, address, &links).await?;
             answer = worker.hide_names(frame, address, &classes, &ids).await?;
+            worker.note_links(tab, address, &links).await?;
         }
         PageMessage::Hide { selectors } => worker.hide_offered(frame, address, selectors).await?,
-        PageMessage::Verdict { verdict } => worker.record(tab, |tab| tab.verdict = Some(verdict)).await?,
-        PageMessage::Problem { problem } => worker.record(tab, |tab| tab.add_problem(problem)).await?,
+        PageMessage::Verdict { verdict } => worker.record(tab, |tab| tab.verdict = Some(verdict)).await,
+        PageMessage::Problem { problem } => worker.record(tab, |tab| tab.add_problem(problem)).await,
         PageMessage::Choose { profile } => worker.choose(tab, &profile).await?,
         PageMessage::State if worker.built.everywhere => {
             let known = worker.tabs.borrow().get(&tab).cloned().unwrap_or_default();
@@ -141,11 +141,16 @@ pub async fn committed(tab: i32, frame: f64, address: String) -> Result<(), JsVa
         tab,
         number: frame as i64,
     };
-    worker.begin_page(frame, &address).await?;
-    if worker.acts_on(&address) {
-        worker.dress(frame, &address).await?;
+    worker.begin_page(frame, &address);
+    let dressed = if worker.acts_on(&address) {
+        worker.dress(frame, &address).await
+    } else {
+        Ok(())
+    };
+    if frame.is_page() {
+        worker.store(tab).await;
     }
-    Ok(())
+    dressed
 }
 
 /// A request has failed or was redirected. Tells the rule behind it where a rule of the profile is.

@@ -11,13 +11,12 @@ use crate::messages::Tab;
 use crate::request::EndedRequest;
 
 impl Worker {
-    /// A frame has begun to show another page.
-    pub async fn begin_page(&self, frame: Frame, address: &str) -> Result<(), JsValue> {
-        if !frame.is_page() {
-            return Ok(());
+    /// A frame has begun to show another page, of which nothing is stored before it is dressed.
+    pub fn begin_page(&self, frame: Frame, address: &str) {
+        if frame.is_page() {
+            let begun = Tab::begun(frame.tab, address, &self.settings.borrow().profile);
+            self.tabs.borrow_mut().insert(frame.tab, begun);
         }
-        let begun = Tab::begun(frame.tab, address, &self.settings.borrow().profile);
-        self.record(frame.tab, |tab| *tab = begun).await
     }
 
     /// A request has failed or was redirected.
@@ -34,10 +33,10 @@ impl Worker {
             Decision::Through | Decision::Excepted(..) => None,
         };
         let tab = request.tab_id;
-        match request.hit(blocked_by) {
-            Some(hit) => self.record(tab, |tab| tab.add_hit(hit)).await,
-            None => Ok(()),
+        if let Some(hit) = request.hit(blocked_by) {
+            self.record(tab, |tab| tab.add_hit(hit)).await;
         }
+        Ok(())
     }
 
     /// A tab was closed.
@@ -48,15 +47,22 @@ impl Worker {
     }
 
     /// Changes what is known of a tab, and stores it.
-    pub async fn record(&self, id: i32, change: impl FnOnce(&mut Tab)) -> Result<(), JsValue> {
-        let changed = {
-            let mut tabs = self.tabs.borrow_mut();
-            let tab = tabs.entry(id).or_default();
-            change(tab);
-            to_js(tab)?
+    pub async fn record(&self, id: i32, change: impl FnOnce(&mut Tab)) {
+        change(self.tabs.borrow_mut().entry(id).or_default());
+        self.store(id).await;
+    }
+
+    /// Stores what is known of a tab. Where there is no room for it, it is known until the background is stopped, and no page is any other
+    /// for it.
+    pub async fn store(&self, id: i32) {
+        let known = to_js(&self.tabs.borrow().get(&id).cloned().unwrap_or_default());
+        let stored = match known {
+            Ok(known) => platform::set("session", &key(id), known).await,
+            Err(error) => Err(error),
         };
-        platform::set("session", &key(id), changed).await?;
-        Ok(())
+        if let Err(error) = stored {
+            platform::tell(&error);
+        }
     }
 }
 
