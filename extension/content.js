@@ -126,6 +126,9 @@
     if (answer?.survey) survey(answer.survey);
   });
 
+  // What follows is about the tab, for which a page within a page does not speak.
+  if (window !== window.top) return;
+
   // What another world dispatches may be anything; only its data crosses.
   const dataOf = (event) => {
     try {

@@ -2,8 +2,11 @@
 // whoever steers the browser asks on the page: it dispatches `soutien:ask`, and gets `soutien:state`.
 "use strict";
 
-document.addEventListener("soutien:ask", async () => {
-  const state = await chrome.runtime.sendMessage({ kind: "state" }).catch((error) => ({ error: String(error) }));
-  // A text, since Firefox lets no object of ours into the page.
-  document.dispatchEvent(new CustomEvent("soutien:state", { detail: JSON.stringify(state) }));
-});
+// The state is that of the tab, for which a page within a page does not speak.
+if (window === window.top) {
+  document.addEventListener("soutien:ask", async () => {
+    const state = await chrome.runtime.sendMessage({ kind: "state" }).catch((error) => ({ error: String(error) }));
+    // A text, since Firefox lets no object of ours into the page.
+    document.dispatchEvent(new CustomEvent("soutien:state", { detail: JSON.stringify(state) }));
+  });
+}

@@ -1,11 +1,11 @@
-//! Pages within pages: elements in them are hidden as on the page itself, whatever the frame shows.
+//! Pages within pages: elements in them are hidden as on the page itself, whatever the frame shows, and none speaks for the tab.
 
 use std::collections::BTreeMap;
 
 use anyhow::ensure;
 use serde_json::json;
 use soutien_project::extension::Target;
-use soutien_testbed::session::evaluate;
+use soutien_testbed::session::{ask, evaluate, popup};
 use support::browsers::run;
 use support::site::add_page;
 
@@ -97,4 +97,61 @@ fn elements_in_frames_are_hidden_in_chromium() {
 #[test]
 fn elements_in_frames_are_hidden_in_firefox() {
     check(Target::Firefox);
+}
+
+/// A page within a page that asks for a profile, gives a verdict and a problem, and asks for what is known of the tab; it tells the page
+/// around it when it is done, and what it was answered.
+const SPEAKER: &str = r#"<!DOCTYPE html><title>Cadre</title><script>
+    addEventListener("load", () => {
+        const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+        let heard = "nothing";
+        document.addEventListener("soutien:state", ({ detail }) => (heard = detail));
+        say("soutien:verdict", { kind: "clear", cause: "none", signals: [], ms: 1 });
+        say("soutien:problem", { key: "key", given: "given", used: "used" });
+        say("soutien:profile", "safari");
+        say("soutien:ask");
+        setTimeout(() => parent.postMessage(heard, "*"), 500);
+    });
+</script>"#;
+
+#[track_caller]
+fn check_speaker(target: Target) {
+    run(async {
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        let site = site()?;
+        add_page(
+            &site,
+            "/around.html",
+            r#"<!DOCTYPE html><title>Page</title><iframe src="/speaker.html?soutien-profile=dns"></iframe><script>
+                addEventListener("message", ({ data }) => (window.heard = data));
+                document.addEventListener("soutien:state", ({ detail }) => (window.state = JSON.parse(detail)));
+            </script>"#,
+        );
+        add_page(&site, "/speaker.html", SPEAKER);
+        select(&browser, target, "adblock-plus").await?;
+        browser.goto(format!("{}/around.html", site.site)).await?;
+        let heard = wait(&browser, "window.heard").await?;
+        ensure!(heard == "nothing", "a page within a page is told of the tab: {heard}");
+        let state = "(document.dispatchEvent(new CustomEvent('soutien:ask')), window.state)";
+        let state = wait(&browser, state).await?;
+        ensure!(
+            state["profile"] == "adblock-plus" && state["verdict"].is_null() && state["problems"] == json!([]),
+            "a page within a page has spoken for the tab: {state:#}"
+        );
+        browser.goto(popup(target)).await?;
+        let played = ask(&browser, json!({ "kind": "state", "tab": null })).await?["profile"].clone();
+        ensure!(played == "adblock-plus", "a page within a page has switched to {played}");
+        select(&browser, target, "none").await
+    });
+}
+
+#[test]
+fn a_page_within_a_page_does_not_speak_for_the_tab_in_chromium() {
+    check_speaker(Target::Chromium);
+}
+
+#[test]
+fn a_page_within_a_page_does_not_speak_for_the_tab_in_firefox() {
+    check_speaker(Target::Firefox);
 }

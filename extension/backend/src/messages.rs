@@ -316,6 +316,14 @@ impl PageMessage {
         Ok(self)
     }
 
+    /// Whether only the page itself may say so, and no page within it: it is about the tab as a whole.
+    pub fn is_for_tab(&self) -> bool {
+        match self {
+            PageMessage::Verdict { .. } | PageMessage::Problem { .. } | PageMessage::Choose { .. } | PageMessage::State => true,
+            PageMessage::Page | PageMessage::Names { .. } | PageMessage::Hide { .. } => false,
+        }
+    }
+
     fn hold_limits(&self) -> Result<(), String> {
         match self {
             PageMessage::Page | PageMessage::State => Ok(()),
@@ -377,6 +385,25 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_about_the_tab_is_for_the_page_itself_to_say() {
+        let check =
+            |text: &str, expected: bool| assert_eq!(read(text).map(|message| message.is_for_tab()), Ok(expected), "{text}");
+        check(r#"{"kind": "choose", "profile": "dns"}"#, true);
+        check(r#"{"kind": "state"}"#, true);
+        check(
+            r#"{"kind": "problem", "problem": {"key": "a", "given": "b", "used": "c"}}"#,
+            true,
+        );
+        check(
+            r#"{"kind": "verdict", "verdict": {"kind": "clear", "cause": "none", "signals": [], "ms": 1}}"#,
+            true,
+        );
+        check(r#"{"kind": "page"}"#, false);
+        check(r#"{"kind": "names", "classes": [], "ids": [], "links": []}"#, false);
+        check(r#"{"kind": "hide", "selectors": []}"#, false);
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub async fn page(
         tab,
         number: sender.frame,
     };
+    if message.is_for_tab() && !frame.is_page() {
+        return Err("a page within a page does not speak for the tab".into());
+    }
     match message {
         PageMessage::Page => {
             // Browsers do not say whose such a document is when it begins.
