@@ -40,17 +40,45 @@
     fresh[kind].push(name);
   };
 
+  // Images that did not come, and frames, of which the background knows whether a rule refuses them. Blockers take away the boxes of those.
+  const boxes = { images: new Set(), frames: new Set() };
+  let boxesTimer;
+
+  const tellBoxes = async () => {
+    boxesTimer = undefined;
+    const told = Object.entries(boxes).map(([kind, set]) => [kind, [...set].map((element) => [element, element.src])]);
+    for (const set of Object.values(boxes)) set.clear();
+    const answer = await send({
+      kind: "boxes",
+      ...Object.fromEntries(told.map(([kind, list]) => [kind, [...new Set(list.map(([, address]) => address))].slice(0, MOST_NAMES)])),
+    });
+    for (const [kind, list] of told) {
+      const refused = new Set(answer?.[kind]);
+      for (const [element, address] of list) {
+        if (refused.has(address) && element.src === address) element.style.setProperty("display", "none", "important");
+      }
+    }
+  };
+
+  // Those of one moment are told together.
+  const noteBox = (kind, element) => {
+    if (!/^https?:\/\//.test(element.src)) return;
+    boxes[kind].add(element);
+    boxesTimer ??= setTimeout(tellBoxes);
+  };
+
   const noteNames = (element) => {
     noteName("ids", element.id && typeof element.id === "string" ? element.id : "");
     for (const name of element.classList ?? []) noteName("classes", name);
     // Lists hide links by where they lead, which is elsewhere.
     if (element.localName === "a" && /^https?:\/\//.test(element.getAttribute("href"))) noteName("links", element.getAttribute("href"));
+    if (element.localName === "iframe") noteBox("frames", element);
   };
 
   const noteTree = (node) => {
     if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_NODE) return;
     if (node.nodeType === Node.ELEMENT_NODE) noteNames(node);
-    for (const element of node.querySelectorAll("[class], [id], a[href]")) noteNames(element);
+    for (const element of node.querySelectorAll("[class], [id], a[href], iframe[src]")) noteNames(element);
   };
 
   const tellNames = async () => {
@@ -117,7 +145,9 @@
         else addedNodes.forEach(noteTree);
       }
       schedule();
-    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "id", "href"] });
+    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "id", "href", "src"] });
+    document.addEventListener("error", ({ target }) => target.localName === "img" && noteBox("images", target), true);
+    for (const image of document.images) if (image.complete && image.naturalWidth === 0) noteBox("images", image);
     noteTree(document);
     schedule();
   };

@@ -10,6 +10,9 @@ use crate::scope::Scope;
 const MOST_NAMES: usize = 20_000;
 const LONGEST_NAME: usize = 512;
 
+/// The longest address of an image or a frame that a page may ask about, in bytes.
+const LONGEST_ADDRESS: usize = 8192;
+
 /// The most signals of a verdict, and the longest word of one, in bytes.
 const MOST_SIGNALS: usize = 64;
 const LONGEST_WORD: usize = 64;
@@ -34,6 +37,13 @@ pub enum PageMessage {
     Hide {
         /// The selectors.
         selectors: Vec<String>,
+    },
+    /// The page has images with these addresses that did not come, and frames with these.
+    Boxes {
+        /// The addresses of the images.
+        images: Vec<String>,
+        /// The addresses of the frames.
+        frames: Vec<String>,
     },
     /// Soutien has reached a verdict on the page.
     Verdict {
@@ -65,6 +75,12 @@ pub struct PageAnswer {
     /// Selectors of which it should say which fit something that is not the page's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub selectors: Vec<String>,
+    /// The addresses of images that a rule refuses, whose boxes it should take away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
+    /// Those of frames, likewise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<String>,
 }
 
 /// When to look at a page's names.
@@ -302,15 +318,24 @@ pub struct Lists {
 }
 
 impl PageMessage {
-    /// Returns the message within the limits of size: without names that are too long, none of which any list has.
+    /// Returns the message within the limits of size: without names that are too long, none of which any list has, and without such addresses.
     ///
     /// # Errors
     /// When the rest of it is too large, with what is.
     pub fn limited(mut self) -> Result<PageMessage, String> {
-        if let PageMessage::Names { classes, ids, links } = &mut self {
-            for names in [classes, ids, links] {
-                names.retain(|name| name.len() <= LONGEST_NAME);
+        let shorten = |texts: &mut Vec<String>, longest| texts.retain(|text| text.len() <= longest);
+        match &mut self {
+            PageMessage::Names { classes, ids, links } => {
+                for names in [classes, ids, links] {
+                    shorten(names, LONGEST_NAME);
+                }
             }
+            PageMessage::Boxes { images, frames } => {
+                for addresses in [images, frames] {
+                    shorten(addresses, LONGEST_ADDRESS);
+                }
+            }
+            _ => {}
         }
         self.hold_limits()?;
         Ok(self)
@@ -320,7 +345,7 @@ impl PageMessage {
     pub fn is_for_tab(&self) -> bool {
         match self {
             PageMessage::Verdict { .. } | PageMessage::Problem { .. } | PageMessage::Choose { .. } | PageMessage::State => true,
-            PageMessage::Page | PageMessage::Names { .. } | PageMessage::Hide { .. } => false,
+            PageMessage::Page | PageMessage::Names { .. } | PageMessage::Hide { .. } | PageMessage::Boxes { .. } => false,
         }
     }
 
@@ -330,6 +355,9 @@ impl PageMessage {
             PageMessage::Names { classes, ids, links } => [classes, ids, links]
                 .into_iter()
                 .try_for_each(|names| hold(names, MOST_NAMES, LONGEST_NAME)),
+            PageMessage::Boxes { images, frames } => [images, frames]
+                .into_iter()
+                .try_for_each(|addresses| hold(addresses, MOST_NAMES, LONGEST_ADDRESS)),
             // What is offered may be any selector of a list, and some are long.
             PageMessage::Hide { selectors } => hold(selectors, MOST_NAMES, usize::MAX),
             PageMessage::Choose { profile } => hold([profile], 1, LONGEST_NAME),
@@ -451,6 +479,16 @@ mod tests {
             ids: all.clone(),
             links: all,
         }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_takes_no_other_along() {
+        let boxes = |addresses: &[&str]| PageMessage::Boxes {
+            images: addresses.iter().map(|address| (*address).to_owned()).collect(),
+            frames: Vec::new(),
+        };
+        let (kept, long) = ("a".repeat(8192), "a".repeat(8193));
+        assert_eq!(boxes(&[&kept, &long, "b"]).limited(), Ok(boxes(&[&kept, "b"])));
     }
 
     #[test]

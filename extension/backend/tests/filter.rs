@@ -5,6 +5,7 @@
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 use soutien_backend::list::{self, Dialect, read};
+use soutien_backend::request_type::RequestType;
 
 const PAGE: &str = "https://journal.example/une";
 
@@ -33,6 +34,27 @@ fn names_the_rule_behind_a_decision() {
         Decision::Excepted(source("||b.example^", 3), source("@@||b.example/ok^", 4))
     );
     assert_eq!(filter.decide("no address", PAGE, "script"), Decision::Through);
+}
+
+#[test]
+fn tells_which_images_and_frames_are_refused() {
+    let filter = filter("||ads.example^$image\n||pub.example^$subdocument\n@@||pub.example/ok^", false);
+    let check = |kind: RequestType, expected: &[&str]| {
+        let asked = [
+            "https://ads.example/a",
+            "https://pub.example/a",
+            "https://pub.example/ok/",
+            "https://other.example/",
+            "no address",
+        ];
+        assert_eq!(
+            filter.refused(asked.map(str::to_owned).into(), PAGE, kind),
+            expected,
+            "{kind:?}"
+        );
+    };
+    check(RequestType::Image, &["https://ads.example/a"]);
+    check(RequestType::Frame, &["https://pub.example/a"]);
 }
 
 #[test]

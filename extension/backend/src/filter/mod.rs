@@ -19,6 +19,7 @@ use self::scriptlets::{calls, templates};
 use self::store::Extra;
 use crate::element::{Element, begins_with};
 use crate::list::List;
+use crate::request_type::RequestType;
 
 /// What a group of lists says.
 pub struct Filter {
@@ -127,6 +128,12 @@ impl Filter {
             (Some(filter), Some(exception)) => Decision::Excepted(self.source(filter), self.source(exception)),
             (None, _) => Decision::Through,
         }
+    }
+
+    /// Those of the addresses that requests of this type are refused for, by a page at `from`.
+    pub fn refused(&self, mut addresses: Vec<String>, from: &str, kind: RequestType) -> Vec<String> {
+        addresses.retain(|address| matches!(self.decide(address, from, kind.as_str()), Decision::Blocked(_)));
+        addresses
     }
 
     fn source(&self, info: FilterRuleDebugInfo) -> Source {

@@ -9,6 +9,7 @@ use crate::frame::{Frame, Shown};
 use crate::hiding::{sheet, sheet_of_page, survey};
 use crate::messages::{Hit, PageAnswer};
 use crate::profile::{Hiding, asked_for};
+use crate::request_type::RequestType;
 
 impl Worker {
     /// The page has begun: whether the content script is to look at its names.
@@ -80,6 +81,19 @@ impl Worker {
         }
         // The others are on the page from its beginning.
         self.note_hidden(frame.tab, address, &page.named(classes, ids)).await?;
+        Ok(answer)
+    }
+
+    /// Which of a page's images and frames a rule refuses, where the profile changes what pages look like at all.
+    pub async fn refused(&self, address: &str, images: Vec<String>, frames: Vec<String>) -> Result<PageAnswer, JsValue> {
+        let mut answer = PageAnswer::default();
+        if self.played().hiding == Hiding::Nothing {
+            return Ok(answer);
+        }
+        if let Some(filter) = self.filter().await? {
+            answer.images = filter.refused(images, address, RequestType::Image);
+            answer.frames = filter.refused(frames, address, RequestType::Frame);
+        }
         Ok(answer)
     }
 

@@ -101,6 +101,7 @@ pub async fn page(
             worker.note_links(tab, address, &links).await?;
         }
         PageMessage::Hide { selectors } => worker.hide_offered(frame, address, selectors).await?,
+        PageMessage::Boxes { images, frames } => answer = worker.refused(address, images, frames).await?,
         PageMessage::Verdict { verdict } => worker.record(tab, |tab| tab.verdict = Some(verdict)).await,
         PageMessage::Problem { problem } => worker.record(tab, |tab| tab.add_problem(problem)).await,
         PageMessage::Choose { profile } => worker.choose(tab, &profile).await?,
