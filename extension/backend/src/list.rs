@@ -28,6 +28,25 @@ pub enum Dialect {
     Hosts,
 }
 
+impl Dialect {
+    /// The dialect that a list says it is written in, of a line such as `[Adblock Plus 2.0]` or `! Title: AdGuard Base filter`; none where the
+    /// line says nothing of it.
+    fn of_header(line: &str) -> Option<Dialect> {
+        let named = match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(name) => name,
+            None => line.strip_prefix('!')?.trim_start().strip_prefix("Title:")?,
+        };
+        let name = named.trim_start().to_ascii_lowercase();
+        [
+            ("adguard", Dialect::Adguard),
+            ("adblock plus", Dialect::AdblockPlus),
+            ("ublock", Dialect::Ublock),
+        ]
+        .into_iter()
+        .find_map(|(start, dialect)| name.starts_with(start).then_some(dialect))
+    }
+}
+
 /// What a list says, line by line, for the filter engine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
@@ -54,6 +73,20 @@ pub struct Style {
 ///
 /// Whatever cannot be read is left to the engine, which refuses it, or to [`crate::dnr`], which says why.
 pub fn read(title: &str, text: &str, dialect: Dialect, tokens: &[String]) -> List {
+    read_lines(title, text, tokens, |_| dialect)
+}
+
+/// Reads lists one after the other that nobody has said the dialect of: each is read in the one that its head names, and in uBlock
+/// Origin's up to the first of them, which has most of what the others have.
+pub fn read_by_heads(title: &str, text: &str) -> List {
+    let mut dialect = Dialect::Ublock;
+    read_lines(title, text, &[], |line| {
+        dialect = Dialect::of_header(line).unwrap_or(dialect);
+        dialect
+    })
+}
+
+fn read_lines(title: &str, text: &str, tokens: &[String], mut dialect_of: impl FnMut(&str) -> Dialect) -> List {
     let mut list = List {
         title: title.to_owned(),
         ..List::default()
@@ -62,6 +95,7 @@ pub fn read(title: &str, text: &str, dialect: Dialect, tokens: &[String]) -> Lis
     let mut branches: Vec<bool> = Vec::new();
     for line in text.lines() {
         let line = line.trim();
+        let dialect = dialect_of(line);
         if let Some(directive) = line.strip_prefix("!#") {
             follow(directive, tokens, &mut branches);
         }
@@ -323,6 +357,32 @@ mod tests {
         );
         check(Dialect::Adguard, "a.com#@%#//scriptlet('a')", "a.com#@#+js(a)");
         check(Dialect::Adguard, "##.ad", "##.ad");
+    }
+
+    #[test]
+    fn a_head_says_the_dialect_of_what_follows() {
+        let scriptlet = "a.com#%#//scriptlet('set-constant', 'x.y', 'true')";
+        let text = format!(
+            "ads.example.com\n[Adblock Plus 2.0]\nads.example.com\n{scriptlet}\n[AdGuard]\n{scriptlet}\n! Title: uBlock filters\nads.example.com\n\
+             ! Title: AdGuard Base filter\n! Title: Mine\n{scriptlet}\n! Homepage: AdGuard"
+        );
+        let lines = read_by_heads("L", &text).lines;
+        let translated = "a.com##+js(set-constant, x.y, true)";
+        let expected = [
+            "||ads.example.com^",
+            "",
+            "ads.example.com",
+            scriptlet,
+            "",
+            translated,
+            "",
+            "||ads.example.com^",
+            "",
+            "",
+            translated,
+            "",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::dnr::format::DnrRule;
 use crate::dnr::{self, Left, Requests};
 use crate::filter::Filter;
-use crate::list::{self, Dialect, LONGEST_LIST};
+use crate::list::{self, LONGEST_LIST};
 use crate::messages::Lists;
 
 /// How many of the rules that could not be carried over are shown.
@@ -38,7 +38,7 @@ impl Pasted {
                 ..Lists::default()
             });
         }
-        let mut lists = [list::read("your lists", text, Dialect::Ublock, &[])];
+        let mut lists = [list::read_by_heads("your lists", text)];
         list::unite(&mut lists);
         let compiled = dnr::compile(&lists, Requests::Rules, &HashMap::new(), &|_| false);
         let (rules, n_over) = dnr::fit(compiled.rules);
@@ -129,6 +129,14 @@ mod tests {
         let text: String = (0..60).map(|number| format!("||host{number}.example^$popup\n")).collect();
         let (lists, _) = told(&text, &[]);
         assert_eq!((lists.left.len(), lists.n_left), (50, 60));
+    }
+
+    #[test]
+    fn a_list_of_adguards_is_read_as_one() {
+        let text = "[AdGuard]\njournal.example#$#.ad { color: red; }";
+        let pasted = Pasted::read(text).unwrap_or_else(|lists| panic!("{}", lists.problem));
+        let styles = pasted.filter.page("https://journal.example/").styles;
+        assert_eq!(styles, [(".ad".to_owned(), "color: red;".to_owned())]);
     }
 
     #[test]
