@@ -33,7 +33,7 @@ const LONGEST_RULES: usize = 4_000_000;
 const N_REASONS: usize = 4;
 
 /// How the files of filters and rules are laid out: a change here makes them anew.
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 
 /// What is made of which lists.
 #[derive(Args, Clone, Debug)]

@@ -204,7 +204,7 @@ pub struct Explanation {
     pub list: String,
     /// The number of its line, from 1 on.
     pub line: u32,
-    /// The exception; empty where there is none, and where a list spares the page all rules about elements that are for every site.
+    /// The exception; empty where there is none, and where a list spares the page rules about elements as a whole.
     pub exception: String,
     /// The list of the exception.
     pub exception_list: String,

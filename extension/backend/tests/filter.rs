@@ -6,6 +6,7 @@ use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 use soutien_backend::list::{self, Dialect, read};
 use soutien_backend::request_type::RequestType;
+use soutien_backend::rule::spared::Spared;
 
 const PAGE: &str = "https://journal.example/une";
 
@@ -291,8 +292,40 @@ fn knows_by_which_selectors_it_hides() {
 fn spares_pages_that_a_list_spares() {
     let filter = filter("##div[data-ad]\n@@||journal.example^$ghide\njournal.example##.pub", true);
     let page = filter.page(PAGE);
-    assert!(page.is_spared);
+    assert_eq!(page.spared, Spared::Generic);
     assert_eq!(page.selectors, [".pub"]);
+}
+
+#[test]
+fn spares_pages_all_hiding_or_the_whole_blocker() {
+    let lists = "##.ad\n##.pub:style(color: red)\njournal.example,generic.example,hiding.example,all.example##.own\njournal.example,generic.example,hiding.example,all.example##+js(set, a, true)\n@@||hiding.example^$elemhide\n\
+        @@||all.example^$document\n@@||generic.example^$generichide";
+    let made = filter(lists, true);
+    let restored = Filter::restore(&made.store()).unwrap_or_else(|error| panic!("{error}"));
+    for filter in [&made, &restored] {
+        let check = |host: &str, spared: Spared, selectors: &[&str], n_styles: usize, n_scriptlets: usize| {
+            let page = filter.page(&format!("https://{host}/une"));
+            assert_eq!(
+                (page.spared, page.styles.len(), page.scriptlets.len()),
+                (spared, n_styles, n_scriptlets),
+                "{host}"
+            );
+            assert_eq!(page.selectors, selectors, "{host}");
+        };
+        check("journal.example", Spared::Nothing, &[".ad", ".own"], 1, 1);
+        check("generic.example", Spared::Generic, &[".own"], 0, 1);
+        check("www.hiding.example", Spared::Elements, &[], 0, 1);
+        check("all.example", Spared::Everything, &[], 0, 0);
+        let sight = |host: &str| filter.element(&Element::read(".own").expect("it is an element"), &format!("https://{host}/"));
+        assert_eq!(sight("journal.example").hidden_by.len(), 1);
+        assert_eq!(sight("hiding.example").hidden_by, []);
+        assert_eq!(told(&sight("hiding.example").shown_by[0].0), "hiding.example##.own (List, 3)");
+        assert!(
+            filter
+                .hiding(vec![".ad".into(), ".own".into()], "https://hiding.example/")
+                .is_empty()
+        );
+    }
 }
 
 #[test]

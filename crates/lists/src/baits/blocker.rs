@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use soutien_backend::filter::{Decision, Filter, Page};
 use soutien_backend::list::List;
+use soutien_backend::rule::spared::Spared;
 
 /// The page that the engine is asked about.
 pub(super) const PAGE: &str = "https://journal.example/actualites/";
@@ -38,7 +39,7 @@ impl Blocker {
 
     /// The generic selectors that may hide an element for its class (`.name`), its id (`#name`) or the address it links to.
     pub(super) fn selectors(&self, name: &str) -> Vec<String> {
-        if self.page.is_spared {
+        if self.page.spared != Spared::Nothing {
             return Vec::new();
         }
         let (class, id) = (name.strip_prefix('.'), name.strip_prefix('#'));

@@ -20,11 +20,14 @@ use self::store::Extra;
 use crate::element::{Element, begins_with};
 use crate::list::List;
 use crate::request_type::RequestType;
+use crate::rule::spared::{self, Spared};
 
 /// What a group of lists says.
 pub struct Filter {
     engine: Engine,
     extra: Extra,
+    /// What fits the pages that lists spare, each with what they are spared beyond what the engine knows.
+    spares: Vec<(Spared, Engine)>,
     /// Where the rules about elements stand, of which the engine keeps nothing but what they say; see [`rule_text`].
     index: Index,
 }
@@ -57,7 +60,7 @@ pub struct Sight {
     /// The rules that hide it; where there are none, it is shown.
     pub hidden_by: Vec<Source>,
     /// The rules that would hide it, each with what shows it all the same: an exception, or a style. The latter is empty where a list
-    /// spares the page all rules that are for every site.
+    /// spares the page all rules that are for every site, or all about elements.
     pub shown_by: Vec<(Source, Source)>,
 }
 
@@ -72,8 +75,8 @@ pub struct Page {
     pub styles: Vec<(String, String)>,
     /// Scriptlets, each with its arguments.
     pub scriptlets: Vec<Vec<String>>,
-    /// Whether the page is spared the selectors that are for every site.
-    pub is_spared: bool,
+    /// What the page is spared.
+    pub spared: Spared,
 }
 
 impl Filter {
@@ -93,13 +96,33 @@ impl Filter {
                 .map(|style| (style.selector.clone(), style.style.clone()))
                 .collect(),
             sheet: if with_sheet { sheet(lists) } else { Vec::new() },
+            spared: lists
+                .iter()
+                .flat_map(|list| &list.lines)
+                .filter_map(|line| spared::spared(line))
+                .collect(),
         };
         Self::with(Engine::new_with_filter_set(set), extra, index_of(lists))
     }
 
     fn with(mut engine: Engine, extra: Extra, index: Index) -> Self {
         engine.use_resources(templates());
-        Self { engine, extra, index }
+        let spares = [Spared::Elements, Spared::Everything].map(|level| {
+            let rules = extra
+                .spared
+                .iter()
+                .filter(|(spared, _)| *spared == level)
+                .map(|(_, rule)| rule.as_str());
+            let mut set = FilterSet::new(true);
+            set.add_filter_list(rules.collect::<Vec<_>>().join("\n"), ParseOptions::default());
+            (level, Engine::new_with_filter_set(set))
+        });
+        Self {
+            engine,
+            extra,
+            spares: spares.into(),
+            index,
+        }
     }
 
     /// Returns the filter as bytes that [`Filter::restore`] takes, on targets with the same width of a pointer only.
@@ -153,6 +176,31 @@ impl Filter {
     /// What is done to the page at `address`. Of the selectors that are for every site, those for a class or an id are left out
     /// unless the filter has a sheet of them; see [`Filter::names`].
     pub fn page(&self, address: &str) -> Page {
+        let mut page = self.unspared(address);
+        if page.spared >= Spared::Elements {
+            page.selectors.clear();
+            page.styles.clear();
+        }
+        if page.spared >= Spared::Everything {
+            page.scriptlets.clear();
+        }
+        page
+    }
+
+    /// What lists spare the page at `address` beyond what the engine knows.
+    fn spared(&self, address: &str) -> Spared {
+        let Ok(request) = Request::new(address, address, RequestType::Document.as_str(), "get") else {
+            return Spared::Nothing;
+        };
+        let fitting = self
+            .spares
+            .iter()
+            .filter(|(_, engine)| engine.check_network_request(&request).filter.is_some());
+        fitting.map(|(spared, _)| *spared).max().unwrap_or_default()
+    }
+
+    /// What would be done to the page at `address` if no list spared it more than what is for every site.
+    fn unspared(&self, address: &str) -> Page {
         let resources = self.engine.url_cosmetic_resources(address);
         let is_spared = resources.generichide;
         let mut selectors = resources.hide_selectors;
@@ -188,7 +236,9 @@ impl Filter {
             styles,
             scriptlets: calls(&resources.injected_script),
             exceptions: resources.exceptions,
-            is_spared,
+            spared: self
+                .spared(address)
+                .max(if is_spared { Spared::Generic } else { Spared::Nothing }),
         }
     }
 
@@ -203,7 +253,7 @@ impl Filter {
         let is_for_every_site = |selector: &str| self.rule(&[String::new()], "", "##", selector).is_some();
         selectors.retain(|selector| {
             !page.exceptions.contains(selector)
-                && (page.selectors.contains(selector) || !page.is_spared && is_for_every_site(selector))
+                && (page.selectors.contains(selector) || page.spared == Spared::Nothing && is_for_every_site(selector))
         });
         selectors
     }
@@ -222,14 +272,14 @@ impl Filter {
     /// What becomes of an element on the page at `address`, and by which rules. Rules that ask for more than classes and ids are left out;
     /// see [`Element::is_meant_by`].
     pub fn element(&self, element: &Element, address: &str) -> Sight {
-        let (page, sites) = (self.page(address), sites(address));
+        let (page, sites) = (self.unspared(address), sites(address));
         let rule = |body: &str| self.rule_or_text(&sites, body);
         let is_meant = |selector: &&String| element.is_meant_by(selector);
         let mut sight = Sight::default();
         let by_name = self.names(&element.classes, &element.ids, &page.exceptions);
         let by_name: BTreeSet<&String> = by_name.iter().filter(is_meant).collect();
         let mut selectors: BTreeSet<&String> = page.selectors.iter().filter(is_meant).collect();
-        if page.is_spared {
+        if page.spared != Spared::Nothing {
             let spared = by_name.difference(&selectors);
             sight
                 .shown_by
@@ -254,6 +304,10 @@ impl Filter {
         if let Some(shows) = rest.into_iter().find(|(_, style)| display(style).is_some()) {
             let beaten = sight.hidden_by.drain(..);
             sight.shown_by.extend(beaten.map(|hides| (hides, rule(&text(shows)))));
+        }
+        if page.spared >= Spared::Elements {
+            let spared = sight.hidden_by.drain(..);
+            sight.shown_by.extend(spared.map(|hides| (hides, Source::default())));
         }
         sight
     }

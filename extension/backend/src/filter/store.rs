@@ -4,6 +4,7 @@ use adblock::Engine;
 use serde::{Deserialize, Serialize};
 
 use super::index::Index;
+use crate::rule::spared::Spared;
 
 /// What the engine does not keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub struct Extra {
     pub styles: Vec<(String, String)>,
     /// The selectors that are for every site, for blockers that put all of them on each page; otherwise empty.
     pub sheet: Vec<String>,
+    /// The rules that fit pages which lists spare more than the engine knows of.
+    #[serde(default)]
+    pub spared: Vec<(Spared, String)>,
 }
 
 /// Returns a filter as bytes that [`from_bytes`] takes. They are good for targets with the same width of a pointer only: the engine's

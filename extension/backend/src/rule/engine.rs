@@ -21,8 +21,6 @@ pub fn rewrite(line: &str) -> String {
             !(is_silent(option) || is_page || is_added)
         })
         .map(|option| match option {
-            // The engine has no switch for the rules of single sites, so that it turns off those for all of them at least.
-            "elemhide" | "ehide" => "generichide",
             "empty" => "redirect=empty",
             "mp4" => "media,redirect=noop-1s.mp4",
             option => option,
@@ -43,7 +41,8 @@ mod tests {
     fn leaves_out_what_the_engine_does_not_know() {
         assert_eq!(rewrite("||a.com^$script,popup"), "||a.com^$script");
         assert_eq!(rewrite("||a.com^$popup"), "||a.com^$popup");
-        assert_eq!(rewrite("@@||a.com^$ehide"), "@@||a.com^$generichide");
+        // The filter knows these by itself; see [`crate::rule::spared`].
+        assert_eq!(rewrite("@@||a.com^$ehide"), "@@||a.com^$ehide");
         assert_eq!(rewrite("||a.com^$__,script,_"), "||a.com^$script");
         assert_eq!(rewrite("/ads/$~document,~subdocument"), "/ads/$~subdocument");
         assert_eq!(rewrite("/ads/$~popup"), "/ads/");

@@ -3,6 +3,7 @@
 pub mod engine;
 mod options;
 pub mod sample;
+pub mod spared;
 
 use self::options::{is_silent, split, type_of};
 use crate::host::is_host;

@@ -10,6 +10,7 @@ use crate::hiding::{sheet, sheet_of_page, survey};
 use crate::messages::{Hit, PageAnswer};
 use crate::profile::{Hiding, asked_for};
 use crate::request_type::RequestType;
+use crate::rule::spared::Spared;
 
 impl Worker {
     /// The page has begun: whether the content script is to look at its names.
@@ -70,7 +71,7 @@ impl Worker {
         };
         let page = filter.page(address);
         if let Hiding::Survey { spares_first_party, .. } = profile.hiding
-            && !page.is_spared
+            && page.spared == Spared::Nothing
         {
             let selectors = filter.names(classes, ids, &page.exceptions);
             if spares_first_party {
