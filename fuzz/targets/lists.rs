@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use soutien_backend::built::Browser;
 use soutien_backend::dnr::format::{Action, Condition, DnrRule};
 use soutien_backend::dnr::{self, Requests};
 use soutien_backend::filter::Filter;
@@ -32,7 +33,9 @@ soutien_fuzz::target!(|text: &str| {
     assert_eq!(lists[0].lines.len(), text.lines().count());
 
     let surrogates = HashMap::from([("noop.js".to_owned(), "/surrogates/noop.js".to_owned())]);
-    let compiled = dnr::compile(&lists, requests, &surrogates, &|sample| sample.kind == "script");
+    let compiled = dnr::compile(Browser::Chromium, &lists, requests, &surrogates, &|sample| {
+        sample.kind == "script"
+    });
     assert!(
         compiled
             .left

@@ -3,9 +3,10 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::extension::Target;
-use soutien_testbed::session::{evaluate, popup};
+use soutien_testbed::session::{ask, evaluate, popup};
 use soutien_testbed::webdriver::Browser;
 use support::browsers::run;
+use support::waiting::{POLL, SLOW};
 
 use crate::extension::{REQUESTS, browser, select, site, turn};
 
@@ -113,4 +114,58 @@ fn every_rule_that_was_made_is_in_chromium() {
 #[test]
 fn every_rule_that_was_made_is_in_firefox() {
     check(Target::Firefox);
+}
+
+/// Rules for kinds of requests of which Firefox has more than one.
+const KINDS: &str = "/balise-a$ping\n/balise-b$image\n/balise-c$ping\n/balise-d$image";
+
+#[track_caller]
+fn check_kinds(target: Target) {
+    run(async {
+        let _turn = turn(target).await;
+        let browser = browser(target).await?;
+        browser.goto(popup(target)).await?;
+        ask(&browser, json!({ "kind": "lists", "text": KINDS })).await?;
+        select(&browser, target, "your-lists").await?;
+        let site = site()?;
+        browser.goto(format!("{}/plain.html", site.site)).await?;
+        let send = "navigator.sendBeacon('/balise-a');
+            document.body.append(Object.assign(document.createElement('img'), { srcset: '/balise-b 1x' }));
+            document.body.append(Object.assign(document.createElement('a'), { href: '#suite', ping: '/balise-c' }));
+            document.body.lastElementChild.click();
+            document.body.append(Object.assign(document.createElement('img'), { src: '/balise-d' }));
+            navigator.sendBeacon('/autre-a');
+            document.body.append(Object.assign(document.createElement('img'), { srcset: '/autre-b 1x' }));";
+        browser.execute(send, vec![]).await?;
+        let came = || -> Vec<String> {
+            let paths = site.requests().into_iter().map(|(_, path)| path);
+            paths
+                .filter(|path| path.starts_with("/balise") || path.starts_with("/autre"))
+                .collect()
+        };
+        let started = std::time::Instant::now();
+        while came().iter().filter(|path| path.starts_with("/autre")).count() < 2 && started.elapsed() < SLOW {
+            tokio::time::sleep(POLL).await;
+        }
+        let mut came = came();
+        came.sort();
+        browser.goto(popup(target)).await?;
+        ask(&browser, json!({ "kind": "lists", "text": "" })).await?;
+        select(&browser, target, "none").await?;
+        ensure!(
+            came == ["/autre-a", "/autre-b"],
+            "expected the two that no rule is about, found {came:?}"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn rules_are_about_all_requests_of_their_kind_in_chromium() {
+    check_kinds(Target::Chromium);
+}
+
+#[test]
+fn rules_are_about_all_requests_of_their_kind_in_firefox() {
+    check_kinds(Target::Firefox);
 }

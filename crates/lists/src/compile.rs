@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use soutien_backend::built::{Built, Rules};
+use soutien_backend::built::{Browser, Built, Rules};
 use soutien_backend::dnr::format::{Action, DnrRule};
 use soutien_backend::dnr::{self, Left};
 use soutien_backend::filter::{Decision, Filter};
@@ -94,6 +94,10 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     for folder in ["filters", "rules", "surrogates"] {
         fs::create_dir_all(workshop.join(folder))?;
     }
+    let browser = match target {
+        Target::Chromium => Browser::Chromium,
+        Target::Firefox => Browser::Firefox,
+    };
     let surrogates = surrogates()?;
     let mut rules = BTreeMap::new();
     let mut report = Vec::new();
@@ -120,7 +124,7 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
             };
             let none = HashMap::new();
             let files = if profile.redirects { &surrogates } else { &none };
-            let compiled = dnr::compile(&lists, profile.requests, files, &blocks);
+            let compiled = dnr::compile(browser, &lists, profile.requests, files, &blocks);
             copy_surrogates(&compiled.rules, &workshop)?;
             let made = Rules {
                 rulesets: write_rules(&workshop, rules_name, &compiled.rules)?,
@@ -135,7 +139,7 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     let left: BTreeMap<&str, &Vec<Left>> = report.iter().map(|(name, _, _, left)| (*name, left)).collect();
     fs::write(workshop.join("left.json"), serde_json::to_vec_pretty(&left)?)?;
     let mut built = Built {
-        browser: target.name().to_owned(),
+        browser,
         everywhere: false,
         rules,
     };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_backend::built::Browser;
 use soutien_backend::dnr::{self, Requests};
 use soutien_backend::list::{self, List};
 
@@ -28,7 +29,7 @@ fn read() -> Result<List> {
 /// # Errors
 /// When EasyList is not installed, or holds no rule that is understood.
 pub fn requests() -> Result<String> {
-    let compiled = dnr::compile(&[read()?], Requests::Rules, &HashMap::new(), &|_| false);
+    let compiled = dnr::compile(Browser::Chromium, &[read()?], Requests::Rules, &HashMap::new(), &|_| false);
     ensure!(
         compiled.n_carried > 1_000,
         "found {} network rules in EasyList, expected thousands",

@@ -4,12 +4,22 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// A browser that the extension is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Browser {
+    /// Chromium, and what is made of it.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
 /// What a build says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Built {
-    /// `chromium` or `firefox`.
-    pub browser: String,
+    /// The browser that it is for.
+    pub browser: Browser,
     /// Whether blockers act on every site: the variant for machines.
     pub everywhere: bool,
     /// The rules of each group of profiles, by [`crate::profile::Profile::rules`].

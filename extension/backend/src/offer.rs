@@ -1,6 +1,6 @@
 //! The profiles as the popup offers them.
 
-use crate::built::Built;
+use crate::built::{Browser, Built};
 use crate::messages::Offer;
 use crate::profile::{Profile, Profiles};
 
@@ -15,16 +15,16 @@ pub fn offers(profiles: &Profiles, built: &Built, has_access: bool) -> Vec<Offer
             lacks_access: profile.redirects && !has_access,
             n_carried: rules.map_or(0, |rules| rules.carried as u32),
             n_left: rules.map_or(0, |rules| rules.left as u32),
-            expected: expected(profile, &built.browser),
+            expected: expected(profile, built.browser),
         }
     };
     profiles.profiles.iter().map(offer).collect()
 }
 
-fn expected(profile: &Profile, browser: &str) -> String {
+fn expected(profile: &Profile, browser: Browser) -> String {
     let outcome = profile.expected.as_ref().map(|expected| match browser {
-        "firefox" => &expected.firefox,
-        _ => &expected.chromium,
+        Browser::Firefox => &expected.firefox,
+        Browser::Chromium => &expected.chromium,
     });
     outcome
         .map(|outcome| format!("{}, {}", outcome.kind, outcome.cause))

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::built::Browser;
 use crate::dnr::format::DnrRule;
 use crate::dnr::{self, Left, Requests};
 use crate::filter::Filter;
@@ -25,11 +26,11 @@ pub struct Pasted {
 }
 
 impl Pasted {
-    /// Reads a text.
+    /// Reads a text for a browser.
     ///
     /// # Errors
     /// When it is too long; what is then said of the lists.
-    pub fn read(text: &str) -> Result<Pasted, Lists> {
+    pub fn read(browser: Browser, text: &str) -> Result<Pasted, Lists> {
         let n_lines = text.lines().count();
         if text.len() > LONGEST_LIST {
             return Err(Lists {
@@ -40,7 +41,7 @@ impl Pasted {
         }
         let mut lists = [list::read_by_heads("your lists", text)];
         list::unite(&mut lists);
-        let compiled = dnr::compile(&lists, Requests::Rules, &HashMap::new(), &|_| false);
+        let compiled = dnr::compile(browser, &lists, Requests::Rules, &HashMap::new(), &|_| false);
         let (rules, n_over) = dnr::fit(compiled.rules);
         Ok(Pasted {
             rules,
@@ -79,7 +80,7 @@ mod tests {
 
     /// What is said of a text when the browser refuses the rules with these numbers, and how many rules it is given.
     fn told(text: &str, refused: &[u32]) -> (Lists, usize) {
-        let mut pasted = Pasted::read(text).unwrap_or_else(|lists| panic!("{}", lists.problem));
+        let mut pasted = Pasted::read(Browser::Chromium, text).unwrap_or_else(|lists| panic!("{}", lists.problem));
         let lists = pasted.refuse(refused);
         (lists, pasted.rules.len())
     }
@@ -134,20 +135,20 @@ mod tests {
     #[test]
     fn a_list_of_adguards_is_read_as_one() {
         let text = "[AdGuard]\njournal.example#$#.ad { color: red; }";
-        let pasted = Pasted::read(text).unwrap_or_else(|lists| panic!("{}", lists.problem));
+        let pasted = Pasted::read(Browser::Chromium, text).unwrap_or_else(|lists| panic!("{}", lists.problem));
         let styles = pasted.filter.page("https://journal.example/").styles;
         assert_eq!(styles, [(".ad".to_owned(), "color: red;".to_owned())]);
     }
 
     #[test]
     fn the_filter_hides_what_the_lists_hide() {
-        let pasted = Pasted::read("##div[data-ad]").unwrap_or_else(|lists| panic!("{}", lists.problem));
+        let pasted = Pasted::read(Browser::Chromium, "##div[data-ad]").unwrap_or_else(|lists| panic!("{}", lists.problem));
         assert_eq!(pasted.filter.page("https://journal.example/").selectors, ["div[data-ad]"]);
     }
 
     #[test]
     fn a_text_that_is_too_long_is_refused() {
-        let Err(lists) = Pasted::read(&" ".repeat(LONGEST_LIST + 1)) else {
+        let Err(lists) = Pasted::read(Browser::Chromium, &" ".repeat(LONGEST_LIST + 1)) else {
             panic!("it was taken");
         };
         assert!(lists.problem.contains("expected 67108864 at most"), "{}", lists.problem);

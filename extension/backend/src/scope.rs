@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::built::Browser;
 use crate::dnr::format::{Action, Condition, DnrRule};
 use crate::host::{host_of, is_within};
 use crate::request_type::RequestType;
@@ -38,11 +39,11 @@ impl Scope {
 }
 
 /// Returns the rule that lets through what pages ask for on which blockers do not act; none where they act on all.
-pub fn rule(scope: &Scope) -> Option<DnrRule> {
+pub fn rule(scope: &Scope, browser: Browser) -> Option<DnrRule> {
     let Scope::Hosts { hosts } = scope else {
         return None;
     };
-    Some(DnrRule {
+    let rule = DnrRule {
         id: RULE_ID,
         priority: PRIORITY,
         action: Action::Allow,
@@ -52,7 +53,8 @@ pub fn rule(scope: &Scope) -> Option<DnrRule> {
             resource_types: RequestType::ALL.map(|kind| kind.as_str().to_owned()).into(),
             ..Condition::default()
         },
-    })
+    };
+    Some(rule.in_browser(browser))
 }
 
 /// A script that browsers run on pages: `scripting.RegisteredContentScript`.
@@ -158,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_pages_of_other_hosts_ask_for_is_let_through() {
-        let rule = rule(&on(&["localhost", "journal.example"])).expect("there is a rule");
+        let rule = rule(&on(&["localhost", "journal.example"]), Browser::Chromium).expect("there is a rule");
         let json = serde_json::to_value(rule).expect("rules are JSON");
         assert_eq!(
             (&json["id"], &json["priority"], &json["action"]),
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn blockers_act_everywhere_where_the_scope_says_so() {
-        assert_eq!(rule(&Scope::Everywhere), None);
+        assert_eq!(rule(&Scope::Everywhere, Browser::Chromium), None);
         check_scope(&Scope::Everywhere, false, &[]);
         check_scope(&Scope::Everywhere, true, &[("brave", &FIXED)]);
         for address in ["https://journal.example/une", "http://localhost:8000/"] {
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn blockers_act_nowhere_without_a_host() {
-        let rule = rule(&on(&[])).expect("there is a rule");
+        let rule = rule(&on(&[]), Browser::Chromium).expect("there is a rule");
         let json = serde_json::to_value(rule).expect("rules are JSON");
         assert_eq!(json["action"], json!({ "type": "allow" }));
         let condition = json["condition"].as_object().expect("it is an object");

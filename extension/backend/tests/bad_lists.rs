@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
+use soutien_backend::built::Browser;
 use soutien_backend::dnr::{self, Compiled, Requests};
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::{self, Dialect, List};
@@ -15,7 +16,7 @@ fn read(text: &str) -> [List; 1] {
 }
 
 fn compile(text: &str) -> Compiled {
-    dnr::compile(&read(text), Requests::Rules, &HashMap::new(), &|_| false)
+    dnr::compile(Browser::Chromium, &read(text), Requests::Rules, &HashMap::new(), &|_| false)
 }
 
 #[test]
@@ -87,7 +88,7 @@ proptest! {
     fn no_line_is_too_strange(line in "\\PC{0,60}") {
         for dialect in [Dialect::AdblockPlus, Dialect::Ublock, Dialect::Adguard, Dialect::Hosts] {
             let lists = [list::read("List", &line, dialect, &[])];
-            dnr::compile(&lists, Requests::Rules, &HashMap::new(), &|_| false);
+            dnr::compile(Browser::Chromium, &lists, Requests::Rules, &HashMap::new(), &|_| false);
         }
         let _ = Rule::read(&line).map(|rule| rule.sample());
         Rule::key(&line);
@@ -96,7 +97,7 @@ proptest! {
     #[test]
     fn no_rule_is_too_strange(line in "(@@)?(\\|\\|)?[a-z.*/^|]{0,12}(\\$[a-z,=~|]{0,20})?(##[a-z.#:\\[\\]()]{0,12})?") {
         let lists = read(&line);
-        dnr::compile(&lists, Requests::Rules, &HashMap::new(), &|_| false);
+        dnr::compile(Browser::Chromium, &lists, Requests::Rules, &HashMap::new(), &|_| false);
         Filter::new(&lists, true);
     }
 }

@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::built::Browser;
+use crate::request_type::RequestType;
+
 /// A rule of `declarativeNetRequest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the browsers' own")]
@@ -12,6 +15,26 @@ pub struct DnrRule {
     pub priority: u32,
     pub action: Action,
     pub condition: Condition,
+}
+
+impl DnrRule {
+    /// Returns the rule as a browser takes it: with all names that it has for the kinds of requests that the rule is about.
+    pub fn in_browser(mut self, browser: Browser) -> DnrRule {
+        for types in [
+            &mut self.condition.resource_types,
+            &mut self.condition.excluded_resource_types,
+        ] {
+            let kinds = RequestType::ALL
+                .into_iter()
+                .filter(|kind| types.iter().any(|name| name == kind.as_str()));
+            let more = kinds
+                .flat_map(|kind| &kind.names(browser)[1..])
+                .map(|name| (*name).to_owned());
+            let more: Vec<String> = more.filter(|name| !types.contains(name)).collect();
+            types.extend(more);
+        }
+        self
+    }
 }
 
 /// What a rule does.

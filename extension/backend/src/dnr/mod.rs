@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use self::format::{Action, DnrRule};
 use self::translate::{Translated, Unnumbered, by_host, translate};
+use crate::built::Browser;
 use crate::list::List;
 use crate::rule::sample::Sample;
 use crate::rule::{self, Rule};
@@ -64,6 +65,7 @@ pub struct Compiled {
 /// `surrogates` says which file a name in a list stands for; where it is empty, nothing is redirected. `blocks` says whether the group
 /// blocks a request, which `redirect-rule` depends on.
 pub fn compile(
+    browser: Browser,
     lists: &[List],
     requests: Requests,
     surrogates: &HashMap<String, String>,
@@ -121,7 +123,11 @@ pub fn compile(
     // The same rule may stand in several lists.
     let mut seen = HashSet::new();
     others.retain(|rule| seen.insert(rule.clone()));
-    compiled.rules = gathered.chain(others).zip(1..).map(|(rule, id)| rule.with(id)).collect();
+    compiled.rules = gathered
+        .chain(others)
+        .zip(1..)
+        .map(|(rule, id)| rule.with(id).in_browser(browser))
+        .collect();
     compiled
 }
 
@@ -162,9 +168,15 @@ mod tests {
     use crate::list::{Dialect, read};
 
     fn compiled(text: &str, requests: Requests) -> Compiled {
+        compiled_for(Browser::Chromium, text, requests)
+    }
+
+    fn compiled_for(browser: Browser, text: &str, requests: Requests) -> Compiled {
         let surrogates = HashMap::from([("noop.js".to_owned(), "/surrogates/noop.js".to_owned())]);
         let lists = [read("List", text, Dialect::Ublock, &[])];
-        compile(&lists, requests, &surrogates, &|sample| sample.address.contains("blocked"))
+        compile(browser, &lists, requests, &surrogates, &|sample| {
+            sample.address.contains("blocked")
+        })
     }
 
     /// What a rule becomes, without its number.
@@ -258,6 +270,19 @@ mod tests {
                 "condition": { "urlFilter": "/ads/x.", "requestMethods": ["get"], "excludedRequestMethods": ["post"] },
             }),
         );
+    }
+
+    #[test]
+    fn firefox_has_more_names_for_some_kinds() {
+        let check = |line: &str, kinds: &[&str], excluded: &[&str]| {
+            let condition = &compiled_for(Browser::Firefox, line, Requests::Rules).rules[0].condition;
+            assert_eq!(condition.resource_types, kinds, "{line}");
+            assert_eq!(condition.excluded_resource_types, excluded, "{line}");
+        };
+        check("/ads/$ping", &["ping", "beacon"], &[]);
+        check("/ads/$image,script", &["script", "image", "imageset"], &[]);
+        check("/ads/$~image", &[], &["main_frame", "image", "imageset"]);
+        check("/ads/$script", &["script"], &[]);
     }
 
     #[test]

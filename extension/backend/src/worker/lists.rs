@@ -12,7 +12,7 @@ use crate::pasted::Pasted;
 impl Worker {
     /// Makes rules and a filter of a text of lists, and stores them. An empty text takes the lists away.
     pub async fn take_lists(&self, text: &str) -> Result<(), JsValue> {
-        let mut pasted = match Pasted::read(text) {
+        let mut pasted = match Pasted::read(self.built.browser, text) {
             Ok(pasted) => pasted,
             Err(refused) => {
                 self.settings.borrow_mut().lists = refused;

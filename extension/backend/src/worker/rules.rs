@@ -20,7 +20,11 @@ impl Worker {
         enable_rulesets(rules.map_or(&[], |rules| &rules.rulesets)).await?;
         play_lists(profile.name == YOUR_LISTS, are_lists_new).await?;
         let scope = self.scope();
-        platform::replace_session_rule(scope::RULE_ID, to_js(&Vec::from_iter(scope::rule(&scope)))?).await?;
+        platform::replace_session_rule(
+            scope::RULE_ID,
+            to_js(&Vec::from_iter(scope::rule(&scope, self.built.browser)))?,
+        )
+        .await?;
         register_scripts(&scope, profile.poses_as_brave).await?;
         platform::show_profile(&profile.plays.en, profile.name == NO_BLOCKER);
         Ok(())
