@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use soutien_backend::built::{Browser, Built, Rules};
 use soutien_backend::dnr::format::{Action, DnrRule};
 use soutien_backend::dnr::{self, Left};
-use soutien_backend::filter::{Decision, Filter};
+use soutien_backend::filter::{self, Decision, Filter};
 use soutien_backend::profile::{Hiding, Profiles};
 use soutien_backend::rule::sample::Sample;
 use soutien_project::extension::Target;
@@ -100,6 +100,7 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     };
     let surrogates = surrogates()?;
     let mut rules = BTreeMap::new();
+    let mut unplayed = BTreeMap::new();
     let mut report = Vec::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let (filter_name, rules_name) = (profile.filter(profiles), profile.rules(profiles));
@@ -113,6 +114,7 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
             let output = workshop.join(format!("filters/{filter_name}.bin"));
             let mut node = Command::new("node");
             run::with_input(node.arg(&options.script).arg(&options.wasm).arg(output), &input.to_string())?;
+            unplayed.insert(filter_name.to_owned(), filter::unplayed(&lists));
         }
         if profile.name == rules_name {
             let filter = LazyCell::new(|| Filter::new(&lists, false));
@@ -138,10 +140,12 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     print_report(target, &report);
     let left: BTreeMap<&str, &Vec<Left>> = report.iter().map(|(name, _, _, left)| (*name, left)).collect();
     fs::write(workshop.join("left.json"), serde_json::to_vec_pretty(&left)?)?;
+    fs::write(workshop.join("unplayed.json"), serde_json::to_vec_pretty(&unplayed)?)?;
     let mut built = Built {
         browser,
         everywhere: false,
         rules,
+        unplayed: unplayed.into_iter().map(|(name, left)| (name, left.len())).collect(),
     };
     fs::write(workshop.join("build.json"), serde_json::to_vec(&built)?)?;
     built.everywhere = true;

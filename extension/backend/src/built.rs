@@ -24,6 +24,9 @@ pub struct Built {
     pub everywhere: bool,
     /// The rules of each group of profiles, by [`crate::profile::Profile::rules`].
     pub rules: BTreeMap<String, Rules>,
+    /// How many rules about elements are not played, by [`crate::profile::Profile::filter`].
+    #[serde(default)]
+    pub unplayed: BTreeMap<String, usize>,
 }
 
 /// What the lists of a group of profiles became.

@@ -247,7 +247,7 @@ pub struct Offer {
     pub lacks_access: bool,
     /// How many rules of its lists are played.
     pub n_carried: u32,
-    /// How many could not be carried over.
+    /// How many could not be carried over or are not played, or not wholly.
     pub n_left: u32,
     /// The verdict it should lead to in this browser, as in `blocked, extension`; empty where that depends.
     pub expected: String,

@@ -2,19 +2,24 @@
 
 use crate::built::{Browser, Built};
 use crate::messages::Offer;
-use crate::profile::{Profile, Profiles};
+use crate::profile::{Hiding, Profile, Profiles};
 
 /// Returns all profiles as they are offered by a build; `has_access` is whether the extension may act on every site.
 pub fn offers(profiles: &Profiles, built: &Built, has_access: bool) -> Vec<Offer> {
     let offer = |profile: &Profile| {
         let rules = built.rules.get(profile.rules(profiles));
+        // A blocker that leaves elements alone leaves none of their rules out.
+        let n_unplayed = match profile.hiding {
+            Hiding::Nothing => 0,
+            Hiding::Sheet | Hiding::Survey { .. } => built.unplayed.get(profile.filter(profiles)).copied().unwrap_or(0),
+        };
         Offer {
             name: profile.name.clone(),
             plays: profile.plays.clone(),
             about: profile.about.clone(),
             lacks_access: profile.redirects && !has_access,
             n_carried: rules.map_or(0, |rules| rules.carried as u32),
-            n_left: rules.map_or(0, |rules| rules.left as u32),
+            n_left: (rules.map_or(0, |rules| rules.left) + n_unplayed) as u32,
             expected: expected(profile, built.browser),
         }
     };
@@ -35,11 +40,14 @@ fn expected(profile: &Profile, browser: Browser) -> String {
 mod tests {
     use super::*;
 
-    /// An offer of the profiles that the extension has, in a build whose rules for `dns` are 9, and 2 were left out.
+    /// An offer of the profiles that the extension has, in a build whose rules for some are 9, and 2 were left out; of those about elements, 5
+    /// for `dns` and 7 for `adblock-plus`, whose filter others share.
     fn offer(name: &str, browser: &str, has_access: bool) -> Offer {
         let profiles = Profiles::read(include_str!("../../profiles.json")).unwrap_or_else(|error| panic!("{error}"));
         let built = format!(
-            r#"{{"browser": "{browser}", "everywhere": false, "rules": {{"dns": {{"rulesets": ["dns-1"], "carried": 9, "left": 2}}}}}}"#
+            r#"{{"browser": "{browser}", "everywhere": false, "rules": {{"dns": {{"rulesets": ["dns-1"], "carried": 9, "left": 2}},
+                "safari": {{"rulesets": ["a-1"], "carried": 9, "left": 2}}, "adblock-plus": {{"rulesets": ["a-1"], "carried": 9, "left": 2}}}},
+                "unplayed": {{"dns": 5, "adblock-plus": 7}}}}"#
         );
         let built = Built::read(&built).unwrap_or_else(|error| panic!("{error}"));
         let offers = offers(&profiles, &built, has_access);
@@ -52,6 +60,13 @@ mod tests {
         assert!(offer("ublock-origin", "chromium", false).lacks_access);
         assert!(!offer("ublock-origin", "chromium", true).lacks_access);
         assert!(!offer("dns", "chromium", false).lacks_access);
+    }
+
+    #[test]
+    fn rules_about_elements_that_are_not_played_count_where_elements_are_hidden() {
+        for name in ["adblock-plus", "safari"] {
+            assert_eq!(offer(name, "chromium", true).n_left, 2 + 7, "{name}");
+        }
     }
 
     #[test]

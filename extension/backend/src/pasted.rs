@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::built::Browser;
 use crate::dnr::format::DnrRule;
 use crate::dnr::{self, Left, Requests};
-use crate::filter::Filter;
+use crate::filter::{Filter, unplayed};
 use crate::list::{self, LONGEST_LIST};
 use crate::messages::Lists;
 
@@ -43,13 +43,16 @@ impl Pasted {
         list::unite(&mut lists);
         let compiled = dnr::compile(browser, &lists, Requests::Rules, &HashMap::new(), &|_| false);
         let (rules, n_over) = dnr::fit(compiled.rules);
+        let mut left = compiled.left;
+        left.extend(unplayed(&lists));
+        left.sort_by_key(|left| left.line);
         Ok(Pasted {
             rules,
             filter: Filter::new(&lists, false),
             n_lines,
             n_carried: compiled.n_carried,
             n_over,
-            left: compiled.left,
+            left,
         })
     }
 
@@ -88,7 +91,12 @@ mod tests {
     #[track_caller]
     fn check(text: &str, refused: &[u32], [n_lines, n_carried, n_left]: [u32; 3], left: &[&str]) {
         let (lists, _) = told(text, refused);
-        assert_eq!((lists.n_lines, lists.n_carried, lists.n_left), (n_lines, n_carried, n_left));
+        assert_eq!(
+            (lists.n_lines, lists.n_carried, lists.n_left),
+            (n_lines, n_carried, n_left),
+            "{:?}",
+            lists.left
+        );
         assert_eq!(lists.left, left);
         assert_eq!(lists.problem, "");
     }
@@ -105,6 +113,20 @@ mod tests {
             &[],
             [5, 2, 1],
             &["5: ||a.example^$popup: it is about windows or code in pages, and not about requests"],
+        );
+    }
+
+    #[test]
+    fn rules_about_elements_that_are_not_played_are_left_out_as_well() {
+        check(
+            "##.ad:has-text(pub)\n||ads.example^\n||a.example^$popup\na.example##+js(no-such)",
+            &[],
+            [4, 1, 3],
+            &[
+                "1: ##.ad:has-text(pub): what it asks of elements is more than a selector and a style",
+                "3: ||a.example^$popup: it is about windows or code in pages, and not about requests",
+                "4: a.example##+js(no-such): its scriptlet is not played",
+            ],
         );
     }
 

@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use soutien_backend::element::Element;
-use soutien_backend::filter::{Decision, Filter, Source};
+use soutien_backend::filter::{Decision, Filter, Source, unplayed};
 use soutien_backend::list::{self, Dialect, read};
 use soutien_backend::request_type::RequestType;
 use soutien_backend::rule::spared::Spared;
@@ -56,6 +56,16 @@ fn tells_which_images_and_frames_are_refused() {
     };
     check(RequestType::Image, &["https://ads.example/a"]);
     check(RequestType::Frame, &["https://pub.example/a"]);
+}
+
+#[test]
+fn tells_which_rules_about_elements_are_not_played() {
+    let text = "! title\n##.ad\n||ads.example^$popup\n##.ad:has-text(pub)\na.example##^script\na.example##+js(set, a, true)\na.example##+js(trusted-no-such, a)\n\
+        a.example##.ad:style(color: red)\na.example#@#.ad\na.example##.ad:has(> b)";
+    let left = unplayed(&[read("List", text, Dialect::Ublock, &[])]);
+    let told: Vec<(usize, &str)> = left.iter().map(|left| (left.line, left.why.as_str())).collect();
+    let more = "what it asks of elements is more than a selector and a style";
+    assert_eq!(told, [(4, more), (5, more), (7, "its scriptlet is not played")]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use adblock::request::Request;
 use adblock::sourcemap::FilterRuleDebugInfo;
 
 use self::index::Index;
+pub use self::rule_text::unplayed;
 use self::rule_text::{index_of, sheet, sites, text_of_call, text_of_style};
 use self::scriptlets::{calls, templates};
 use self::store::Extra;

@@ -11,13 +11,65 @@ use adblock::url_parser::parse_url;
 
 use super::index::Index;
 use super::scriptlets::{calls, templates};
+use crate::dnr::Left;
 use crate::list::List;
+use crate::rule::is_cosmetic;
 
 /// Where the rules about elements stand.
 pub fn index_of(lists: &[List]) -> Index {
     let templates = &ResourceStorage::from_backend(InMemoryResourceStorage::from_resources(templates()));
     let lists = lists.iter().enumerate();
     Index::new(lists.flat_map(|(number, list)| texts_of(list, templates).map(move |(text, line)| (text, number, line))))
+}
+
+/// The rules of lists about elements that nothing plays, each with the reason.
+pub fn unplayed(lists: &[List]) -> Vec<Left> {
+    let templates = &ResourceStorage::from_backend(InMemoryResourceStorage::from_resources(templates()));
+    let lines = lists
+        .iter()
+        .flat_map(|list| list.lines.iter().zip(1..).map(move |(line, number)| (list, line, number)));
+    lines
+        .filter(|(_, line, _)| is_cosmetic(line) && (is_procedural(line) || texts(line, templates).is_empty()))
+        .map(|(list, line, number)| Left {
+            list: list.title.clone(),
+            line: number,
+            rule: line.clone(),
+            why: if line.contains("#+js(") {
+                "its scriptlet is not played".into()
+            } else {
+                "what it asks of elements is more than a selector and a style".into()
+            },
+        })
+        .collect()
+}
+
+/// Whether a rule about elements has what no style sheet has. The engine takes it for a selector, and the browser drops it.
+fn is_procedural(line: &str) -> bool {
+    const OPERATORS: [&str; 22] = [
+        ":-abp-contains(",
+        ":-abp-properties(",
+        ":contains(",
+        ":has-text(",
+        ":if(",
+        ":if-not(",
+        ":matches-attr(",
+        ":matches-css(",
+        ":matches-css-after(",
+        ":matches-css-before(",
+        ":matches-media(",
+        ":matches-path(",
+        ":matches-prop(",
+        ":min-text-length(",
+        ":nth-ancestor(",
+        ":others(",
+        ":remove(",
+        ":remove-attr(",
+        ":remove-class(",
+        ":upward(",
+        ":watch-attr(",
+        ":xpath(",
+    ];
+    OPERATORS.iter().any(|operator| line.contains(operator))
 }
 
 /// The rules of a list about elements, each as the index has it, with the number of its line.
