@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use soutien_testbed::session::{self, ask, popup};
 use soutien_testbed::webdriver::{Browser, Certificates};
 use support::browsers::run;
 use support::site::add_page;
-use support::waiting::SLOW;
+use support::waiting::{POLL, SLOW};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::agreement;
@@ -200,6 +201,36 @@ pub const REQUESTS: &str = r#"
 const N_REQUESTS: usize = 500;
 const AT_ONCE: usize = 25;
 
+/// After this time, the extension has told of all that was done to a page.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// Those of the addresses that were redirected to a surrogate, by what the extension tells of the page, which it may still be about to hear.
+async fn redirected(browser: &Browser, suspects: &[&str]) -> Result<HashSet<String>> {
+    const ASK: &str = "const [done] = arguments;
+        document.addEventListener('soutien:state', ({ detail }) => done(JSON.parse(detail).hits), { once: true });
+        document.dispatchEvent(new CustomEvent('soutien:ask'));";
+    let started = Instant::now();
+    loop {
+        let hits = browser.execute_async(ASK, vec![]).await?.json().clone();
+        let told: HashSet<&str> = hits
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|hit| hit["action"] == "redirected")
+            .filter_map(|hit| hit["what"].as_str())
+            .collect();
+        let found: HashSet<String> = suspects
+            .iter()
+            .filter(|address| told.contains(**address))
+            .map(|address| (*address).to_owned())
+            .collect();
+        if found.len() == suspects.len() || started.elapsed() > SETTLED {
+            return Ok(found);
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
 #[test]
 fn the_browser_does_what_the_backend_says() {
     run(async {
@@ -220,7 +251,7 @@ fn the_browser_does_what_the_backend_says() {
         select(&browser, Target::Chromium, PROFILE).await?;
         let site = site()?;
         let page = format!("{}/plain.html", site.site);
-        let (mut n_blocked, mut explained, mut unexplained) = (0, Vec::new(), Vec::new());
+        let (mut n_blocked, mut n_redirected, mut explained, mut unexplained) = (0, 0, Vec::new(), Vec::new());
         for samples in samples.chunks(AT_ONCE) {
             browser.goto(&page).await?;
             let requests: Vec<_> = samples
@@ -228,16 +259,27 @@ fn the_browser_does_what_the_backend_says() {
                 .map(|(_, sample)| json!([sample.address, sample.kind]))
                 .collect();
             let came = browser.execute_async(REQUESTS, vec![json!(requests)]).await?.json().clone();
+            let decisions: Vec<Decision> = samples
+                .iter()
+                .map(|(_, sample)| filter.decide(&sample.address, &page, sample.kind))
+                .collect();
+            let is_blocked = |index: usize| matches!(decisions[index], Decision::Blocked(_));
+            // What came although it is blocked may be a surrogate.
+            let suspects: Vec<&str> = (0..samples.len())
+                .filter(|index| came[*index] == true && is_blocked(*index))
+                .map(|index| samples[index].1.address.as_str())
+                .collect();
+            let redirected = redirected(&browser, &suspects).await?;
+            n_redirected += redirected.len();
             for (index, (drawn, sample)) in samples.iter().enumerate() {
-                let decision = filter.decide(&sample.address, &page, sample.kind);
-                let is_blocked = matches!(decision, Decision::Blocked(_));
+                let (decision, is_blocked) = (&decisions[index], is_blocked(index));
                 n_blocked += usize::from(is_blocked);
-                if came[index] == is_blocked {
+                if came[index] == is_blocked && !redirected.contains(&sample.address) {
                     let told = format!(
                         "{} ({}) drawn from {drawn}: the backend says {decision:?}, came: {}",
                         sample.address, sample.kind, came[index]
                     );
-                    let rules = match &decision {
+                    let rules = match decision {
                         Decision::Blocked(source) => vec![source.rule.as_str()],
                         Decision::Excepted(source, exception) => vec![source.rule.as_str(), exception.rule.as_str()],
                         Decision::Through => vec![drawn.as_str()],
@@ -255,7 +297,7 @@ fn the_browser_does_what_the_backend_says() {
             }
         }
         println!(
-            "{N_REQUESTS} requests, {n_blocked} to be blocked; disagreements because a rule was not carried over: {explained:#?}"
+            "{N_REQUESTS} requests, {n_blocked} to be blocked, {n_redirected} of them by a surrogate; disagreements because a rule was not carried over: {explained:#?}"
         );
         ensure!(
             unexplained.is_empty(),
