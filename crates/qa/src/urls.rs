@@ -77,16 +77,17 @@ pub async fn mapped(sitemap: &str, limit: usize, hosts: Hosts) -> Result<Vec<Str
         );
         let bytes = fetched(&address, &is_taken).await;
         let bytes = bytes.with_context(|| format!("cannot get the sitemap {}", told(&address)))?;
-        match read(&bytes).with_context(|| format!("{} is no sitemap", told(&address)))? {
-            Map::Pages(found) => {
-                let (taken, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|page| is_taken(page));
-                pages.extend(taken);
-                left_out.extend(others);
-            }
-            Map::Sitemaps(found) => {
-                let (taken, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|map| is_taken(map));
-                waiting.extend(taken);
-                left_out.extend(others);
+        let (found, is_index) = match read(&bytes).with_context(|| format!("{} is no sitemap", told(&address)))? {
+            Map::Pages(found) => (found, false),
+            Map::Sitemaps(found) => (found, true),
+        };
+        for address in found {
+            if !is_taken(&address) {
+                left_out.push(address);
+            } else if is_index {
+                waiting.push_back(address);
+            } else {
+                pages.push(address);
             }
         }
     }
