@@ -6,11 +6,13 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_project::files::collect;
 use soutien_project::root;
 use soutien_project::run::on_path;
 use soutien_testbed::fake_internet::{self, Others};
@@ -215,6 +217,41 @@ fn chromium_is_started_without_a_driver_and_gets_the_extension_over_its_pipe() {
             "Chromium was started with {switches}"
         );
         Ok(fs::remove_dir_all(&folder)?)
+    });
+}
+
+/// In the home of whoever runs it, where browsers put downloads.
+#[test]
+fn what_a_page_downloads_does_not_stay() {
+    run(async {
+        let page = page(
+            "<script>addEventListener('load', () => {
+                const link = document.createElement('a');
+                Object.assign(link, { href: URL.createObjectURL(new Blob(['a file'])), download: 'laisse.txt' });
+                link.click();
+            });</script>",
+        );
+        let site = site(&[("/une.html", &page)], Vec::new())?;
+        let (home, temporary) = (Process::make_folder()?, Process::make_folder()?);
+        let old_home = PathBuf::from(std::env::var_os("HOME").context("there is no home")?);
+        let mut command = xtask();
+        command.env("HOME", &home).env("TMPDIR", &temporary).current_dir(root());
+        // What compiles the command has its own folders in the home.
+        for (variable, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            if std::env::var_os(variable).is_none() {
+                command.env(variable, old_home.join(folder));
+            }
+        }
+        command.args(["qa", &format!("{}/une.html", site.site), "--profile", "none", "--firefox"]);
+        ended(&command.output()?, 0)?;
+        // What builds the extension has a cache in the home.
+        let mut left = Vec::new();
+        collect(&home, &mut left)?;
+        left.retain(|file| !file.starts_with(home.join(".cache/.wasm-pack")));
+        collect(&temporary, &mut left)?;
+        ensure!(left.is_empty(), "these are left: {left:?}");
+        fs::remove_dir_all(&home)?;
+        Ok(fs::remove_dir_all(&temporary)?)
     });
 }
 
