@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::owner::Owner;
@@ -76,13 +76,18 @@ fn bundle_command(folder: &Path) -> Result<Vec<String>> {
             "--format=esm",
             "--target=node20",
         ])
-        .arg("--log-level=warning")
+        // The same wherever the packages really lie, as paths are written into what is made.
+        .args(["--preserve-symlinks", "--log-level=warning"])
         .arg(format!("--metafile={}", metafile.display()))
         .arg(format!("--outfile={}", folder.join("command.js").display()));
     run::quietly("esbuild", command.current_dir(root()), None)?;
     let built: Value = serde_json::from_str(&fs::read_to_string(&metafile)?)?;
     let inputs = built["inputs"].as_object().context("esbuild names no inputs")?;
     let packages: BTreeSet<&str> = inputs.keys().filter_map(|path| package_of(path)).collect();
+    ensure!(
+        !packages.is_empty(),
+        "esbuild names none of the packages in command.js, only {inputs:?}"
+    );
     let mut text = "command.js holds these packages, under these licences.\n".to_owned();
     for package in &packages {
         let path = root().join("node_modules").join(package);
