@@ -16,7 +16,7 @@ use soutien_project::root;
 use soutien_testbed::server::Answer;
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
-use support::documents::{all, dead_links, documents, only, read, snippets};
+use support::documents::{all, dead_links, documents, in_french, only, read, snippets};
 use support::reader::Reader;
 use support::site::{With, javascript, page, site, with_tags, without_policy};
 use xtask::command_line::{Arguments, Command as Line};
@@ -122,6 +122,28 @@ fn every_piece_of_code_is_run() {
             found.difference(&listed).collect::<Vec<_>>(),
             listed.difference(&found).collect::<Vec<_>>()
         );
+        Ok(())
+    });
+}
+
+/// What stands behind a mark at the beginning of a line is no Markdown, but a line of HTML: no link in it is one.
+#[test]
+fn no_mark_begins_a_line_with_text_behind_it() {
+    run(async {
+        let mut found = Vec::new();
+        let french = in_french()?.into_iter().map(|(french, _)| french);
+        for document in documents()?.into_iter().chain(french).chain(["SECURITY.md".into()]) {
+            for (number, line) in (1..).zip(read(&document)?.lines()) {
+                let behind = line
+                    .trim_start()
+                    .strip_prefix("<!-- ")
+                    .and_then(|rest| rest.split_once("-->"));
+                if behind.is_some_and(|(_, text)| !text.trim().is_empty()) {
+                    found.push(format!("{document}:{number}"));
+                }
+            }
+        }
+        ensure!(found.is_empty(), "marks begin these lines: {found:?}");
         Ok(())
     });
 }

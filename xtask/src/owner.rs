@@ -67,21 +67,21 @@ impl Owner {
         self.entries().into_iter().filter_map(empty).collect()
     }
 
-    /// Where the demo can be seen, as a sentence of a document.
+    /// Where the demo can be seen, as the end of a sentence of a document.
     pub fn demo(&self) -> String {
         if self.homepage.is_empty() {
-            "**Open this with your blocker on**: the page that `npx ./soutien-X.Y.Z.tgz demo` serves, of a release and with Node.js.".into()
+            "the page that `npx ./soutien-X.Y.Z.tgz demo` serves, of a release and with Node.js".into()
         } else {
-            format!("**Open [this page]({}) with your blocker on.**", self.homepage)
+            format!("[the news page]({})", self.homepage)
         }
     }
 
     /// The same in French.
     pub fn demo_in_french(&self) -> String {
         if self.homepage.is_empty() {
-            "**Ouvrez ceci avec votre bloqueur activé**\u{a0}: la page que sert `npx ./soutien-X.Y.Z.tgz demo`, d’une version publiée et avec Node.js.".into()
+            "la page que sert `npx ./soutien-X.Y.Z.tgz demo`, d’une version publiée et avec Node.js".into()
         } else {
-            format!("**Ouvrez [cette page]({}) avec votre bloqueur activé.**", self.homepage)
+            format!("[la page d’actualité]({})", self.homepage)
         }
     }
 
@@ -137,6 +137,19 @@ mod tests {
         );
         for sentence in [owner.releases(), owner.contact(), owner.security()] {
             assert!(sentence.contains("unpublished") && !sentence.contains('<'), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn the_demo_is_linked_where_it_is_known_and_named_where_it_is_not() {
+        let unknown = Owner::parse(EMPTY).expect("it may be empty");
+        let known = Owner::parse(&EMPTY.replace("homepage = ''", "homepage = 'https://soutien.example/'")).expect("it is one");
+        for (unknown, known) in [
+            (unknown.demo(), known.demo()),
+            (unknown.demo_in_french(), known.demo_in_french()),
+        ] {
+            assert!(unknown.contains("demo`") && !unknown.contains("]("), "{unknown}");
+            assert!(known.ends_with("](https://soutien.example/)"), "{known}");
         }
     }
 
