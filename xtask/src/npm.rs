@@ -66,7 +66,8 @@ pub fn assemble(folder: &Path) -> Result<Vec<String>> {
 
 /// Makes npm/command.js and what it imports one file, and writes under which licences the latter is. Gives the packages that it is from.
 fn bundle_command(folder: &Path) -> Result<Vec<String>> {
-    let metafile = root().join("target/command.json");
+    // Beside what is made: two packages may be made at the same time.
+    let metafile = folder.join("command.json");
     let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
     command
         .args([
@@ -82,6 +83,7 @@ fn bundle_command(folder: &Path) -> Result<Vec<String>> {
         .arg(format!("--outfile={}", folder.join("command.js").display()));
     run::quietly("esbuild", command.current_dir(root()), None)?;
     let built: Value = serde_json::from_str(&fs::read_to_string(&metafile)?)?;
+    fs::remove_file(&metafile)?;
     let inputs = built["inputs"].as_object().context("esbuild names no inputs")?;
     let packages: BTreeSet<&str> = inputs.keys().filter_map(|path| package_of(path)).collect();
     ensure!(
@@ -93,7 +95,7 @@ fn bundle_command(folder: &Path) -> Result<Vec<String>> {
         let path = root().join("node_modules").join(package);
         let manifest: Value = serde_json::from_str(&fs::read_to_string(path.join("package.json"))?)?;
         let version = manifest["version"].as_str().unwrap_or_default();
-        let _ = write!(text, "\n{package} {version}\n\n{}", licence(&path)?);
+        let _ = write!(text, "\n{package} {version}\n\n{}", licence(&path, &manifest)?);
     }
     fs::write(folder.join("LICENCES.txt"), text)?;
     Ok(packages.into_iter().map(str::to_owned).collect())
@@ -107,8 +109,8 @@ fn package_of(path: &str) -> Option<&str> {
     Some(&inside[..end])
 }
 
-/// The text of a package's licence, or the name of it where the package has no text along.
-fn licence(package: &Path) -> Result<String> {
+/// The text of a package's licence, or the name of it, by the package's manifest, where the package has no text along.
+fn licence(package: &Path, manifest: &Value) -> Result<String> {
     for entry in fs::read_dir(package).with_context(|| format!("cannot read {}", package.display()))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().to_lowercase();
@@ -116,7 +118,6 @@ fn licence(package: &Path) -> Result<String> {
             return Ok(fs::read_to_string(entry.path())?);
         }
     }
-    let manifest: Value = serde_json::from_str(&fs::read_to_string(package.join("package.json"))?)?;
     let name = manifest["license"].as_str();
     let name = name.with_context(|| format!("{} names no licence", package.display()))?;
     let author = manifest["author"]["name"].as_str().or(manifest["author"].as_str());

@@ -124,23 +124,14 @@ mod tests {
     #[test]
     fn kilobytes_are_rounded_up() {
         let load = |requests, bytes| Load { requests, bytes };
-        let costs = example(&Loads {
+        let loads = Loads {
             first: load(5, 19_150),
             later: load(1, 100),
             notice: load(2, 5_200),
             ..Loads::default()
-        });
-        assert_eq!(
-            least_and_most(
-                &Loads {
-                    first: load(5, 19_150),
-                    later: load(1, 100),
-                    ..Loads::default()
-                },
-                "to"
-            ),
-            ["1 to 200", "10 to 50"]
-        );
+        };
+        assert_eq!(least_and_most(&loads, "to"), ["1 to 200", "10 to 50"]);
+        let costs = example(&loads);
         for line in [
             "| 10,000,000 views a day | ",
             // 30 days of 50 million requests at 0.75 a million, and of 200 GB at 0.05.

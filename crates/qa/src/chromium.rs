@@ -15,7 +15,7 @@ use soutien_testbed::webdriver::{Certificates, Process, options};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
-use crate::faults::{Fault, cannot_open};
+use crate::faults::{Fault, cannot_open, is_gone};
 use crate::pipe::Pipe;
 
 /// How long the browser may take to start, and to take the extension.
@@ -157,7 +157,6 @@ impl Tab {
     /// # Errors
     /// A [`Fault`] when the page cannot be opened; another error when the tab is gone.
     pub async fn open(&self, url: &str, limit: Duration) -> Result<()> {
-        let late = || Fault("the page does not load in time".into());
         let going = async {
             let gone = self.call("Page.navigate", json!({ "url": url })).await;
             let gone = match gone {
@@ -175,18 +174,17 @@ impl Tab {
                     return Err(Fault(cannot_open(error)).into());
                 }
             }
-            // While one page is being replaced by another, asking fails.
-            while !self
-                .evaluate("document.readyState !== 'loading'")
-                .await
-                .is_ok_and(|is_there| is_there == true)
-            {
-                self.ensure_there().await?;
-                tokio::time::sleep(POLL).await;
+            loop {
+                match self.evaluate("document.readyState !== 'loading'").await {
+                    Ok(is_there) if is_there == true => return Ok(()),
+                    Err(error) if is_gone(&error) => return Err(error),
+                    // While one page is being replaced by another, asking fails.
+                    _ => tokio::time::sleep(POLL).await,
+                }
             }
-            Ok(())
         };
-        timeout(limit, going).await.unwrap_or_else(|_| Err(late().into()))
+        let late = |_| Err(Fault("the page does not load in time".into()).into());
+        timeout(limit, going).await.unwrap_or_else(late)
     }
 
     /// What an expression is on the page, or what its promise is kept with.
@@ -233,11 +231,6 @@ impl Tab {
     /// What dialogs of the page have said since this was last asked; they were closed.
     pub fn take_dialogs(&self) -> Vec<String> {
         self.pipe.take_dialogs(&self.session)
-    }
-
-    /// Asserts that the tab is there.
-    async fn ensure_there(&self) -> Result<()> {
-        self.call("Page.enable", json!({})).await.map(drop)
     }
 
     async fn call(&self, method: &str, parameters: Value) -> Result<Value> {

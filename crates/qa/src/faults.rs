@@ -62,7 +62,9 @@ pub fn is_gone(error: &anyhow::Error) -> bool {
     matches!(
         inner,
         Some(WebDriverErrorInner::NoSuchWindow(_) | WebDriverErrorInner::InvalidSessionId(_))
-    ) || error.to_string().contains("crash")
+    ) || ["crash", "the browser is gone"]
+        .iter()
+        .any(|words| format!("{error:#}").contains(words))
 }
 
 /// Why a page could not be opened, by what the browsers say; `None` where the browser itself is at fault.

@@ -79,17 +79,13 @@ impl<'a> Page<'a> {
 
     /// Opens an address.
     pub async fn open(&mut self, url: &str) -> Result<()> {
-        match &self.tab {
-            Tab::Driven(browser, _) => {
-                if let Err(error) = browser.goto(url).await {
-                    self.take_fault(error, url)?;
-                }
-            }
-            Tab::Piped(_, tab) => {
-                let opened = tab.open(url, self.limit).await;
-                self.note_dialogs()?;
-                opened?;
-            }
+        let limit = self.limit;
+        if let Some(opened) = self.piped(async |tab| tab.open(url, limit).await).await {
+            opened?;
+        } else if let Tab::Driven(browser, _) = &self.tab
+            && let Err(error) = browser.goto(url).await
+        {
+            self.take_fault(error, url)?;
         }
         let error = self.evaluate(ERROR).await?;
         if let Some(error) = error.as_str() {
@@ -231,11 +227,9 @@ impl<'a> Page<'a> {
 
     /// What a promise of the page is kept with; `None` where it is not kept in time, or the page is gone while it is asked.
     async fn answer(&mut self, promise: &str) -> Result<Option<Value>> {
-        if let Tab::Piped(_, tab) = &self.tab {
-            let answer = tab.answer(promise).await;
-            self.note_dialogs()?;
+        if let Some(answer) = self.piped(async |tab| tab.answer(promise).await).await {
             return match answer {
-                Err(error) if is_gone(&error) => Err(error),
+                Err(error) if error.is::<Fault>() || is_gone(&error) => Err(error),
                 answer => Ok(answer.ok().flatten()),
             };
         }
@@ -250,9 +244,7 @@ impl<'a> Page<'a> {
 
     /// What the page looks like, as a PNG image.
     pub async fn shot(&mut self) -> Result<Vec<u8>> {
-        if let Tab::Piped(_, tab) = &self.tab {
-            let shot = tab.shot().await;
-            self.note_dialogs()?;
+        if let Some(shot) = self.piped(async |tab| tab.shot().await).await {
             return shot;
         }
         self.through(async |browser| browser.screenshot_as_png().await).await
@@ -278,9 +270,7 @@ impl<'a> Page<'a> {
 
     /// What an expression is on the page, or what its promise is kept with.
     pub async fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        if let Tab::Piped(_, tab) = &self.tab {
-            let value = tab.evaluate(expression).await;
-            self.note_dialogs()?;
+        if let Some(value) = self.piped(async |tab| tab.evaluate(expression).await).await {
             return value;
         }
         let script = format!("return {expression};");
@@ -288,6 +278,17 @@ impl<'a> Page<'a> {
             .through(async |browser| browser.execute(script.clone(), vec![]).await)
             .await?;
         Ok(value.json().clone())
+    }
+
+    /// Returns a command over the pipe, after which the dialogs are noted that were closed meanwhile; `None` where there is a driver instead.
+    async fn piped<T>(&mut self, command: impl AsyncFn(&chromium::Tab) -> Result<T>) -> Option<Result<T>> {
+        let Tab::Piped(_, tab) = &self.tab else {
+            return None;
+        };
+        let done = command(tab).await;
+        let dialogs = tab.take_dialogs();
+        let noted = dialogs.iter().try_for_each(|text| self.note_dialog(text));
+        Some(noted.and(done))
     }
 
     /// Returns a command to a driver, and again where a dialog was in its way, which is closed by that, and noted.
@@ -322,15 +323,6 @@ impl<'a> Page<'a> {
             }
             tokio::time::sleep(POLL).await;
         }
-    }
-
-    /// Notes the dialogs that were closed over the pipe.
-    fn note_dialogs(&mut self) -> Result<()> {
-        let texts = match &self.tab {
-            Tab::Piped(_, tab) => tab.take_dialogs(),
-            Tab::Driven(..) => Vec::new(),
-        };
-        texts.iter().try_for_each(|text| self.note_dialog(text))
     }
 
     fn note_dialog(&mut self, text: &str) -> Result<()> {

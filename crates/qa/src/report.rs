@@ -125,14 +125,14 @@ pub fn write_shots(folder: &Path, cells: &[Cell]) -> Result<()> {
     let mut urls: Vec<&Address> = Vec::new();
     let mut failures = Vec::new();
     for cell in cells {
-        if !urls.contains(&&cell.url) {
+        let index = urls.iter().position(|url| **url == cell.url).unwrap_or_else(|| {
             urls.push(&cell.url);
-        }
+            urls.len() - 1
+        });
         if cell.shot.is_empty() {
             continue;
         }
-        let number = urls.iter().position(|url| **url == cell.url).map_or(0, |index| index + 1);
-        let name = cell.url.file_name(number);
+        let name = cell.url.file_name(index + 1);
         let path = folder.join(format!("{name}-{}-{}.png", cell.profile, cell.browser));
         if let Err(error) = fs::write(&path, &cell.shot) {
             failures.push(format!("{}: {error}", path.display()));

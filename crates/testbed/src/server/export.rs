@@ -1,7 +1,7 @@
 //! The demo as static files: for a web server that knows nothing of it, under any address.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use soutien_project::files::{collect, copy, copy_folder};
@@ -67,11 +67,8 @@ fn is_ours(output: &Path) -> Result<bool> {
     if !output.exists() {
         return Ok(true);
     }
-    let entries: Vec<PathBuf> = fs::read_dir(output)
-        .with_context(|| format!("cannot read {}", output.display()))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    Ok(entries.is_empty() || output.join(ADS).is_dir())
+    let mut entries = fs::read_dir(output).with_context(|| format!("cannot read {}", output.display()))?;
+    Ok(entries.next().is_none() || output.join(ADS).is_dir())
 }
 
 /// Writes a page, whose addresses begin at the folder that it is in.
