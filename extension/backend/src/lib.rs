@@ -16,6 +16,7 @@ pub mod frame;
 pub mod hiding;
 pub mod hit;
 pub mod host;
+pub mod limits;
 pub mod list;
 pub mod messages;
 pub mod offer;

@@ -26,6 +26,7 @@ pub(super) const NOT_FOUND: &str = r#"<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Page introuvable</title>
 <link rel="stylesheet" href="/news.css">
+<link rel="stylesheet" href="/article.css">
 <main>
 <h1>Page introuvable</h1>
 <p>Cette page n’existe pas, ou n’existe plus.</p>
