@@ -12,6 +12,7 @@ mod page;
 mod pipe;
 pub mod qa;
 mod report;
+pub mod settings;
 mod tour;
 mod urls;
 mod visit;
