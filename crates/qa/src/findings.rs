@@ -1,0 +1,207 @@
+//! What a blocker breaks on a page. What is seen on pages, and what it comes to, is the business of `npm/soutien-qa/findings/`, which the
+//! adapters for test runners share: the extension observes, and a browser judges, here as there.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::address::told;
+
+/// What judges, in the order in which each takes something of those before it.
+const JUDGE: [&str; 3] = [
+    include_str!("../../../npm/soutien-qa/findings/texts.js"),
+    include_str!("../../../npm/soutien-qa/findings/causes.js"),
+    include_str!("../../../npm/soutien-qa/findings/judge.js"),
+];
+
+/// How many of the effects of a finding are told in a line each.
+const SHOWN_EFFECTS: usize = 4;
+
+/// Asks the extension's part of the page for an observation, which it gives once the page is at rest.
+pub const OBSERVE: &str = "new Promise((done) => {
+        document.addEventListener('soutien:observation', ({ detail }) => done(JSON.parse(detail)), { once: true });
+        document.dispatchEvent(new CustomEvent('soutien:observe'));
+    })";
+
+/// The words for kinds of findings, and for what to do.
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let words = include_str!("../../../npm/soutien-qa/findings/words.json");
+    serde_json::from_str(words).expect("words.json is what it should be, which a test holds")
+});
+
+#[derive(Deserialize)]
+struct Words {
+    kinds: BTreeMap<String, Text>,
+    advice: BTreeMap<String, Text>,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Text {
+    pub en: String,
+    pub fr: String,
+}
+
+/// Something that a reader with a blocker does not get.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Finding {
+    /// What it is known by: the same in every run, and on every host that the page is on.
+    pub id: String,
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// The rule behind it, its list and its line; empty where none is known.
+    pub rule: String,
+    pub list: String,
+    pub line: u32,
+    /// What to do, by its name in `words.json`.
+    pub advice: String,
+    /// How bad it is, of 100.
+    pub score: u32,
+    /// What came of it.
+    pub effects: Vec<Effect>,
+}
+
+/// One thing that is not as it is without a blocker.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Effect {
+    /// What happened, by its name in `words.json`.
+    pub kind: String,
+    /// What to: an address, a message, or what the page calls an element.
+    pub what: String,
+    /// Where: a selector, a script with its line, or the type of a request.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// How many of them there are, of which this is one.
+    pub number: u32,
+    /// How far something moved.
+    pub pixels: u32,
+}
+
+impl Finding {
+    /// What happened, in both languages.
+    pub fn title(&self) -> Text {
+        self.effect.title()
+    }
+
+    /// What to do, in both languages.
+    pub fn advice(&self) -> Text {
+        WORDS.advice.get(&self.advice).cloned().unwrap_or_default()
+    }
+
+    /// The rule with its list and line, as in `##.ad (EasyList, line 7)`; empty where none is known.
+    pub fn source(&self) -> String {
+        match (self.rule.as_str(), self.list.as_str()) {
+            ("", _) => String::new(),
+            (rule, "") => rule.to_owned(),
+            (rule, list) => format!("{rule} ({list}, line {})", self.line),
+        }
+    }
+
+    /// Everything but the advice, as lines of text.
+    pub fn lines(&self) -> Vec<String> {
+        let mut first = format!("{}: {}", self.title().en, self.effect.text());
+        if !self.rule.is_empty() {
+            let _ = write!(first, " by {}", self.source());
+        }
+        let mut lines = vec![first];
+        lines.extend(self.shown_effects().map(|effect| format!("  {}: {}", effect.title().en, effect.text())));
+        lines
+    }
+
+    /// The effects that are told in a line each; the others say no more.
+    pub fn shown_effects(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter().take(SHOWN_EFFECTS)
+    }
+}
+
+impl Effect {
+    /// What happened, in both languages.
+    pub fn title(&self) -> Text {
+        WORDS.kinds.get(&self.kind).cloned().unwrap_or_default()
+    }
+
+    /// What to, and where.
+    pub fn text(&self) -> String {
+        let mut text = self.what.clone();
+        if !self.place.is_empty() && self.place != self.what {
+            let _ = write!(text, " [{}]", self.place);
+        }
+        if self.number > 1 {
+            let _ = write!(text, " and {} more", self.number - 1);
+        }
+        if self.pixels > 0 {
+            let _ = write!(text, ", by {} px", self.pixels);
+        }
+        text
+    }
+}
+
+/// What judges as an expression, to be evaluated on an empty page: two observations without a blocker, and one under it.
+pub fn judging(first: &Value, second: &Value, blocked: &Value) -> String {
+    let mut script = String::new();
+    for module in JUDGE {
+        let lines = module.lines().filter(|line| !line.starts_with("import "));
+        for line in lines {
+            let _ = writeln!(script, "{}", line.strip_prefix("export ").unwrap_or(line));
+        }
+    }
+    // A line of JSON is an expression of JavaScript.
+    format!("(() => {{ {script} return judge({first}, {second}, {blocked}); }})()")
+}
+
+/// The findings that were judged, as they may be shown.
+///
+/// # Errors
+/// When they are no findings.
+pub fn read(judged: Value) -> serde_json::Result<Vec<Finding>> {
+    let mut findings: Vec<Finding> = serde_json::from_value(judged)?;
+    for finding in &mut findings {
+        for text in [&mut finding.id, &mut finding.rule, &mut finding.list] {
+            *text = told(text);
+        }
+        for effect in finding.effects.iter_mut().chain([&mut finding.effect]) {
+            for text in [&mut effect.what, &mut effect.place] {
+                *text = told(text);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// What an observation says of dialogs that ask for consent and can be seen: their names and boxes.
+pub fn consent_dialogs(observation: &Value) -> Vec<(String, [f64; 4])> {
+    let elements = observation["elements"].as_array().into_iter().flatten();
+    let dialogs = elements.filter(|element| element["consent"] == true && element["shown"] == true);
+    let number = |value: &Value| value.as_f64().unwrap_or_default();
+    dialogs
+        .map(|element| {
+            let corner = |index: usize| number(&element["box"][index]);
+            (
+                told(element["where"].as_str().unwrap_or_default()),
+                [corner(0), corner(1), corner(2), corner(3)],
+            )
+        })
+        .collect()
+}
+
+/// How many elements an observation has elsewhere than one before it, and by how many pixels at most.
+pub fn moved(before: &Value, after: &Value) -> (usize, f64) {
+    let boxes = |observation: &Value| -> BTreeMap<String, Value> {
+        let elements = observation["elements"].as_array().into_iter().flatten();
+        let shown = elements.filter(|element| element["shown"] == true);
+        shown
+            .filter_map(|element| Some((element["key"].as_str()?.to_owned(), element["box"].clone())))
+            .collect()
+    };
+    let later = boxes(after);
+    let shifts = boxes(before).into_iter().filter_map(|(key, old)| {
+        let new = later.get(&key)?;
+        let shift = |index: usize| (new[index].as_f64().unwrap_or_default() - old[index].as_f64().unwrap_or_default()).abs();
+        Some(shift(0).max(shift(1)))
+    });
+    let shifts: Vec<f64> = shifts.filter(|shift| *shift > 4.0).collect();
+    (shifts.len(), shifts.into_iter().fold(0.0, f64::max))
+}
