@@ -17,7 +17,7 @@ use soutien_backend::profile::{Profile, Profiles};
 
 use crate::html_findings;
 use crate::outcome::{Cell, Outcomes, Seen};
-use crate::report::{by_page, hit_line};
+use crate::report::{by_page, hit_line, ranked};
 
 /// How wide screenshots are, in pixels, and how good, of 100: a few dozen kilobytes each.
 const SHOT_WIDTH: u32 = 640;
@@ -136,8 +136,15 @@ fn counts(cells: &[Cell]) -> String {
         ("not-run", "not run", "non testés"),
     ] {
         let count = cells.iter().filter(|cell| sign(&cell.result).0 == class).count();
-        let _ = write!(html, r#"<li class="{class}"><b>{count}</b>{}</li>"#, both(english, french));
+        // Where nobody asked for verdicts, there are none to count.
+        if count > 0 || cells.iter().any(|cell| cell.result.seen().is_some()) {
+            let _ = write!(html, r#"<li class="{class}"><b>{count}</b>{}</li>"#, both(english, french));
+        }
     }
+    let n_findings: usize = by_page(cells).iter().map(|(_, of_page)| ranked(of_page).len()).sum();
+    let class = if n_findings == 0 { "passed" } else { "failed" };
+    let words = both("things that break", "choses qui cassent");
+    let _ = write!(html, r#"<li class="{class}"><b>{n_findings}</b>{words}</li>"#);
     html + "</ul>"
 }
 

@@ -1,5 +1,6 @@
 //! What breaks, in the HTML report: the worst first, each with its rule, what to do, and the page with the blocker beside the page without.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -25,7 +26,10 @@ const LESS: u32 = 40;
 pub fn section(cells: &[Cell], profiles: &Profiles) -> Result<String> {
     let mut html = format!("<h2>{}</h2>", both("What breaks, the worst first", "Ce qui casse, le plus grave d’abord"));
     let mut is_empty = true;
-    for ((url, browser), of_page) in by_page(cells) {
+    let mut pages = by_page(cells);
+    // The page to look at first comes before the others.
+    pages.sort_by_key(|(_, of_page)| Reverse(ranked(of_page).first().map(|(finding, _)| finding.score)));
+    for ((url, browser), of_page) in pages {
         let found = ranked(&of_page);
         let reach = reach(&of_page);
         if found.is_empty() && reach.is_none() {

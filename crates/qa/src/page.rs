@@ -17,7 +17,7 @@ use crate::findings::OBSERVE;
 pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long a page may take to come to rest and to say what it shows.
-pub const OBSERVE_LIMIT: Duration = Duration::from_secs(12);
+pub const OBSERVE_LIMIT: Duration = Duration::from_secs(20);
 
 const POLL: Duration = Duration::from_millis(20);
 

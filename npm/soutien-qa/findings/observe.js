@@ -7,11 +7,11 @@ import { watch } from "./watch.js";
 
 // The page is looked at when nothing has changed for so long, and after so long in any case, in milliseconds.
 const REST = 400;
-const AT_MOST = 4_000;
+const AT_MOST = 3_000;
 const POLL = 50;
 
 // A page without blocker says of the extension's part as much as one with a blocker, or nothing in time.
-const EXPLAIN_LIMIT = 3_000;
+const EXPLAIN_LIMIT = 5_000;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -43,6 +43,9 @@ const resources = () =>
 
 const observe = async (watched) => {
   await settle(watched.restsSince);
+  // Once the blocker has answered it has its rules, but what it hides by them may still be on its way.
+  await explain({ requests: [], selectors: [] });
+  await pause(POLL);
   const { tab = {}, sheet = [] } = await explain({ requests: [], selectors: [] });
   const hits = tab.hits ?? [];
   const hiding = hits.filter(({ action }) => action === "hidden").map(({ what }) => what);

@@ -1,5 +1,6 @@
 //! `cargo xtask qa`, as a QA engineer types it.
 
+mod findings;
 mod remote;
 
 use std::collections::HashMap;
