@@ -291,7 +291,7 @@ impl<'a> Tour<'a> {
 
     /// Sees one place, and what the blocker breaks there, with what it looks like without one.
     async fn see(&self, place: Place<'_>, browser: &mut Option<(Target, Browser)>) -> Result<(Visited, Option<Broken>)> {
-        let Place { target, profile, url, is_wanted } = place;
+        let Place { target, profile, url, .. } = place;
         let known = |what: &str| {
             let hopeless = self.hopeless.lock().unwrap_or_else(PoisonError::into_inner);
             hopeless.get(&(target.name(), what.to_owned())).cloned()
@@ -308,8 +308,7 @@ impl<'a> Tour<'a> {
             *browser = Some((target, started?));
         }
         let (_, browser) = browser.as_ref().context("no browser")?;
-        let aim = if is_wanted { self.aim } else { self.aim.to_compare() };
-        let visited = visit::visit(browser, target, profile, url, aim, self.limits.page).await?;
+        let visited = visit::visit(browser, target, profile, url, self.aim, self.limits.page).await?;
         let Some(blocked) = visited.observation.as_ref().filter(|_| profile.name != NO_BLOCKER) else {
             return Ok((visited, None));
         };

@@ -48,8 +48,11 @@ const NOTICE: &str =
 const VERDICT: &str = "window.Soutien?.verdict ? JSON.parse(JSON.stringify(Soutien.verdict)) : null";
 
 /// Whether anything on the page is Soutien's, or may become it: its tag, what it has loaded, or its name.
-const TRACES: &str = "!!(window.Soutien || document.querySelector('script[src*=\"soutien\"],[data-soutien]') ||
-    performance.getEntriesByType('resource').some(({ name }) => name.includes('soutien')))";
+const TRACES: &str = r"(() => {
+        const isOurs = (address) => /\/soutien[^\/]*\.(js|wasm)(\?|$)/.test(address);
+        return !!window.Soutien || [...document.scripts].some(({ src }) => isOurs(src)) ||
+            performance.getEntriesByType('resource').some(({ name }) => isOurs(name));
+    })()";
 
 /// The box of the notice on the page; null where there is none.
 const NOTICE_BOX: &str = "(() => {
@@ -69,17 +72,6 @@ pub enum Aim {
     Inject,
     /// What the page shows, alone.
     Findings,
-}
-
-impl Aim {
-    /// What a visit is for whose only use is that others are compared with it. It has to show the page as they do.
-    pub fn to_compare(self) -> Self {
-        match self {
-            Aim::Verdict => Aim::Verdict,
-            // There, the page is looked at before anything of ours is on it.
-            Aim::Inject | Aim::Findings => Aim::Findings,
-        }
-    }
 }
 
 /// What a visit gave.
@@ -154,13 +146,18 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
     if !url.is_at(&address) {
         page.remarks.push(format!("the address leads to {address}"));
     }
-    // What Soutien itself looks for on a page is not to be taken for the page's own; so it is looked at before, or after that.
-    let mut before = None;
-    if aim != Aim::Verdict || page.evaluate(TRACES).await? != true {
-        before = page.observe().await?;
-    }
-    if aim == Aim::Findings || (aim == Aim::Verdict && before.is_some() && page.evaluate(TRACES).await? != true) {
-        let shot = page.shot().await?;
+    // What Soutien itself puts on a page for a moment is not the page's own; so the page is looked at without it, or when that is over.
+    let mut has_tag = page.evaluate(TRACES).await? == true;
+    let before = if has_tag { None } else { page.observe().await? };
+    // Tag managers bring theirs late.
+    has_tag = has_tag || page.evaluate(TRACES).await? == true;
+    if aim == Aim::Findings || (aim == Aim::Verdict && !has_tag) {
+        let observation = if has_tag {
+            page.wait(VERDICT, VERDICT_LIMIT).await?;
+            page.observe().await?
+        } else {
+            before
+        };
         let result = if aim == Aim::Findings {
             Outcomes::Unasked
         } else {
@@ -168,8 +165,8 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         };
         return Ok(Visited {
             result,
-            shot,
-            observation: before,
+            shot: page.shot().await?,
+            observation,
         });
     }
     if aim == Aim::Inject
@@ -187,9 +184,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
     }
     let mut seen = sighted(page, target, profile, aim, (began, address)).await?;
     let after = page.observe().await?;
-    if let (Some(before), Some(after)) = (&before, &after)
-        && aim == Aim::Inject
-    {
+    if let (Some(before), Some(after), false) = (&before, &after, has_tag) {
         let notice = page.evaluate(NOTICE_BOX).await?;
         seen.put = Some(put(before, after, &notice));
     }
@@ -197,7 +192,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
     Ok(Visited {
         result: judge(seen),
         shot,
-        observation: if aim == Aim::Inject { before } else { after },
+        observation: if has_tag { after } else { before },
     })
 }
 
