@@ -84,7 +84,9 @@ impl<'a> Page<'a> {
     /// Makes what follows a first visit to an origin under a profile, as far as the browser can be told that from outside its pages.
     pub async fn prepare(&mut self, profile: &str, origin: &str) -> Result<()> {
         if let Tab::Piped(browser, tab) = &self.tab {
-            tab.forget(origin).await?;
+            if origin.starts_with("http") {
+                tab.forget(origin).await?;
+            }
             browser.play(tab, profile).await?;
         }
         Ok(())
