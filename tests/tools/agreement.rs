@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use soutien_backend::built::Browser;
 use soutien_backend::filter::{Decision, Filter};
 use soutien_backend::list::List;
 use soutien_backend::rule::sample::Sample;
 use soutien_backend::rule::{self, Rule};
 use soutien_lists::{profiles, sources};
-use soutien_project::extension::Target;
 use soutien_project::root;
 use soutien_project::run;
 use support::browsers;
@@ -22,7 +22,7 @@ const N_CASES: usize = 10_000;
 pub fn lists_of(name: &str) -> Result<Vec<List>> {
     let profiles = profiles::read()?;
     let profile = profiles.find(name).with_context(|| format!("there is no profile {name}"))?;
-    sources::lists_of(Target::Chromium, profile, &profiles)
+    sources::lists_of(Browser::Chromium, profile, &profiles)
 }
 
 /// Requests that rules of the lists are about, evenly drawn, each with its rule.

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use soutien_backend::list::List;
 use soutien_backend::rule::sample::Sample;
 use soutien_project::extension::Target;
 use soutien_testbed::fake_internet::{self, Others};
@@ -19,9 +20,10 @@ const N_REQUESTS: usize = 400;
 const N_ELEMENTS: usize = 400;
 const AT_ONCE: usize = 25;
 
-/// Puts elements on the page, and tells a while later which are hidden. Every name has an element of its own, with something in it.
+/// Puts elements on the page, and tells which are hidden: where the blocker hides any, once some are and no more were for half a second, otherwise a while
+/// later. Every name has an element of its own, with something in it.
 const ELEMENTS: &str = r##"
-    const [selectors, done] = arguments;
+    const [selectors, hidesAny, done] = arguments;
     const elements = selectors.map((selector) => {
         const element = document.createElement("div");
         if (selector.startsWith("#")) element.id = selector.slice(1);
@@ -31,11 +33,18 @@ const ELEMENTS: &str = r##"
         return element;
     });
     document.body.append(...elements);
-    setTimeout(() => done(elements.map((element) => getComputedStyle(element).display === "none")), 1500);"##;
+    let before = 0;
+    const look = () => {
+        const hidden = elements.map((element) => getComputedStyle(element).display === "none");
+        const count = hidden.filter(Boolean).length;
+        if (!hidesAny || (count > 0 && count === before)) return done(hidden);
+        before = count;
+        setTimeout(look, 500);
+    };
+    setTimeout(look, hidesAny ? 500 : 1500);"##;
 
 /// Selectors of a class or an id that lists have for every site or for some, evenly drawn, and names that none has.
-fn selectors() -> Result<Vec<String>> {
-    let lists = agreement::lists_of(PROFILE)?;
+pub fn selectors(lists: &[List], count: usize) -> Vec<String> {
     let is_of_names = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let is_simple = |selector: &&str| {
         selector
@@ -47,8 +56,8 @@ fn selectors() -> Result<Vec<String>> {
         .filter_map(|line| line.split_once("##").map(|(_, selector)| selector))
         .filter(is_simple)
         .collect();
-    let step = (found.len() / N_ELEMENTS).max(1);
-    let mut selectors: Vec<String> = found.into_iter().step_by(step).take(N_ELEMENTS).map(str::to_owned).collect();
+    let step = (found.len() / count).max(1);
+    let mut selectors: Vec<String> = found.into_iter().step_by(step).take(count).map(str::to_owned).collect();
     selectors.extend(
         [
             ".headline",
@@ -62,10 +71,17 @@ fn selectors() -> Result<Vec<String>> {
         ]
         .map(str::to_owned),
     );
-    Ok(selectors)
+    selectors
 }
 
-async fn visit(browser: &Browser, samples: &[(String, Sample)], selectors: &[String]) -> Result<(Vec<Value>, Vec<Value>)> {
+/// Makes the requests on a page, and puts elements of the selectors on it: whether each request came, and whether each element is hidden. `hides_any` is
+/// whether the blocker hides any of them.
+pub async fn visit(
+    browser: &Browser,
+    samples: &[(String, Sample)],
+    selectors: &[String],
+    hides_any: bool,
+) -> Result<(Vec<Value>, Vec<Value>)> {
     let site = site()?;
     let page = format!("{}/plain.html", site.site);
     let mut came = Vec::new();
@@ -79,7 +95,11 @@ async fn visit(browser: &Browser, samples: &[(String, Sample)], selectors: &[Str
         came.extend(answer.as_array().cloned().context("the page gives no answers")?);
     }
     browser.goto(&page).await?;
-    let hidden = browser.execute_async(ELEMENTS, vec![json!(selectors)]).await?.json().clone();
+    let hidden = browser
+        .execute_async(ELEMENTS, vec![json!(selectors), json!(hides_any)])
+        .await?
+        .json()
+        .clone();
     Ok((came, hidden.as_array().cloned().context("the page gives no answers")?))
 }
 
@@ -88,18 +108,18 @@ fn the_profile_does_what_ublock_origin_does() {
     run(async {
         let lists = agreement::lists_of(PROFILE)?;
         let samples = agreement::requests_of_pages(&lists, N_REQUESTS);
-        let selectors = selectors()?;
+        let selectors = selectors(&lists, N_ELEMENTS);
         let port = fake_internet::start(Others::Anything).await?;
         let real = Browser::firefox_with_ublock(&[
             ("network.dns.forceResolve", json!("127.0.0.1")),
             ("network.socket.forcePort", json!(format!("443={port}"))),
         ])
         .await?;
-        let there = visit(&real, &samples, &selectors).await?;
+        let there = visit(&real, &samples, &selectors, true).await?;
         drop(real);
         let played = start(Target::Firefox, true).await?;
         select(&played, Target::Firefox, PROFILE).await?;
-        let here = visit(&played, &samples, &selectors).await?;
+        let here = visit(&played, &samples, &selectors, true).await?;
 
         let mut differences = Vec::new();
         for (index, (drawn, sample)) in samples.iter().enumerate() {

@@ -2,6 +2,7 @@
 //! `cargo xtask explain`, and how the pages grow.
 
 mod agreement;
+mod both_browsers;
 mod boxes;
 mod explain;
 mod extension;

@@ -1,12 +1,14 @@
 //! `cargo xtask extension`: from `extension/` and filter lists to folders and zip files that browsers load.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use soutien_figures::budgets;
 use soutien_project::extension::{INJECTED, SITE, Target};
 use soutien_project::files::{collect, copy, copy_folder, hexadecimal, pack};
 use soutien_project::{root, run};
@@ -46,7 +48,7 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
         build::build(choice).context("the variant for machines brings dist/site/ along")?;
     }
     let wasm = build_backend(toolchain)?;
-    compile_lists(&wasm, given, toolchain)?;
+    compile_lists(&wasm, given)?;
     for target in Target::ALL {
         let folder = assemble(target, qa, &wasm, toolchain)?;
         let shown = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
@@ -55,7 +57,14 @@ pub fn extension(given: &[String], qa: bool, choice: Choice) -> Result<()> {
         if !qa {
             let zip = folder.with_extension("zip");
             pack(&folder, &zip)?;
-            println!("{} ({:.1} MB)", shown(&zip), fs::metadata(&zip)?.len() as f64 / 1e6);
+            let size = fs::metadata(&zip)?.len();
+            println!("{} ({:.1} MB)", shown(&zip), size as f64 / 1e6);
+            ensure!(
+                size <= budgets::EXTENSION,
+                "{} has {size} bytes, and {} are allowed",
+                shown(&zip),
+                budgets::EXTENSION
+            );
         }
     }
     Ok(())
@@ -89,18 +98,9 @@ fn build_backend(toolchain: &Toolchain) -> Result<PathBuf> {
     Ok(output.join("backend_bg.wasm"))
 }
 
-/// Has filters and rules made of the lists, in the [`workshop`] of each browser.
-fn compile_lists(wasm: &Path, given: &[String], toolchain: &Toolchain) -> Result<()> {
-    let script = root().join("target/extension/make-filter.mjs");
-    let source = root().join("xtask/src/extension/make-filter.js");
-    bundle(toolchain, &source, &script, &["--format=esm", "--platform=node"])?;
-    let mut arguments: Vec<OsString> = vec![
-        "compile".into(),
-        "--wasm".into(),
-        wasm.into(),
-        "--script".into(),
-        script.into(),
-    ];
+/// Has rules made of the lists, in the [`workshop`] of each browser.
+fn compile_lists(wasm: &Path, given: &[String]) -> Result<()> {
+    let mut arguments: Vec<OsString> = vec!["compile".into(), "--wasm".into(), wasm.into()];
     for list in given {
         arguments.extend(["--list".into(), list.into()]);
     }
@@ -149,17 +149,12 @@ fn assemble(target: Target, qa: bool, wasm: &Path, toolchain: &Toolchain) -> Res
     for part in ["_locales", "icons"] {
         copy_folder(&source.join(part), &folder.join(part))?;
     }
-    for part in ["filters", "rules", "surrogates"] {
+    for part in ["lists", "rules", "surrogates"] {
         copy_folder(&workshop.join(part), &folder.join(part))?;
     }
     copy(wasm, &folder.join("backend.wasm"))?;
     copy(&wasm.with_file_name("backend.d.ts"), &folder.join("backend.d.ts"))?;
-    bundle(
-        toolchain,
-        &source.join("worker.js"),
-        &folder.join("worker.js"),
-        &["--format=iife", "--charset=utf8"],
-    )?;
+    bundle(toolchain, &source.join("worker.js"), &folder.join("worker.js"))?;
     // What the background reads of how it was built, in the backend's own words.
     let build = workshop.join(if qa { "build-qa.json" } else { "build.json" });
     copy(&build, &folder.join("build.json"))?;
@@ -184,7 +179,9 @@ fn assemble(target: Target, qa: bool, wasm: &Path, toolchain: &Toolchain) -> Res
         folder.join("manifest.json"),
         format!("{:#}\n", manifest(target, qa, &built["rules"])?),
     )?;
-    copy(&workshop.join("LICENCES.txt"), &folder.join("LICENCES.txt"))?;
+    for file in ["LICENCES.txt", "expressions.json"] {
+        copy(&workshop.join(file), &folder.join(file))?;
+    }
     fs::write(stamp_file, stamp)?;
     Ok(folder)
 }
@@ -242,8 +239,10 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
     }
     let rulesets = rules.as_object().into_iter().flatten();
     let rulesets = rulesets.flat_map(|(_, made)| made["rulesets"].as_array().into_iter().flatten());
-    let resources = rulesets
-        .filter_map(Value::as_str)
+    // Profiles share some, and a browser takes no name twice.
+    let names: BTreeSet<&str> = rulesets.filter_map(Value::as_str).collect();
+    let resources = names
+        .into_iter()
         .map(|id| json!({ "id": id, "enabled": false, "path": format!("rules/{id}.json") }));
     let site = qa.then(|| json!({ "id": SITE, "enabled": true, "path": format!("rules/{SITE}.json") }));
     manifest["declarative_net_request"]["rule_resources"] = resources.chain(site).collect();
@@ -269,10 +268,10 @@ fn site_rules(folder: &Path, files: &[PathBuf]) -> Result<Vec<Value>> {
     files.iter().enumerate().map(rule).collect()
 }
 
-/// Bundles a script with the glue of the backend. For the background, one classic script is what both browsers take.
-fn bundle(toolchain: &Toolchain, script: &Path, output: &Path, arguments: &[&str]) -> Result<()> {
+/// Bundles the background with the glue of the backend: one classic script is what both browsers take.
+fn bundle(toolchain: &Toolchain, script: &Path, output: &Path) -> Result<()> {
     let mut command = toolchain.command("esbuild");
-    command.arg(script).args(arguments);
+    command.arg(script).args(["--format=iife", "--charset=utf8"]);
     command.args(["--bundle", "--target=es2022", "--log-level=warning"]);
     // The glue would ask it for the module's address, which the scripts give.
     command.arg("--log-override:empty-import-meta=silent");
@@ -334,6 +333,15 @@ mod tests {
             let qa = manifest(target, true, &json!({})).expect("the manifest is valid");
             assert_eq!(qa["host_permissions"], json!(["<all_urls>"]));
         }
+    }
+
+    #[test]
+    fn a_rule_set_that_profiles_share_is_named_once() {
+        let rules = json!({ "first": { "rulesets": ["shared-1", "first-1"] }, "second": { "rulesets": ["shared-1"] } });
+        let manifest = manifest(Target::Chromium, true, &rules).expect("the manifest is valid");
+        let resources = manifest["declarative_net_request"]["rule_resources"].as_array();
+        let ids: Vec<&Value> = resources.into_iter().flatten().map(|resource| &resource["id"]).collect();
+        assert_eq!(ids, ["first-1", "shared-1", SITE]);
     }
 
     #[test]

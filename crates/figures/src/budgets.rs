@@ -21,6 +21,9 @@ pub const REQUESTS: usize = 6;
 /// tells a blocker's refusal from that of the server, which blockers let through for two of them, since lists name those as script and image.
 pub const REQUESTS_WITH_A_BLOCKER: usize = 7;
 
+/// How many bytes the packed companion extension may have.
+pub const EXTENSION: u64 = 15_000_000;
+
 /// Holds sizes against the budgets.
 ///
 /// # Errors

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
+use soutien_backend::built::Browser;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
-use soutien_project::extension::Target;
 use soutien_project::shown::shown;
 
 use crate::profiles::{self, chosen};
@@ -69,7 +69,7 @@ pub fn explain(options: &Explain) -> Result<()> {
         // Profiles with the same lists say the same.
         let group = profile.filter(&profiles);
         if !answers.contains_key(group) {
-            let filter = Filter::new(&sources::lists_of(Target::Chromium, profile, &profiles)?, false);
+            let filter = Filter::new(&sources::lists_of(Browser::Chromium, profile, &profiles)?, false);
             let answer = match &asked {
                 Asked::Request => Answer::Request(filter.decide(&options.what, &options.page, &options.kind)),
                 Asked::Element(element) => Answer::Element(filter.element(element, &options.page)),

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use soutien_backend::built::Browser;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
-use soutien_project::extension::Target;
 use soutien_project::shown::{MOST, shown};
 
 use crate::{profiles, sources};
@@ -44,7 +44,7 @@ pub fn check_names(options: &Names) -> Result<ExitCode> {
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let group = profile.filter(&profiles);
         if !filters.contains_key(group) {
-            let read = sources::lists_of(Target::Chromium, profile, &profiles)?;
+            let read = sources::lists_of(Browser::Chromium, profile, &profiles)?;
             filters.insert(group, Filter::new(&read, false));
         }
     }

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
-use soutien_backend::list::{self, List};
+use soutien_backend::built::Browser;
+use soutien_backend::list::List;
 use soutien_backend::profile::{ListSource, Profile, Profiles};
-use soutien_project::extension::Target;
 use soutien_project::{installed, root};
 
 /// The texts of lists, by name.
@@ -35,22 +35,9 @@ pub fn texts<'a>(
 ///
 /// # Errors
 /// When the text of a list cannot be had.
-pub fn lists_of(target: Target, profile: &Profile, profiles: &Profiles) -> Result<Vec<List>> {
+pub fn lists_of(browser: Browser, profile: &Profile, profiles: &Profiles) -> Result<Vec<List>> {
     let texts = texts(&profile.lists, profiles, &BTreeMap::new())?;
-    Ok(read(target, profile, profiles, &texts))
-}
-
-/// The same, of texts that have been read; those of all its lists have to be there.
-pub(crate) fn read(target: Target, profile: &Profile, profiles: &Profiles, texts: &Texts) -> Vec<List> {
-    let mut tokens = profile.tokens.clone();
-    tokens.push(format!("env_{}", target.name()));
-    let lists = profile.lists.iter().map(|name| {
-        let source = &profiles.lists[name];
-        list::read(&source.title, &texts[name], source.dialect, &tokens)
-    });
-    let mut lists: Vec<List> = lists.collect();
-    list::unite(&mut lists);
-    lists
+    Ok(profile.read_lists(profiles, browser, &texts))
 }
 
 /// The folder of the installed uBlock Origin.

@@ -1,6 +1,7 @@
 //! The command lines of the programs that `cargo xtask` has a door to.
 
 use std::env;
+use std::ffi::OsString;
 
 use clap::Parser;
 
@@ -12,11 +13,16 @@ pub const TRIAL_VARIABLE: &str = "SOUTIEN_TRIAL";
 
 /// What the command line says. Where it is wrong or asks for help, the program ends with that; `None` where it was only to be read.
 pub fn read<T: Parser>() -> Option<T> {
+    read_from(env::args_os())
+}
+
+/// What a command line says, likewise.
+pub fn read_from<T: Parser>(arguments: impl IntoIterator<Item = OsString>) -> Option<T> {
     let command = T::command();
     let command = match env::var(NAME_VARIABLE) {
         Ok(name) => command.bin_name(name),
         Err(_) => command,
     };
-    let arguments = T::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let arguments = T::from_arg_matches(&command.get_matches_from(arguments)).unwrap_or_else(|error| error.exit());
     env::var_os(TRIAL_VARIABLE).is_none().then_some(arguments)
 }

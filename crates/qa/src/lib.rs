@@ -16,6 +16,7 @@ mod page;
 mod pipe;
 pub mod qa;
 mod report;
+pub mod settings;
 mod tour;
 mod urls;
 mod visit;

@@ -1,13 +1,21 @@
 //! `soutien-qa`: see the library.
 
+use std::env;
 use std::process::ExitCode;
 
 use soutien_lists::{explain, names};
 use soutien_project::command_line;
-use soutien_qa::{Arguments, Command, qa};
+use soutien_qa::{Arguments, Command, qa, settings};
 
 fn main() -> ExitCode {
-    let Some(Arguments { command }) = command_line::read() else {
+    let arguments = match settings::completed(env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return qa::NOT_RUN.into();
+        }
+    };
+    let Some(Arguments { command }) = command_line::read_from(arguments) else {
         return ExitCode::SUCCESS;
     };
     let (result, otherwise) = match command {

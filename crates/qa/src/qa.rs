@@ -30,6 +30,9 @@ pub const NOT_RUN: u8 = 2;
 /// What is tried, and where the results go.
 #[derive(Args, Clone, Debug)]
 pub struct Qa {
+    /// A file with options as keys, and `pages`; soutien-qa.toml where there is one, unless given.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The pages.
     #[arg(required_unless_present_any = ["list", "sitemap"], value_name = "URL")]
     urls: Vec<String>,

@@ -14,6 +14,16 @@ pub enum Browser {
     Firefox,
 }
 
+impl Browser {
+    /// What it is called in folders, and in the directives of lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Browser::Chromium => "chromium",
+            Browser::Firefox => "firefox",
+        }
+    }
+}
+
 /// What a build says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

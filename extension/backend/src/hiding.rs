@@ -25,16 +25,45 @@ pub fn survey(hiding: Hiding) -> Option<Survey> {
 /// may end its rule.
 pub fn sheet(selectors: &[String]) -> String {
     let mut css = String::new();
-    for selector in selectors.iter().filter(|selector| !selector.contains(['{', '}'])) {
+    for selector in selectors.iter().filter(|selector| is_contained(selector)) {
         let _ = writeln!(css, "{selector} {{ display: none !important; }}");
     }
     css
 }
 
+/// Whether a selector or a style of a list neither ends the rule that it is put into nor takes what follows along: its brackets and quotes are closed,
+/// and it has no braces but in quotes. Source: CSS Syntax Module Level 3, section 5.4.
+pub fn is_contained(text: &str) -> bool {
+    let mut closers = Vec::new();
+    let mut quote = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (_, '\n' | '\r' | '\u{c}') => return false,
+            (_, '\\') if characters.next().is_none() => return false,
+            (_, '\\') => {}
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '{' | '}') => return false,
+            (None, '/') if characters.peek() == Some(&'*') => return false,
+            (None, '(') => closers.push(')'),
+            (None, '[') => closers.push(']'),
+            (None, ')' | ']') if closers.pop() != Some(character) => return false,
+            (None, _) => {}
+        }
+    }
+    quote.is_none() && closers.is_empty()
+}
+
 /// Returns the style sheet that is put on a page as soon as it begins; empty where there is nothing to put.
 pub fn sheet_of_page(page: &Page) -> String {
     let mut css = sheet(&page.selectors);
-    for (selector, style) in &page.styles {
+    let contained = page
+        .styles
+        .iter()
+        .filter(|(selector, style)| is_contained(selector) && is_contained(style));
+    for (selector, style) in contained {
         let _ = writeln!(css, "{selector} {{ {style} }}");
     }
     css
@@ -60,8 +89,28 @@ mod tests {
     }
 
     #[test]
-    fn no_selector_ends_its_rule() {
-        check_sheet(&[".ad {} body", "}", ".pub"], ".pub { display: none !important; }\n");
+    fn no_selector_ends_its_rule_or_takes_others_along() {
+        check_sheet(
+            &[
+                ".ad {} body",
+                "}",
+                "[title=\"",
+                "[title=\"}\" {",
+                ".a:is(.b",
+                ".a]",
+                ".a /* ",
+                ".a\\",
+                ".pub",
+            ],
+            ".pub { display: none !important; }\n",
+        );
+    }
+
+    #[test]
+    fn braces_in_quotes_are_like_any_other_character() {
+        for selector in [r#"a[href="{}"]"#, r#"a[href='{"']"#, r#"[title="\"}"]"#, r".sm\:ad", r".a\{b"] {
+            check_sheet(&[selector], &format!("{selector} {{ display: none !important; }}\n"));
+        }
     }
 
     #[test]

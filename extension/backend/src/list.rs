@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hiding::is_contained;
 use crate::host::is_host;
 use crate::rule::{self, engine};
 
@@ -259,13 +260,20 @@ fn host_of_line(line: &str) -> Option<&str> {
 
 /// AdGuard's own kinds of rules, as far as the engine has the like of them: scriptlets, and styles.
 fn from_adguard(line: &str) -> Option<String> {
+    let (modifiers, rule) = rule::modified(line);
+    if let Some(domains) = modifiers.strip_prefix("domain=")
+        && !domains.contains([',', '/'])
+        && rule.starts_with('#')
+    {
+        return Some(translate(&format!("{}{rule}", domains.replace('|', ",")), Dialect::Adguard));
+    }
     for (marker, ours) in [("#@%#", "#@#"), ("#%#", "##")] {
         if let Some((sites, script)) = line.split_once(marker) {
-            // Any other script of a rule is code from outside, which an extension must not run.
+            // Any other script of a rule is code from outside, which an extension must not run; it is counted with what is not played.
             let arguments = script.strip_prefix("//scriptlet(").and_then(|rest| rest.strip_suffix(')'));
             return Some(match arguments {
                 Some(arguments) => format!("{sites}{ours}+js({})", arguments_of(arguments).join(", ")),
-                None => String::new(),
+                None => line.to_owned(),
             });
         }
     }
@@ -276,7 +284,7 @@ fn from_adguard(line: &str) -> Option<String> {
                 .and_then(|(selector, rest)| Some((selector, rest.strip_suffix('}')?)));
             return Some(match parts {
                 Some((selector, style)) => format!("{sites}{ours}{}:style({})", selector.trim(), style.trim()),
-                None => String::new(),
+                None => line.to_owned(),
             });
         }
     }
@@ -312,7 +320,7 @@ fn generic_style(line: &str) -> Option<(String, String)> {
     let (selector, style) = line.strip_prefix("##")?.split_once(":style(")?;
     let style = style.strip_suffix(')')?;
     // Nothing of a list may close the rule that it is put into.
-    let is_plain = |text: &str| !text.contains(['{', '}', '<', '@', '\\']) && !text.contains("url(");
+    let is_plain = |text: &str| is_contained(text) && !text.contains(['<', '@', '\\']) && !text.contains("url(");
     (!selector.is_empty() && is_plain(selector) && is_plain(style)).then(|| (selector.to_owned(), style.to_owned()))
 }
 
@@ -349,7 +357,14 @@ mod tests {
             "a.com,b.com#%#//scriptlet('set-constant', 'x.y', \"it's, so\")",
             "a.com,b.com##+js(set-constant, x.y, it's\\, so)",
         );
-        check(Dialect::Adguard, "a.com#%#window.a = 1;", "");
+        check(Dialect::Adguard, "a.com#%#window.a = 1;", "a.com#%#window.a = 1;");
+        check(Dialect::Adguard, "[$domain=a.com|~b.a.com]##.ad", "a.com,~b.a.com##.ad");
+        check(
+            Dialect::Adguard,
+            "[$domain=a.com]#%#//scriptlet('set-constant', 'x', '1')",
+            "a.com##+js(set-constant, x, 1)",
+        );
+        check(Dialect::Adguard, "[$path=/une]a.com##.ad", "[$path=/une]a.com##.ad");
         check(
             Dialect::Adguard,
             "a.com#$#body { overflow: auto !important; }",

@@ -1,13 +1,18 @@
 //! The profiles as the popup offers them.
 
+use std::collections::BTreeMap;
+
 use crate::built::{Browser, Built};
 use crate::messages::Offer;
 use crate::profile::{Hiding, Profile, Profiles};
 
-/// Returns all profiles as they are offered by a build; `has_access` is whether the extension may act on every site.
-pub fn offers(profiles: &Profiles, built: &Built, has_access: bool) -> Vec<Offer> {
+/// Returns all profiles as they are offered by a build. `n_refused` is how many rules of each group of profiles the browser leaves out;
+/// `has_access`, whether the extension may act on every site.
+pub fn offers(profiles: &Profiles, built: &Built, n_refused: &BTreeMap<String, usize>, has_access: bool) -> Vec<Offer> {
     let offer = |profile: &Profile| {
-        let rules = built.rules.get(profile.rules(profiles));
+        let group = profile.rules(profiles);
+        let rules = built.rules.get(group);
+        let n_refused = n_refused.get(group).copied().unwrap_or(0);
         // A blocker that leaves elements alone leaves none of their rules out.
         let n_unplayed = match profile.hiding {
             Hiding::Nothing => 0,
@@ -18,8 +23,8 @@ pub fn offers(profiles: &Profiles, built: &Built, has_access: bool) -> Vec<Offer
             plays: profile.plays.clone(),
             about: profile.about.clone(),
             lacks_access: profile.redirects && !has_access,
-            n_carried: rules.map_or(0, |rules| rules.carried as u32),
-            n_left: (rules.map_or(0, |rules| rules.left) + n_unplayed) as u32,
+            n_carried: rules.map_or(0, |rules| rules.carried.saturating_sub(n_refused) as u32),
+            n_left: (rules.map_or(0, |rules| rules.left + n_refused) + n_unplayed) as u32,
             expected: expected(profile, built.browser),
         }
     };
@@ -41,7 +46,7 @@ mod tests {
     use super::*;
 
     /// An offer of the profiles that the extension has, in a build whose rules for some are 9, and 2 were left out; of those about elements, 5
-    /// for `dns` and 7 for `adblock-plus`, whose filter others share.
+    /// for `dns` and 7 for `adblock-plus`, whose filter others share. The browser leaves out 1 of the rules of `dns`.
     fn offer(name: &str, browser: &str, has_access: bool) -> Offer {
         let profiles = Profiles::read(include_str!("../../profiles.json")).unwrap_or_else(|error| panic!("{error}"));
         let built = format!(
@@ -50,7 +55,8 @@ mod tests {
                 "unplayed": {{"dns": 5, "adblock-plus": 7}}}}"#
         );
         let built = Built::read(&built).unwrap_or_else(|error| panic!("{error}"));
-        let offers = offers(&profiles, &built, has_access);
+        let n_refused = BTreeMap::from([("dns".to_owned(), 1)]);
+        let offers = offers(&profiles, &built, &n_refused, has_access);
         assert_eq!(offers.len(), profiles.profiles.len());
         offers.into_iter().find(|offer| offer.name == name).expect("it is offered")
     }
@@ -72,7 +78,7 @@ mod tests {
     #[test]
     fn rules_are_counted_where_a_profile_has_some() {
         let dns = offer("dns", "chromium", true);
-        assert_eq!((dns.n_carried, dns.n_left), (9, 2));
+        assert_eq!((dns.n_carried, dns.n_left), (8, 3));
         let none = offer("none", "chromium", true);
         assert_eq!((none.n_carried, none.n_left), (0, 0));
     }

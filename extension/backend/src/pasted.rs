@@ -1,12 +1,12 @@
-//! Lists that the user has pasted: the rules and the filter that they become, and what is said of them.
+//! Lists that the user has pasted: the rules that they become, and what is said of them.
 
 use std::collections::HashMap;
 
 use crate::built::Browser;
-use crate::dnr::format::DnrRule;
+use crate::dnr::format::{DnrRule, Expression};
 use crate::dnr::{self, Left, Requests};
-use crate::filter::{Filter, unplayed};
-use crate::list::{self, LONGEST_LIST};
+use crate::filter::unplayed;
+use crate::list::{self, LONGEST_LIST, List};
 use crate::messages::Lists;
 
 /// How many of the rules that could not be carried over are shown.
@@ -16,13 +16,19 @@ const MOST_SHOWN: usize = 50;
 pub struct Pasted {
     /// The rules, as many as a browser takes while it runs.
     pub rules: Vec<DnrRule>,
-    /// The filter.
-    pub filter: Filter,
     n_lines: usize,
     n_carried: usize,
     /// How many rules more there were than a browser takes.
     n_over: usize,
     left: Vec<Left>,
+}
+
+/// Returns what a text of lists says for the filter engine.
+pub fn read(text: &str) -> List {
+    let mut lists = [list::read_by_heads("your lists", text)];
+    list::unite(&mut lists);
+    let [list] = lists;
+    list
 }
 
 impl Pasted {
@@ -39,8 +45,7 @@ impl Pasted {
                 ..Lists::default()
             });
         }
-        let mut lists = [list::read_by_heads("your lists", text)];
-        list::unite(&mut lists);
+        let lists = [read(text)];
         let compiled = dnr::compile(browser, &lists, Requests::Rules, &HashMap::new(), &|_| false);
         let (rules, n_over) = dnr::fit(compiled.rules);
         let mut left = compiled.left;
@@ -48,7 +53,6 @@ impl Pasted {
         left.sort_by_key(|left| left.line);
         Ok(Pasted {
             rules,
-            filter: Filter::new(&lists, false),
             n_lines,
             n_carried: compiled.n_carried,
             n_over,
@@ -56,10 +60,16 @@ impl Pasted {
         })
     }
 
-    /// Leaves the rules with these numbers out, because the browser refuses their expressions; returns what is said of the lists.
-    pub fn refuse(&mut self, refused: &[u32]) -> Lists {
+    /// Leaves the rules with these expressions out, because the browser refuses them; returns what is said of the lists.
+    pub fn refuse(&mut self, refused: &[Expression]) -> Lists {
+        let is_refused = |rule: &DnrRule| {
+            rule.condition
+                .expression()
+                .is_some_and(|expression| refused.contains(&expression))
+        };
+        let n_refused = self.rules.iter().filter(|rule| is_refused(rule)).count();
         let too_many = (self.n_over > 0).then(|| format!("{} rules are more than a browser takes", self.n_over));
-        let by_browser = self.rules.iter().filter(|rule| refused.contains(&rule.id));
+        let by_browser = self.rules.iter().filter(|rule| is_refused(rule));
         let by_browser = by_browser.map(|rule| format!("the browser refuses the expression {}", rule.condition.regex_filter));
         let left = self
             .left
@@ -67,12 +77,12 @@ impl Pasted {
             .map(|left| format!("{}: {}: {}", left.line, left.rule, left.why));
         let lists = Lists {
             n_lines: self.n_lines as u32,
-            n_carried: (self.n_carried - self.n_over - refused.len()) as u32,
-            n_left: (self.left.len() + self.n_over + refused.len()) as u32,
+            n_carried: (self.n_carried - self.n_over - n_refused) as u32,
+            n_left: (self.left.len() + self.n_over + n_refused) as u32,
             left: too_many.into_iter().chain(by_browser).chain(left).take(MOST_SHOWN).collect(),
             problem: String::new(),
         };
-        self.rules.retain(|rule| !refused.contains(&rule.id));
+        self.rules.retain(|rule| !is_refused(rule));
         lists
     }
 }
@@ -80,16 +90,21 @@ impl Pasted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filter::Filter;
 
-    /// What is said of a text when the browser refuses the rules with these numbers, and how many rules it is given.
-    fn told(text: &str, refused: &[u32]) -> (Lists, usize) {
+    /// What is said of a text when the browser refuses these expressions, and how many rules it is given.
+    fn told(text: &str, refused: &[&str]) -> (Lists, usize) {
         let mut pasted = Pasted::read(Browser::Chromium, text).unwrap_or_else(|lists| panic!("{}", lists.problem));
-        let lists = pasted.refuse(refused);
+        let refused = refused.iter().map(|regex| Expression {
+            regex: (*regex).to_owned(),
+            is_case_sensitive: false,
+        });
+        let lists = pasted.refuse(&Vec::from_iter(refused));
         (lists, pasted.rules.len())
     }
 
     #[track_caller]
-    fn check(text: &str, refused: &[u32], [n_lines, n_carried, n_left]: [u32; 3], left: &[&str]) {
+    fn check(text: &str, refused: &[&str], [n_lines, n_carried, n_left]: [u32; 3], left: &[&str]) {
         let (lists, _) = told(text, refused);
         assert_eq!(
             (lists.n_lines, lists.n_carried, lists.n_left),
@@ -133,8 +148,9 @@ mod tests {
     #[test]
     fn what_the_browser_refuses_is_left_out() {
         let text = "/ads/x.js\n/ad[0-9]+x/$script";
-        check(text, &[2], [2, 1, 1], &["the browser refuses the expression ad[0-9]+x"]);
-        assert_eq!(told(text, &[2]).1, 1);
+        let refused = ["ad[0-9]+x"];
+        check(text, &refused, [2, 1, 1], &["the browser refuses the expression ad[0-9]+x"]);
+        assert_eq!(told(text, &refused).1, 1);
         assert_eq!(told(text, &[]).1, 2);
     }
 
@@ -157,15 +173,14 @@ mod tests {
     #[test]
     fn a_list_of_adguards_is_read_as_one() {
         let text = "[AdGuard]\njournal.example#$#.ad { color: red; }";
-        let pasted = Pasted::read(Browser::Chromium, text).unwrap_or_else(|lists| panic!("{}", lists.problem));
-        let styles = pasted.filter.page("https://journal.example/").styles;
+        let styles = Filter::new(&[read(text)], false).page("https://journal.example/").styles;
         assert_eq!(styles, [(".ad".to_owned(), "color: red;".to_owned())]);
     }
 
     #[test]
     fn the_filter_hides_what_the_lists_hide() {
-        let pasted = Pasted::read(Browser::Chromium, "##div[data-ad]").unwrap_or_else(|lists| panic!("{}", lists.problem));
-        assert_eq!(pasted.filter.page("https://journal.example/").selectors, ["div[data-ad]"]);
+        let filter = Filter::new(&[read("##div[data-ad]")], false);
+        assert_eq!(filter.page("https://journal.example/").selectors, ["div[data-ad]"]);
     }
 
     #[test]

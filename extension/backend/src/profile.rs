@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::built::Browser;
 use crate::dnr::Requests;
-use crate::list::Dialect;
+use crate::list::{self, Dialect, List};
 
 /// The profile that plays nothing.
 pub const NO_BLOCKER: &str = "none";
@@ -182,6 +183,21 @@ pub fn asked_for(address: &str) -> Option<&str> {
 }
 
 impl Profile {
+    /// The lists of the profile, as its blocker reads them in a browser and takes them together. `texts` has the text of each by its name; a list
+    /// whose text is not there is empty.
+    pub fn read_lists(&self, profiles: &Profiles, browser: Browser, texts: &BTreeMap<String, String>) -> Vec<List> {
+        let mut tokens = self.tokens.clone();
+        tokens.push(format!("env_{}", browser.name()));
+        let read = |name: &String| {
+            let source = profiles.lists.get(name)?;
+            let text = texts.get(name).map_or("", String::as_str);
+            Some(list::read(&source.title, text, source.dialect, &tokens))
+        };
+        let mut lists: Vec<List> = self.lists.iter().filter_map(read).collect();
+        list::unite(&mut lists);
+        lists
+    }
+
     /// The filter of the profile, which profiles that read the same lists alike share: it is called like the first of them.
     pub fn filter<'a>(&self, profiles: &'a Profiles) -> &'a str {
         let key = |profile: &Profile| (profile.lists.clone(), profile.tokens.clone(), profile.hiding == Hiding::Sheet);

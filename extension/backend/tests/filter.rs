@@ -2,11 +2,12 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::HashSet;
+
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source, unplayed};
 use soutien_backend::list::{self, Dialect, read};
 use soutien_backend::request_type::RequestType;
-use soutien_backend::rule::spared::Spared;
 
 const PAGE: &str = "https://journal.example/une";
 
@@ -49,7 +50,7 @@ fn tells_which_images_and_frames_are_refused() {
             "no address",
         ];
         assert_eq!(
-            filter.refused(asked.map(str::to_owned).into(), PAGE, kind),
+            filter.refused(asked.map(str::to_owned).into(), PAGE, kind, true),
             expected,
             "{kind:?}"
         );
@@ -61,11 +62,51 @@ fn tells_which_images_and_frames_are_refused() {
 #[test]
 fn tells_which_rules_about_elements_are_not_played() {
     let text = "! title\n##.ad\n||ads.example^$popup\n##.ad:has-text(pub)\na.example##^script\na.example##+js(set, a, true)\na.example##+js(trusted-no-such, a)\n\
-        a.example##.ad:style(color: red)\na.example#@#.ad\na.example##.ad:has(> b)";
-    let left = unplayed(&[read("List", text, Dialect::Ublock, &[])]);
+        a.example##.ad:style(color: red)\na.example#@#.ad\na.example##.ad:has(> b)\n[$path=/une]a.example##.ad\na.example#%#window.a = 1;";
+    let left = unplayed(&[read("List", text, Dialect::Adguard, &[])]);
     let told: Vec<(usize, &str)> = left.iter().map(|left| (left.line, left.why.as_str())).collect();
     let more = "what it asks of elements is more than a selector and a style";
-    assert_eq!(told, [(4, more), (5, more), (7, "its scriptlet is not played")]);
+    let (path, code) = (
+        "it is for some addresses of a site alone, or for some programs",
+        "it brings code along, which an extension must not run",
+    );
+    let expected = [
+        (4, more),
+        (5, more),
+        (7, "its scriptlet is not played"),
+        (11, path),
+        (12, code),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn nothing_is_hidden_by_a_rule_that_no_style_sheet_can_have() {
+    let filter = filter(
+        "##.ad:has-text(pub)\njournal.example##.pub:upward(2)\n[$path=/une]##.own\n##.kept",
+        true,
+    );
+    assert_eq!(filter.page(PAGE).selectors, [".kept"]);
+    let names = ["ad".to_owned(), "pub".to_owned(), "own".to_owned(), "kept".to_owned()];
+    assert_eq!(filter.names(&names, &[], &HashSet::new()), [".kept"]);
+}
+
+#[test]
+fn a_frame_for_which_a_surrogate_comes_keeps_its_box() {
+    let lists = [read(
+        "List",
+        "||ads.example^$subdocument,redirect=noopframe\n||pub.example^",
+        Dialect::Ublock,
+        &[],
+    )];
+    let filter = Filter::new(&lists, false);
+    let check = |has_surrogates: bool, expected: &[&str]| {
+        let asked = ["https://ads.example/a", "https://pub.example/a"].map(str::to_owned);
+        let refused = filter.refused(asked.into(), "https://journal.example/", RequestType::Frame, has_surrogates);
+        assert_eq!(refused, expected);
+    };
+    check(true, &["https://pub.example/a"]);
+    check(false, &["https://ads.example/a", "https://pub.example/a"]);
 }
 
 #[test]
@@ -98,7 +139,7 @@ fn says_which_of_its_selectors_are_for_links_of_the_page() {
     assert_eq!(linked("https://elsewhere.example/ads"), [""; 0]);
 }
 
-/// Two lists that have rules of all kinds, stored and restored.
+/// Two lists that have rules of all kinds.
 fn two_lists() -> Filter {
     let first = "! Title: First
         ##.ad
@@ -117,8 +158,7 @@ fn two_lists() -> Filter {
     let second = "##.pub\njournal.example##.ad\nautre.example##.ad\n##.second\njournal.example#@#.kept";
     let lists = [("First", first), ("Second", second)];
     let lists = lists.map(|(title, text)| read(title, text, Dialect::Ublock, &[]));
-    let made = Filter::new(&lists, false);
-    Filter::restore(&made.store()).unwrap_or_else(|error| panic!("{error}"))
+    Filter::new(&lists, false)
 }
 
 fn told(source: &Source) -> String {
@@ -302,67 +342,33 @@ fn knows_by_which_selectors_it_hides() {
 fn spares_pages_that_a_list_spares() {
     let filter = filter("##div[data-ad]\n@@||journal.example^$ghide\njournal.example##.pub", true);
     let page = filter.page(PAGE);
-    assert_eq!(page.spared, Spared::Generic);
+    assert!(page.spared.generic && !page.spared.specific);
     assert_eq!(page.selectors, [".pub"]);
 }
 
 #[test]
 fn spares_pages_all_hiding_or_the_whole_blocker() {
-    let lists = "##.ad\n##.pub:style(color: red)\njournal.example,generic.example,hiding.example,all.example##.own\njournal.example,generic.example,hiding.example,all.example##+js(set, a, true)\n@@||hiding.example^$elemhide\n\
-        @@||all.example^$document\n@@||generic.example^$generichide";
-    let made = filter(lists, true);
-    let restored = Filter::restore(&made.store()).unwrap_or_else(|error| panic!("{error}"));
-    for filter in [&made, &restored] {
-        let check = |host: &str, spared: Spared, selectors: &[&str], n_styles: usize, n_scriptlets: usize| {
-            let page = filter.page(&format!("https://{host}/une"));
-            assert_eq!(
-                (page.spared, page.styles.len(), page.scriptlets.len()),
-                (spared, n_styles, n_scriptlets),
-                "{host}"
-            );
-            assert_eq!(page.selectors, selectors, "{host}");
-        };
-        check("journal.example", Spared::Nothing, &[".ad", ".own"], 1, 1);
-        check("generic.example", Spared::Generic, &[".own"], 0, 1);
-        check("www.hiding.example", Spared::Elements, &[], 0, 1);
-        check("all.example", Spared::Everything, &[], 0, 0);
-        let sight = |host: &str| filter.element(&Element::read(".own").expect("it is an element"), &format!("https://{host}/"));
-        assert_eq!(sight("journal.example").hidden_by.len(), 1);
-        assert_eq!(sight("hiding.example").hidden_by, []);
-        assert_eq!(told(&sight("hiding.example").shown_by[0].0), "hiding.example##.own (List, 3)");
-        assert!(
-            filter
-                .hiding(vec![".ad".into(), ".own".into()], "https://hiding.example/")
-                .is_empty()
-        );
-    }
-}
-
-#[test]
-fn is_the_same_when_stored_and_restored() {
-    let text = "/ads/show.$script\n##.ad\n##.pub:style(display: block !important)\njournal.example##+js(nostif, adb)";
-    let stored = filter(text, true).store();
-    let restored = Filter::restore(&stored).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(restored.page(PAGE), filter(text, true).page(PAGE));
-    assert_eq!(
-        restored.page(PAGE).styles,
-        [(".pub".into(), "display: block !important".into())]
+    let lists = "##.ad\n##.pub:style(color: red)\njournal.example,generic.example,hiding.example,all.example,specific.example##.own\njournal.example,generic.example,hiding.example,all.example,specific.example##+js(set, a, true)\n@@||hiding.example^$elemhide\n\
+        @@||all.example^$document\n@@||generic.example^$generichide\n@@||specific.example^$specifichide";
+    let filter = filter(lists, true);
+    let check = |host: &str, selectors: &[&str], n_styles: usize, n_scriptlets: usize| {
+        let page = filter.page(&format!("https://{host}/une"));
+        assert_eq!((page.styles.len(), page.scriptlets.len()), (n_styles, n_scriptlets), "{host}");
+        assert_eq!(page.selectors, selectors, "{host}");
+    };
+    check("journal.example", &[".ad", ".own"], 1, 1);
+    check("generic.example", &[".own"], 0, 1);
+    check("www.hiding.example", &[], 0, 1);
+    check("all.example", &[], 0, 0);
+    check("specific.example", &[".ad"], 1, 1);
+    let sight = |host: &str| filter.element(&Element::read(".own").expect("it is an element"), &format!("https://{host}/"));
+    assert_eq!(sight("journal.example").hidden_by.len(), 1);
+    assert_eq!(sight("hiding.example").hidden_by, []);
+    assert_eq!(sight("specific.example").hidden_by, []);
+    assert_eq!(told(&sight("hiding.example").shown_by[0].0), "hiding.example##.own (List, 3)");
+    assert!(
+        filter
+            .hiding(vec![".ad".into(), ".own".into()], "https://hiding.example/")
+            .is_empty()
     );
-    assert!(matches!(
-        restored.decide("https://a.example/ads/show.js", PAGE, "script"),
-        Decision::Blocked(_)
-    ));
-}
-
-#[test]
-fn refuses_what_is_no_filter() {
-    for bytes in [
-        &b""[..],
-        b"\xff\xff\xff\xffabc",
-        b"\x02\0\0\0{}",
-        b"\x02\0\0\0{}junk",
-        b"\x02\0\0\0{}\0\0\0\0junk",
-    ] {
-        assert!(Filter::restore(bytes).is_err(), "{bytes:?}");
-    }
 }

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use soutien_backend::filter::{Decision, Filter, Page};
 use soutien_backend::list::List;
-use soutien_backend::rule::spared::Spared;
 
 /// The page that the engine is asked about.
 pub(super) const PAGE: &str = "https://journal.example/actualites/";
@@ -39,7 +38,7 @@ impl Blocker {
 
     /// The generic selectors that may hide an element for its class (`.name`), its id (`#name`) or the address it links to.
     pub(super) fn selectors(&self, name: &str) -> Vec<String> {
-        if self.page.spared != Spared::Nothing {
+        if self.page.spared.generic {
             return Vec::new();
         }
         let (class, id) = (name.strip_prefix('.'), name.strip_prefix('#'));

@@ -37,6 +37,25 @@ impl DnrRule {
     }
 }
 
+/// An expression of a rule, as a browser is asked whether it takes it: `declarativeNetRequest.RegexOptions`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the browsers' own")]
+pub struct Expression {
+    pub regex: String,
+    pub is_case_sensitive: bool,
+}
+
+impl Condition {
+    /// The expression of the condition, where it has one.
+    pub fn expression(&self) -> Option<Expression> {
+        (!self.regex_filter.is_empty()).then(|| Expression {
+            regex: self.regex_filter.clone(),
+            is_case_sensitive: self.is_url_filter_case_sensitive,
+        })
+    }
+}
+
 /// What a rule does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]

@@ -197,11 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_spares_a_page_the_policies_of_lists_alone() {
+        check(
+            "@@||a.com^$csp",
+            json!({
+                "priority": 2,
+                "action": { "type": "allow" },
+                "condition": { "requestDomains": ["a.com"], "resourceTypes": ["main_frame", "sub_frame"] },
+            }),
+        );
+        check_left("@@||a.com^$csp=script-src 'none'", "a part of what another rule does");
+    }
+
+    #[test]
     fn carries_rules_over() {
         check(
             "/ads/show.$script,third-party,domain=a.com|~b.a.com",
             json!({
-                "priority": 2,
+                "priority": 3,
                 "action": { "type": "block" },
                 "condition": {
                     "urlFilter": "/ads/show.", "domainType": "thirdParty", "resourceTypes": ["script"],
@@ -212,7 +225,7 @@ mod tests {
         check(
             "@@||a.com^$document",
             json!({
-                "priority": 4,
+                "priority": 5,
                 "action": { "type": "allowAllRequests" },
                 "condition": { "resourceTypes": ["main_frame", "sub_frame"], "requestDomains": ["a.com"] },
             }),
@@ -220,7 +233,7 @@ mod tests {
         check(
             "||a.com/gpt.js$script,redirect=noop.js:5",
             json!({
-                "priority": 3,
+                "priority": 4,
                 "action": { "type": "redirect", "redirect": { "extensionPath": "/surrogates/noop.js" } },
                 "condition": { "urlFilter": "||a.com/gpt.js", "resourceTypes": ["script"] },
             }),
@@ -228,7 +241,7 @@ mod tests {
         check(
             "||blocked.com/a.js$script,redirect-rule=noop.js",
             json!({
-                "priority": 3,
+                "priority": 4,
                 "action": { "type": "redirect", "redirect": { "extensionPath": "/surrogates/noop.js" } },
                 "condition": { "urlFilter": "||blocked.com/a.js", "resourceTypes": ["script"] },
             }),
@@ -249,14 +262,14 @@ mod tests {
         check(
             r"/\/ads[0-9]+\.js/$~image",
             json!({
-                "priority": 2,
+                "priority": 3,
                 "action": { "type": "block" },
                 "condition": { "regexFilter": r"/ads[0-9]+\.js", "excludedResourceTypes": ["main_frame", "image"] },
             }),
         );
         check(
             "||bücher.example/ads$important",
-            json!({ "priority": 5, "action": { "type": "block" }, "condition": { "urlFilter": "||xn--bcher-kva.example/ads" } }),
+            json!({ "priority": 6, "action": { "type": "block" }, "condition": { "urlFilter": "||xn--bcher-kva.example/ads" } }),
         );
     }
 
@@ -265,7 +278,7 @@ mod tests {
         check(
             "/ads/x.$method=GET|fetch|~post|~no",
             json!({
-                "priority": 2,
+                "priority": 3,
                 "action": { "type": "block" },
                 "condition": { "urlFilter": "/ads/x.", "requestMethods": ["get"], "excludedRequestMethods": ["post"] },
             }),

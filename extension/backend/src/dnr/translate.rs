@@ -19,10 +19,12 @@ const METHODS: [&str; 9] = ["connect", "delete", "get", "head", "options", "othe
 /// How strong rules are: the higher wins, and exceptions win over what blocks unless it is important.
 mod priority {
     pub const POLICY: u32 = 1;
-    pub const BLOCK: u32 = 2;
-    pub const REDIRECT: u32 = 3;
-    pub const ALLOW: u32 = 4;
-    /// What is added to the first ones where a rule is important.
+    /// What lets a page through without a policy of the lists, and is beaten by what blocks it.
+    pub const NO_POLICY: u32 = 2;
+    pub const BLOCK: u32 = 3;
+    pub const REDIRECT: u32 = 4;
+    pub const ALLOW: u32 = 5;
+    /// What is added to those that block where a rule is important.
     pub const IMPORTANT: u32 = 3;
 }
 
@@ -79,6 +81,7 @@ pub fn translate(
         (Effect::Policy(value), false) if value.contains(|c: char| c.is_ascii_control()) => {
             return Err("its policy has characters that no header may have".into());
         }
+        (Effect::Policy(""), true) => (priority::NO_POLICY, Action::Allow),
         (Effect::Policy(value), false) if !value.is_empty() => (
             priority::POLICY,
             Action::ModifyHeaders {
@@ -109,7 +112,7 @@ pub fn translate(
             return Err("an exception for a part of what another rule does has no like".into());
         }
     };
-    let is_frames_only = matches!(action, Action::AllowAllRequests | Action::ModifyHeaders { .. });
+    let is_frames_only = matches!(action, Action::AllowAllRequests) || matches!(rule.effect, Effect::Policy(_));
     let mut lost = Vec::new();
     let mut condition = Condition {
         is_url_filter_case_sensitive: rule.matches_case,

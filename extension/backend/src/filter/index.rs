@@ -1,4 +1,6 @@
-//! Where rules stand: a table from the text of a rule to its list and line, small enough to go along with every filter.
+//! Where rules stand: a table from the text of a rule to its list and line, much smaller than the texts.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How many bits of an entry tell the rule, its list and its line, from the highest on. Among 200,000 rules, a text that is none of them is
 /// taken for one in 5 million cases once.
@@ -31,21 +33,6 @@ impl Index {
         let (list, line) = (self.0[found] >> LINE_BITS, self.0[found]);
         Some((low(list, LIST_BITS) as usize, low(line, LINE_BITS) as u32))
     }
-
-    /// Adds the index to bytes, as [`Index::restore`] takes it: the number of entries, and the entries. Every machine reads the same.
-    pub fn store(&self, bytes: &mut Vec<u8>) {
-        bytes.extend((self.0.len() as u32).to_le_bytes());
-        bytes.extend(self.0.iter().flat_map(|entry| entry.to_le_bytes()));
-    }
-
-    /// The index that bytes begin with, and the rest of them; none where there are too few.
-    pub fn restore(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (length, rest) = bytes.split_first_chunk::<4>()?;
-        let length = (u32::from_le_bytes(*length) as usize).checked_mul(size_of::<u64>())?;
-        let (entries, rest) = rest.split_at_checked(length)?;
-        let entries = entries.as_chunks().0.iter().map(|entry| u64::from_le_bytes(*entry));
-        Some((Self(entries.collect()), rest))
-    }
 }
 
 fn low(number: u64, bits: u32) -> u64 {
@@ -56,12 +43,11 @@ fn hash_of(entry: u64) -> u64 {
     entry >> (LIST_BITS + LINE_BITS)
 }
 
-/// FNV-1a, folded to the bits that an entry has for it. The hash of the standard library need not be the same in the next version.
+/// As many bits as an entry has for it.
 fn hash(text: &str) -> u64 {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    });
-    low((hash >> HASH_BITS) ^ hash, HASH_BITS)
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    low(hasher.finish(), HASH_BITS)
 }
 
 #[cfg(test)]
@@ -91,25 +77,5 @@ mod tests {
     #[test]
     fn leaves_out_what_there_is_no_room_for() {
         assert_eq!(index(&[("##.a", 16, 1), ("##.a", 0, 1_048_576)]), Index::default());
-    }
-
-    #[test]
-    fn hashes_alike_everywhere() {
-        // Known values of FNV-1a, 0xcbf29ce484222325 and 0x85944171f73967e8, folded.
-        assert_eq!(hash(""), 0xe4_84e9_d1b9);
-        assert_eq!(hash("foobar"), 0x71_f7bc_f3a9);
-    }
-
-    #[test]
-    fn is_the_same_when_stored_and_restored() {
-        let index = index(&[("##.a", 0, 1), ("##.b", 2, 3)]);
-        let mut bytes = Vec::new();
-        index.store(&mut bytes);
-        assert_eq!(bytes.len(), 4 + 2 * 8);
-        bytes.extend(b"rest");
-        assert_eq!(Index::restore(&bytes), Some((index, &b"rest"[..])));
-        for bytes in [&bytes[..3], &bytes[..19], b"\xff\xff\xff\xff"] {
-            assert_eq!(Index::restore(bytes), None, "{bytes:?}");
-        }
     }
 }

@@ -3,7 +3,6 @@
 mod index;
 mod rule_text;
 mod scriptlets;
-mod store;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,22 +15,34 @@ use serde::Serialize;
 
 use self::index::Index;
 pub use self::rule_text::unplayed;
-use self::rule_text::{index_of, sheet, sites, text_of_call, text_of_style};
+use self::rule_text::{index_of, is_played, sheet, sites, text_of_call, text_of_style};
 use self::scriptlets::{calls, templates};
-use self::store::Extra;
 use crate::element::{Element, begins_with};
 use crate::list::List;
 use crate::request_type::RequestType;
 use crate::rule::spared::{self, Spared};
+use crate::rule::{Effect, Rule};
 
 /// What a group of lists says.
 pub struct Filter {
     engine: Engine,
-    extra: Extra,
-    /// What fits the pages that lists spare, each with what they are spared beyond what the engine knows.
-    spares: Vec<(Spared, Engine)>,
+    /// The titles of the lists, in their order.
+    titles: Vec<String>,
+    /// Selectors with a style of their own on every page.
+    styles: Vec<(String, String)>,
+    /// The selectors that are for every site, for blockers that put all of them on each page; otherwise empty.
+    sheet: Vec<String>,
+    /// What fits the pages that lists spare something beyond what the engine knows.
+    spares: Spares,
     /// Where the rules about elements stand, of which the engine keeps nothing but what they say; see [`rule_text`].
     index: Index,
+}
+
+/// What fits the pages that lists spare something, by what they spare them: see [`Spared`].
+struct Spares {
+    generic: Engine,
+    specific: Engine,
+    scriptlets: Engine,
 }
 
 /// A rule of a list.
@@ -89,9 +100,32 @@ impl Filter {
         // Only an engine that is debugged keeps the text of its rules.
         let mut set = FilterSet::new(true);
         for list in lists {
-            set.add_filter_list(list.lines.join("\n"), ParseOptions::default());
+            let lines = list.lines.iter().map(|line| if is_played(line) { line } else { "" });
+            set.add_filter_list(lines.collect::<Vec<_>>().join("\n"), ParseOptions::default());
         }
-        let extra = Extra {
+        let mut engine = Engine::new_with_filter_set(set);
+        engine.use_resources(templates());
+        let spared: Vec<(Spared, String)> = lists
+            .iter()
+            .flat_map(|list| &list.lines)
+            .filter_map(|line| spared::spared(line))
+            .collect();
+        let fitting = |spares: fn(&Spared) -> bool| {
+            let rules = spared
+                .iter()
+                .filter(|(spared, _)| spares(spared))
+                .map(|(_, rule)| rule.as_str());
+            let mut set = FilterSet::new(true);
+            set.add_filter_list(rules.collect::<Vec<_>>().join("\n"), ParseOptions::default());
+            Engine::new_with_filter_set(set)
+        };
+        let spares = Spares {
+            generic: fitting(|spared| spared.generic),
+            specific: fitting(|spared| spared.specific),
+            scriptlets: fitting(|spared| spared.scriptlets),
+        };
+        Self {
+            engine,
             titles: lists.iter().map(|list| list.title.clone()).collect(),
             styles: lists
                 .iter()
@@ -99,47 +133,9 @@ impl Filter {
                 .map(|style| (style.selector.clone(), style.style.clone()))
                 .collect(),
             sheet: if with_sheet { sheet(lists) } else { Vec::new() },
-            spared: lists
-                .iter()
-                .flat_map(|list| &list.lines)
-                .filter_map(|line| spared::spared(line))
-                .collect(),
-        };
-        Self::with(Engine::new_with_filter_set(set), extra, index_of(lists))
-    }
-
-    fn with(mut engine: Engine, extra: Extra, index: Index) -> Self {
-        engine.use_resources(templates());
-        let spares = [Spared::Elements, Spared::Everything].map(|level| {
-            let rules = extra
-                .spared
-                .iter()
-                .filter(|(spared, _)| *spared == level)
-                .map(|(_, rule)| rule.as_str());
-            let mut set = FilterSet::new(true);
-            set.add_filter_list(rules.collect::<Vec<_>>().join("\n"), ParseOptions::default());
-            (level, Engine::new_with_filter_set(set))
-        });
-        Self {
-            engine,
-            extra,
-            spares: spares.into(),
-            index,
+            spares,
+            index: index_of(lists),
         }
-    }
-
-    /// Returns the filter as bytes that [`Filter::restore`] takes, on targets with the same width of a pointer only.
-    pub fn store(&self) -> Vec<u8> {
-        store::to_bytes(&self.extra, &self.index, &self.engine)
-    }
-
-    /// Returns the filter that [`Filter::store`] made bytes of.
-    ///
-    /// # Errors
-    /// When they are not such bytes, with what is wrong.
-    pub fn restore(bytes: &[u8]) -> Result<Self, String> {
-        let (extra, index, engine) = store::from_bytes(bytes)?;
-        Ok(Self::with(engine, extra, index))
     }
 
     /// What becomes of a request for `address` by a page at `from`; `kind` is its type as browsers name it, such as `sub_frame`.
@@ -156,9 +152,14 @@ impl Filter {
         }
     }
 
-    /// Those of the addresses that requests of this type are refused for, by a page at `from`.
-    pub fn refused(&self, mut addresses: Vec<String>, from: &str, kind: RequestType) -> Vec<String> {
-        addresses.retain(|address| matches!(self.decide(address, from, kind.as_str()), Decision::Blocked(_)));
+    /// Those of the addresses that requests of this type are refused for, by a page at `from`, and nothing comes instead where the blocker
+    /// `has_surrogates`.
+    pub fn refused(&self, mut addresses: Vec<String>, from: &str, kind: RequestType, has_surrogates: bool) -> Vec<String> {
+        let has_one = |source: &Source| Rule::read(&source.rule).is_ok_and(|rule| matches!(rule.effect, Effect::Redirect(_)));
+        addresses.retain(|address| match self.decide(address, from, kind.as_str()) {
+            Decision::Blocked(source) => !(has_surrogates && has_one(&source)),
+            Decision::Excepted(..) | Decision::Through => false,
+        });
         addresses
     }
 
@@ -166,12 +167,7 @@ impl Filter {
         let location = info.source_location.unwrap_or_default();
         Source {
             rule: info.raw_line.unwrap_or_default(),
-            list: self
-                .extra
-                .titles
-                .get(location.source_index as usize)
-                .cloned()
-                .unwrap_or_default(),
+            list: self.titles.get(location.source_index as usize).cloned().unwrap_or_default(),
             line: location.line_number + 1,
         }
     }
@@ -180,39 +176,46 @@ impl Filter {
     /// unless the filter has a sheet of them; see [`Filter::names`].
     pub fn page(&self, address: &str) -> Page {
         let mut page = self.unspared(address);
-        if page.spared >= Spared::Elements {
-            page.selectors.clear();
-            page.styles.clear();
-        }
-        if page.spared >= Spared::Everything {
+        let sites = sites(address);
+        let is_spared = |body: &str| match self.is_of_site(&sites, body) {
+            true => page.spared.specific,
+            false => page.spared.generic,
+        };
+        page.selectors.retain(|selector| !is_spared(selector));
+        page.styles
+            .retain(|(selector, style)| !is_spared(&text_of_style(selector, style)));
+        if page.spared.scriptlets {
             page.scriptlets.clear();
         }
         page
     }
 
+    /// Whether the rules with this body that mean a page are for its site, of those names, and none is for every site.
+    fn is_of_site(&self, sites: &[String], body: &str) -> bool {
+        let own = sites.split_last().map_or(sites, |(_, own)| own);
+        self.rule(own, "", "##", body).is_some() && self.rule(&[String::new()], "", "##", body).is_none()
+    }
+
     /// What lists spare the page at `address` beyond what the engine knows.
     fn spared(&self, address: &str) -> Spared {
         let Ok(request) = Request::new(address, address, RequestType::Document.as_str(), "get") else {
-            return Spared::Nothing;
+            return Spared::default();
         };
-        let fitting = self
-            .spares
-            .iter()
-            .filter(|(_, engine)| engine.check_network_request(&request).filter.is_some());
-        fitting.map(|(spared, _)| *spared).max().unwrap_or_default()
+        let fits = |engine: &Engine| engine.check_network_request(&request).filter.is_some();
+        Spared {
+            generic: fits(&self.spares.generic),
+            specific: fits(&self.spares.specific),
+            scriptlets: fits(&self.spares.scriptlets),
+        }
     }
 
-    /// What would be done to the page at `address` if no list spared it more than what is for every site.
+    /// What would be done to the page at `address` if no list spared it more than what the engine knows.
     fn unspared(&self, address: &str) -> Page {
         let resources = self.engine.url_cosmetic_resources(address);
         let is_spared = resources.generichide;
         let mut selectors = resources.hide_selectors;
         if !is_spared {
-            let sheet = self
-                .extra
-                .sheet
-                .iter()
-                .filter(|selector| !resources.exceptions.contains(*selector));
+            let sheet = self.sheet.iter().filter(|selector| !resources.exceptions.contains(*selector));
             selectors.extend(sheet.cloned());
         }
         let mut selectors: Vec<String> = selectors.into_iter().collect();
@@ -228,20 +231,21 @@ impl Filter {
         styles.sort_unstable();
         if !is_spared {
             let own = self
-                .extra
                 .styles
                 .iter()
                 .filter(|(selector, _)| !resources.exceptions.contains(selector));
             styles.extend(own.cloned());
         }
+        let spared = self.spared(address);
         Page {
             selectors,
             styles,
             scriptlets: calls(&resources.injected_script),
             exceptions: resources.exceptions,
-            spared: self
-                .spared(address)
-                .max(if is_spared { Spared::Generic } else { Spared::Nothing }),
+            spared: Spared {
+                generic: spared.generic || is_spared,
+                ..spared
+            },
         }
     }
 
@@ -256,7 +260,7 @@ impl Filter {
         let is_for_every_site = |selector: &str| self.rule(&[String::new()], "", "##", selector).is_some();
         selectors.retain(|selector| {
             !page.exceptions.contains(selector)
-                && (page.selectors.contains(selector) || page.spared == Spared::Nothing && is_for_every_site(selector))
+                && (page.selectors.contains(selector) || !page.spared.generic && is_for_every_site(selector))
         });
         selectors
     }
@@ -282,7 +286,7 @@ impl Filter {
         let by_name = self.names(&element.classes, &element.ids, &page.exceptions);
         let by_name: BTreeSet<&String> = by_name.iter().filter(is_meant).collect();
         let mut selectors: BTreeSet<&String> = page.selectors.iter().filter(is_meant).collect();
-        if page.spared != Spared::Nothing {
+        if page.spared.generic {
             let spared = by_name.difference(&selectors);
             sight
                 .shown_by
@@ -308,10 +312,18 @@ impl Filter {
             let beaten = sight.hidden_by.drain(..);
             sight.shown_by.extend(beaten.map(|hides| (hides, rule(&text(shows)))));
         }
-        if page.spared >= Spared::Elements {
-            let spared = sight.hidden_by.drain(..);
-            sight.shown_by.extend(spared.map(|hides| (hides, Source::default())));
-        }
+        let (spared, hidden): (Vec<_>, Vec<_>) = sight.hidden_by.drain(..).partition(|hides| {
+            let is_generic = hides.rule.starts_with("##");
+            if is_generic {
+                page.spared.generic
+            } else {
+                page.spared.specific
+            }
+        });
+        sight.hidden_by = hidden;
+        sight
+            .shown_by
+            .extend(spared.into_iter().map(|hides| (hides, Source::default())));
         sight
     }
 
@@ -320,7 +332,7 @@ impl Filter {
         sites.iter().find_map(|site| {
             let rule = format!("{before}{site}{marker}{body}");
             let (list, line) = self.index.find(&rule)?;
-            let list = self.extra.titles.get(list).cloned()?;
+            let list = self.titles.get(list).cloned()?;
             Some(Source { rule, list, line })
         })
     }

@@ -13,7 +13,7 @@ use super::index::Index;
 use super::scriptlets::{calls, templates};
 use crate::dnr::Left;
 use crate::list::List;
-use crate::rule::is_cosmetic;
+use crate::rule::{is_cosmetic, modified};
 
 /// Where the rules about elements stand.
 pub fn index_of(lists: &[List]) -> Index {
@@ -29,18 +29,46 @@ pub fn unplayed(lists: &[List]) -> Vec<Left> {
         .iter()
         .flat_map(|list| list.lines.iter().zip(1..).map(move |(line, number)| (list, line, number)));
     lines
-        .filter(|(_, line, _)| is_cosmetic(line) && (is_procedural(line) || texts(line, templates).is_empty()))
-        .map(|(list, line, number)| Left {
-            list: list.title.clone(),
-            line: number,
-            rule: line.clone(),
-            why: if line.contains("#+js(") {
-                "its scriptlet is not played".into()
-            } else {
-                "what it asks of elements is more than a selector and a style".into()
-            },
+        .filter(|(_, line, _)| is_cosmetic(line))
+        .filter_map(|(list, line, number)| {
+            let why = reason(line).or_else(|| {
+                let is_scriptlet = line.contains("#+js(");
+                let why = if is_scriptlet { SCRIPTLET } else { PROCEDURAL };
+                texts(line, templates).is_empty().then_some(why)
+            })?;
+            Some(Left {
+                list: list.title.clone(),
+                line: number,
+                rule: line.clone(),
+                why: why.into(),
+            })
         })
         .collect()
+}
+
+const SCRIPTLET: &str = "its scriptlet is not played";
+const PROCEDURAL: &str = "what it asks of elements is more than a selector and a style";
+
+/// Whether a line is none about elements, or one that is played as far as its text tells. The engine takes some for selectors, which the browser
+/// would drop, and the page be said to have something hidden.
+pub fn is_played(line: &str) -> bool {
+    !is_cosmetic(line) || reason(line).is_none()
+}
+
+/// Why a rule about elements is not played, as far as its text tells.
+fn reason(line: &str) -> Option<&'static str> {
+    let (modifiers, rule) = modified(line);
+    let is_code = || {
+        let marker = &rule[rule.find('#').unwrap_or_default()..];
+        marker.starts_with("#%#") || marker.starts_with("#@%#")
+    };
+    if !modifiers.is_empty() {
+        Some("it is for some addresses of a site alone, or for some programs")
+    } else if is_code() {
+        Some("it brings code along, which an extension must not run")
+    } else {
+        is_procedural(line).then_some(PROCEDURAL)
+    }
 }
 
 /// Whether a rule about elements has what no style sheet has. The engine takes it for a selector, and the browser drops it.
@@ -167,6 +195,7 @@ pub fn text_of_style(selector: &str, style: &str) -> String {
 pub fn sheet(lists: &[List]) -> Vec<String> {
     let is_taken = |line: &&String| {
         line.starts_with("##")
+            && is_played(line)
             && matches!(
                 parse_filter(line, false, ParseOptions::default()),
                 Ok(ParsedLine::Cosmetic(_))

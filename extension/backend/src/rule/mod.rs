@@ -90,10 +90,21 @@ pub enum Refusal {
 /// Whether a line is about elements: it has a `##` or one of its variants, before which stand only names of sites.
 pub fn is_cosmetic(line: &str) -> bool {
     const MARKERS: [&str; 10] = ["##", "#@#", "#?#", "#@?#", "#$#", "#@$#", "#$?#", "#@$?#", "#%#", "#@%#"];
-    line.find('#').is_some_and(|start| {
+    let (_, rule) = modified(line);
+    rule.find('#').is_some_and(|start| {
         let is_of_sites = |c: char| !"/^|*=?&:".contains(c) || c == '*';
-        MARKERS.iter().any(|marker| line[start..].starts_with(marker)) && line[..start].chars().all(is_of_sites)
+        MARKERS.iter().any(|marker| rule[start..].starts_with(marker)) && rule[..start].chars().all(is_of_sites)
     })
+}
+
+/// What AdGuard's rules about elements have before them, as `path=/une` in `[$path=/une]journal.example##.ad`, and the rule itself; nothing and
+/// the line where it has none. An expression among them may have brackets of its own.
+pub fn modified(line: &str) -> (&str, &str) {
+    let Some(rest) = line.strip_prefix("[$") else {
+        return ("", line);
+    };
+    let mut ends = rest.match_indices(']').map(|(end, _)| (&rest[..end], &rest[end + 1..]));
+    ends.find(|(_, rule)| is_cosmetic(rule)).unwrap_or(("", line))
 }
 
 impl<'a> Rule<'a> {
@@ -170,7 +181,7 @@ impl<'a> Rule<'a> {
                 self.effect = Effect::Redirect("noop-1s.mp4");
                 self.types.push(RequestType::Media);
             }
-            "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" | "genericblock" if !is_negated => *n_windows += 1,
+            "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" if !is_negated => *n_windows += 1,
             "popup" | "popunder" | "inline-script" | "inline-font" | "webrtc" => {}
             _ => return Err(Refusal::Option(name.to_owned())),
         }
@@ -278,6 +289,12 @@ mod tests {
         assert_eq!(Rule::read("||a.com^$popup"), Err(Refusal::NoRequest));
         assert_eq!(Rule::read("||a.com^$replace=/a/b/"), Err(Refusal::Option("replace".into())));
         assert_eq!(Rule::read("||a.com^$nonsense=1"), Err(Refusal::Option("nonsense".into())));
+        for (line, option) in [
+            ("@@||a.com^$genericblock", "genericblock"),
+            ("@@$document,sitekey=abc", "sitekey"),
+        ] {
+            assert_eq!(Rule::read(line), Err(Refusal::Option(option.into())), "{line}");
+        }
         assert_eq!(Rule::read("*"), Err(Refusal::Empty));
         assert_eq!(Rule::read("*$3p"), Err(Refusal::Empty));
     }
@@ -300,10 +317,12 @@ mod tests {
             "a.com#?#div:has(> .ad)",
             "~a.com##.ad",
             "a.*##.ad",
+            "[$path=/une]a.com##.ad",
+            "[$path=/^\\/[a-z]+#/]##.ad",
         ] {
             assert!(is_cosmetic(line), "{line}");
         }
-        for line in ["||a.com/#ad", "/ads/##.", "||a.com^", "|https://a.com/##ad"] {
+        for line in ["||a.com/#ad", "/ads/##.", "||a.com^", "|https://a.com/##ad", "[$path=/une]"] {
             assert!(!is_cosmetic(line), "{line}");
         }
     }

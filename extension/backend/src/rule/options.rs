@@ -59,7 +59,7 @@ pub fn is_silent(name: &str) -> bool {
 }
 
 /// Options that are known and cannot be played. They are listed so that a `$` in an address is not taken for the begin of options.
-const UNPLAYED: [&str; 33] = [
+const UNPLAYED: [&str; 34] = [
     "app",
     "cname",
     "content",
@@ -88,6 +88,7 @@ const UNPLAYED: [&str; 33] = [
     "responseheader",
     "specifichide",
     "shide",
+    "sitekey",
     "stealth",
     "strict1p",
     "strict3p",

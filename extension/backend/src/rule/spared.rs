@@ -1,38 +1,40 @@
 //! Exceptions for whole pages: what of a blocker a page is spared.
 
-use serde::{Deserialize, Serialize};
-
 use super::options::{is_silent, split, type_of};
 
-/// What a page is spared of what is done to its elements; each variant spares it what those before do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Spared {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// What is hidden on every site: `$generichide`. The filter engine knows of these by itself.
-    Generic,
-    /// All that is hidden: `$elemhide`.
-    Elements,
-    /// The blocker as a whole, with its scriptlets: `$document`.
-    Everything,
+/// What a page is spared of what is done to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spared {
+    /// What is hidden on every site: `$generichide`, `$elemhide` and `$document`.
+    pub generic: bool,
+    /// What is hidden on this site: `$specifichide`, `$elemhide` and `$document`.
+    pub specific: bool,
+    /// The scriptlets, with the blocker as a whole: `$document`.
+    pub scriptlets: bool,
 }
 
-/// Returns what an exception spares pages beyond what the filter engine knows, and a rule for the engine that fits the same pages; none of
-/// any other line.
+impl Spared {
+    /// Whether the page is spared nothing.
+    pub fn is_nothing(self) -> bool {
+        self == Spared::default()
+    }
+}
+
+/// Returns what an exception spares pages, and a rule for the filter engine that fits the same pages; none of any other line, and none of one
+/// that spares no more than `$generichide`, which the engine knows by itself.
 pub fn spared(line: &str) -> Option<(Spared, String)> {
     let (pattern, options) = split(line.strip_prefix("@@")?);
-    let level = |option: &str| match option {
-        "document" | "doc" => Spared::Everything,
-        "elemhide" | "ehide" => Spared::Elements,
-        _ => Spared::Nothing,
+    let has = |names: [&str; 2]| options.split(',').any(|option| names.contains(&option));
+    let scriptlets = has(["document", "doc"]);
+    let elements = scriptlets || has(["elemhide", "ehide"]);
+    let spared = Spared {
+        generic: elements,
+        specific: elements || has(["specifichide", "shide"]),
+        scriptlets,
     };
-    let spared = options
-        .split(',')
-        .map(level)
-        .max()
-        .filter(|spared| *spared != Spared::Nothing)?;
+    if spared.is_nothing() {
+        return None;
+    }
     let is_about_pages = |option: &&str| {
         const COSMETIC: [&str; 6] = ["elemhide", "ehide", "generichide", "ghide", "specifichide", "shide"];
         !is_silent(option) && !COSMETIC.contains(option) && type_of(option.trim_start_matches('~')).is_none()
@@ -54,16 +56,29 @@ mod tests {
 
     #[test]
     fn an_exception_spares_whole_pages() {
-        check("@@||a.com^$elemhide", Some((Spared::Elements, "||a.com^$document")));
+        let spared = |generic, specific, scriptlets| Spared {
+            generic,
+            specific,
+            scriptlets,
+        };
+        let elements = spared(true, true, false);
+        let everything = spared(true, true, true);
+        check("@@||a.com^$elemhide", Some((elements, "||a.com^$document")));
         check(
             "@@||a.com^$ehide,~third-party",
-            Some((Spared::Elements, "||a.com^$document,~third-party")),
+            Some((elements, "||a.com^$document,~third-party")),
         );
-        check("@@||a.com^$document", Some((Spared::Everything, "||a.com^$document")));
+        check("@@||a.com^$document", Some((everything, "||a.com^$document")));
         check(
             "@@||a.com/une^$doc,subdocument,elemhide,domain=b.com",
-            Some((Spared::Everything, "||a.com/une^$document,domain=b.com")),
+            Some((everything, "||a.com/une^$document,domain=b.com")),
         );
+        for name in ["specifichide", "shide"] {
+            check(
+                &format!("@@||a.com^${name}"),
+                Some((spared(false, true, false), "||a.com^$document")),
+            );
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The rules and the filter of the user's own lists, which are too large for the storage of an extension.
+//! The text of the user's own lists and the rules that they become, which are too large for the storage of an extension.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;

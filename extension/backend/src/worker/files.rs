@@ -12,18 +12,10 @@ extern "C" {
     async fn fetch(path: &str) -> Result<JsValue, JsValue>;
 }
 
-/// Returns the bytes of a file.
-pub async fn bytes(path: &str) -> Result<Vec<u8>, JsValue> {
-    let buffer = JsFuture::from(response(path).await?.array_buffer()?).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
 /// Returns the text of a file.
 pub async fn text(path: &str) -> Result<String, JsValue> {
-    let text = JsFuture::from(response(path).await?.text()?).await?;
-    text.as_string().ok_or_else(|| format!("{path} is no text").into())
-}
-
-async fn response(path: &str) -> Result<Response, JsValue> {
-    Ok(fetch(path).await?.unchecked_into())
+    let response: Response = fetch(path).await?.unchecked_into();
+    // A text of the browser's own would have twice the size on its way.
+    let bytes = JsFuture::from(response.array_buffer()?).await?;
+    String::from_utf8(Uint8Array::new(&bytes).to_vec()).map_err(|error| format!("{path} is no text: {error}").into())
 }

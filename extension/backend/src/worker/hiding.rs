@@ -10,7 +10,6 @@ use crate::hiding::{sheet, sheet_of_page, survey};
 use crate::messages::{Hit, PageAnswer};
 use crate::profile::{Hiding, asked_for};
 use crate::request_type::RequestType;
-use crate::rule::spared::Spared;
 
 impl Worker {
     /// The page has begun: whether the content script is to look at its names.
@@ -71,7 +70,7 @@ impl Worker {
         };
         let page = filter.page(address);
         if let Hiding::Survey { spares_first_party, .. } = profile.hiding
-            && page.spared == Spared::Nothing
+            && !page.spared.generic
         {
             let selectors = filter.names(classes, ids, &page.exceptions);
             if spares_first_party {
@@ -88,12 +87,13 @@ impl Worker {
     /// Which of a page's images and frames a rule refuses, where the profile changes what pages look like at all.
     pub async fn refused(&self, address: &str, images: Vec<String>, frames: Vec<String>) -> Result<PageAnswer, JsValue> {
         let mut answer = PageAnswer::default();
-        if self.played().hiding == Hiding::Nothing {
+        let profile = self.played();
+        if profile.hiding == Hiding::Nothing {
             return Ok(answer);
         }
         if let Some(filter) = self.filter().await? {
-            answer.images = filter.refused(images, address, RequestType::Image);
-            answer.frames = filter.refused(frames, address, RequestType::Frame);
+            answer.images = filter.refused(images, address, RequestType::Image, profile.redirects);
+            answer.frames = filter.refused(frames, address, RequestType::Frame, profile.redirects);
         }
         Ok(answer)
     }

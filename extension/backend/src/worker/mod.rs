@@ -22,10 +22,8 @@ use wasm_bindgen::prelude::*;
 
 use self::js::{from_js, to_js};
 use self::state::Worker;
-use crate::filter::Filter;
 use crate::frame::{Address, Frame};
 use crate::host::host_of_pattern;
-use crate::list::List;
 use crate::messages::{PageAnswer, PageMessage, PopupMessage};
 use crate::request::EndedRequest;
 
@@ -193,16 +191,6 @@ pub async fn permitted(origins: Vec<String>) -> Result<(), JsValue> {
 #[wasm_bindgen]
 pub async fn closed(tab: i32) -> Result<(), JsValue> {
     worker()?.forget(tab).await
-}
-
-/// Makes a filter of lists, given as JSON, and gives it as bytes. The build calls this, see `xtask/src/extension/make-filter.js`.
-///
-/// # Errors
-/// When it is not such JSON.
-#[wasm_bindgen]
-pub fn make_filter(lists: &str, with_sheet: bool) -> Result<Vec<u8>, JsValue> {
-    let lists: Vec<List> = serde_json::from_str(lists).map_err(|error| error.to_string())?;
-    Ok(Filter::new(&lists, with_sheet).store())
 }
 
 fn worker() -> Result<Rc<Worker>, JsValue> {

@@ -18,7 +18,11 @@ export const enabledRulesets = () => chrome.declarativeNetRequest.getEnabledRule
 
 export const updateRulesets = (change) => chrome.declarativeNetRequest.updateEnabledRulesets(change);
 
-export const isExpressionSupported = async (regex) => (await chrome.declarativeNetRequest.isRegexSupported({ regex })).isSupported;
+// Those of the expressions that the browser does not take.
+export const refusedExpressions = async (expressions) => {
+  const answers = await Promise.all(expressions.map((expression) => chrome.declarativeNetRequest.isRegexSupported(expression)));
+  return expressions.filter((_, index) => !answers[index].isSupported);
+};
 
 // The numbers of the rules that were added to those of the rule sets. They last.
 export const dynamicRules = async () => (await chrome.declarativeNetRequest.getDynamicRules()).map(({ id }) => id);

@@ -14,8 +14,8 @@ extern "C" {
     pub async fn enabled_rulesets() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = updateRulesets)]
     pub async fn update_rulesets(change: JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = isExpressionSupported)]
-    pub async fn is_expression_supported(expression: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = refusedExpressions)]
+    pub async fn refused_expressions(expressions: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = dynamicRules)]
     pub async fn dynamic_rules() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = updateDynamicRules)]

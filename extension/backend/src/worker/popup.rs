@@ -15,7 +15,12 @@ use crate::profile::Hiding;
 impl Worker {
     /// Everything that the popup shows; `wanted` is the number of the tab it is about, the active one without it.
     pub async fn state(&self, wanted: Option<i32>) -> Result<State, JsValue> {
-        let profiles = offers(&self.profiles, &self.built, self.has_access().await?);
+        let profiles = offers(
+            &self.profiles,
+            &self.built,
+            &self.n_refused().await?,
+            self.has_access().await?,
+        );
         let shown: Option<(i32, String)> = from_js(platform::tab(wanted.unwrap_or(-1)).await?)?;
         let tab = shown.map(|(id, address)| {
             let known = self.tabs.borrow().get(&id).cloned().unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::scope::{self, Registered, Scope};
 pub const RULES: &str = "rules";
 
 impl Worker {
-    /// Has the browser apply the rules of the profile that is played. The user's own lists may be new.
+    /// Has the browser apply the rules of the profile that is played, and makes its filter. The user's own lists may be new.
     pub async fn apply(&self, are_lists_new: bool) -> Result<(), JsValue> {
         let profile = self.played();
         let rules = self.built.rules.get(profile.rules(&self.profiles));
@@ -27,6 +27,8 @@ impl Worker {
         .await?;
         register_scripts(&scope, profile.poses_as_brave).await?;
         platform::show_profile(&profile.plays.en, profile.name == NO_BLOCKER);
+        // What events wait for is there when they come, and is made once.
+        self.filter().await?;
         Ok(())
     }
 }

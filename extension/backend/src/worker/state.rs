@@ -1,10 +1,9 @@
 //! What the background knows while it runs, and how what the user has chosen changes.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::js::{from_js, to_js};
@@ -12,12 +11,13 @@ use super::{database, files, platform};
 use crate::built::Built;
 use crate::filter::Filter;
 use crate::messages::Tab;
-use crate::profile::{Profile, Profiles, YOUR_LISTS};
+use crate::pasted;
+use crate::profile::{Hiding, Profile, Profiles, YOUR_LISTS};
 use crate::scope::Scope;
 use crate::settings::Settings;
 
-/// The key of the filter of the user's own lists in the database.
-pub const FILTER: &str = "filter";
+/// The key of the text of the user's own lists in the database.
+pub const LISTS: &str = "lists";
 
 /// What the background knows while it runs.
 pub struct Worker {
@@ -27,6 +27,8 @@ pub struct Worker {
     /// The filter in use, and its name.
     pub filter: RefCell<Option<(String, Rc<Filter>)>>,
     pub tabs: RefCell<HashMap<i32, Tab>>,
+    /// How many rules of each group of profiles the browser leaves out, once it was asked.
+    pub n_refused: RefCell<Option<BTreeMap<String, usize>>>,
 }
 
 impl Worker {
@@ -43,6 +45,7 @@ impl Worker {
             settings: RefCell::new(settings.completed(&profiles)),
             filter: RefCell::default(),
             tabs: RefCell::new(tabs.collect()),
+            n_refused: RefCell::default(),
             profiles,
             built,
         })
@@ -118,23 +121,31 @@ impl Worker {
     pub async fn filter(&self) -> Result<Option<Rc<Filter>>, JsValue> {
         let profile = self.played();
         let name = profile.filter(&self.profiles).to_owned();
-        if let Some((of, filter)) = &*self.filter.borrow()
-            && *of == name
-        {
-            return Ok(Some(filter.clone()));
+        let known = || {
+            let known = self.filter.borrow();
+            known.as_ref().filter(|(of, _)| *of == name).map(|(_, filter)| filter.clone())
+        };
+        if let Some(filter) = known() {
+            return Ok(Some(filter));
         }
-        let bytes = if profile.name == YOUR_LISTS {
-            let stored = database::get(FILTER).await?;
-            (!stored.is_undefined()).then(|| Uint8Array::new(&stored).to_vec())
-        } else if profile.lists.is_empty() {
-            None
-        } else {
-            Some(files::bytes(&format!("filters/{name}.bin")).await?)
+        let mut texts = BTreeMap::new();
+        for list in &profile.lists {
+            texts.insert(list.clone(), files::text(&format!("lists/{list}.txt")).await?);
+        }
+        let pasted = match profile.name.as_str() {
+            YOUR_LISTS => database::get(LISTS).await?.as_string(),
+            _ => None,
         };
-        let Some(bytes) = bytes else {
+        // Another event may have had it made while these came.
+        if let Some(filter) = known() {
+            return Ok(Some(filter));
+        }
+        let mut lists = profile.read_lists(&self.profiles, self.built.browser, &texts);
+        lists.extend(pasted.map(|text| pasted::read(&text)));
+        if lists.is_empty() {
             return Ok(None);
-        };
-        let filter = Rc::new(Filter::restore(&bytes)?);
+        }
+        let filter = Rc::new(Filter::new(&lists, profile.hiding == Hiding::Sheet));
         self.filter.replace(Some((name, filter.clone())));
         Ok(Some(filter))
     }

@@ -1,30 +1,32 @@
-//! What the companion extension gets of filter lists: for each profile a filter, which the backend's own module makes in Node.js, and the
-//! rules that the browser applies by itself, with the surrogates that they lead to.
+//! What the companion extension gets of filter lists: the lists, of which its background makes a filter when a profile is played, and for each
+//! profile the rules that the browser applies by itself, with the surrogates that they lead to.
+
+mod sharing;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use adblock::resources::resource_assembler::assemble_web_accessible_resources;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use soutien_backend::built::{Browser, Built, Rules};
 use soutien_backend::dnr::format::{Action, DnrRule};
-use soutien_backend::dnr::{self, Left};
+use soutien_backend::dnr::{self, Compiled, Left};
 use soutien_backend::filter::{self, Decision, Filter};
-use soutien_backend::profile::{Hiding, Profiles};
+use soutien_backend::profile::Profiles;
 use soutien_backend::rule::sample::Sample;
 use soutien_project::extension::Target;
 use soutien_project::files::{copy, hexadecimal};
-use soutien_project::{root, run};
+use soutien_project::root;
 
 use crate::profiles;
 use crate::sources::{self, Texts, adguard, ublock_origin};
+
+use self::sharing::{Sets, share};
 
 /// A file of rules that is longer is not read by those who check extensions, in bytes.
 const LONGEST_RULES: usize = 4_000_000;
@@ -32,24 +34,21 @@ const LONGEST_RULES: usize = 4_000_000;
 /// How many reasons are printed for the rules that were left out.
 const N_REASONS: usize = 4;
 
-/// How the files of filters and rules are laid out: a change here makes them anew.
-const FORMAT: &str = "4";
+/// How the files of rules are laid out: a change here makes them anew.
+const FORMAT: &str = "6";
 
 /// What is made of which lists.
 #[derive(Args, Clone, Debug)]
 pub struct Compile {
-    /// The backend's module.
+    /// The backend's module, which was compiled of the same sources as what makes the rules.
     #[arg(long, value_name = "FILE")]
     wasm: PathBuf,
-    /// The script by which Node.js has that module make a filter.
-    #[arg(long, value_name = "FILE")]
-    script: PathBuf,
     /// A filter list in place of one of extension/profiles.json, as NAME=FILE or NAME=ADDRESS; may be given several times.
     #[arg(long = "list", value_name = "NAME=FILE")]
     lists: Vec<String>,
 }
 
-/// Makes filters, rules and surrogates for both browsers, each in a folder of target/extension/ with their licences, and prints what
+/// Lays out lists, rules and surrogates for both browsers, each in a folder of target/extension/ with their licences, and prints what
 /// became of the lists. What is there as it should be is left alone.
 ///
 /// # Errors
@@ -81,7 +80,7 @@ fn replacements(given: &[String], profiles: &Profiles) -> Result<BTreeMap<String
     Ok(replacements)
 }
 
-/// Makes the filters and rules of every profile, in target/extension/TARGET, unless they are there.
+/// Lays out the lists, and the rules of every profile, in target/extension/TARGET, unless they are there.
 fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -> Result<()> {
     let workshop = root().join("target/extension").join(target.name());
     let stamp = stamp(target, profiles, texts, &options.wasm)?;
@@ -91,29 +90,27 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     if workshop.exists() {
         fs::remove_dir_all(&workshop)?;
     }
-    for folder in ["filters", "rules", "surrogates"] {
+    for folder in ["lists", "rules", "surrogates"] {
         fs::create_dir_all(workshop.join(folder))?;
+    }
+    for (name, text) in texts {
+        fs::write(workshop.join(format!("lists/{name}.txt")), text)?;
     }
     let browser = match target {
         Target::Chromium => Browser::Chromium,
         Target::Firefox => Browser::Firefox,
     };
     let surrogates = surrogates()?;
-    let mut rules = BTreeMap::new();
+    let mut compiled = BTreeMap::new();
     let mut unplayed = BTreeMap::new();
-    let mut report = Vec::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let (filter_name, rules_name) = (profile.filter(profiles), profile.rules(profiles));
         if profile.name != filter_name && profile.name != rules_name {
             continue;
         }
         eprintln!("{}: lists of {}", target.name(), profile.name);
-        let lists = sources::read(target, profile, profiles, texts);
+        let lists = profile.read_lists(profiles, browser, texts);
         if profile.name == filter_name {
-            let input = json!({ "lists": lists, "sheet": profile.hiding == Hiding::Sheet });
-            let output = workshop.join(format!("filters/{filter_name}.bin"));
-            let mut node = Command::new("node");
-            run::with_input(node.arg(&options.script).arg(&options.wasm).arg(output), &input.to_string())?;
             unplayed.insert(filter_name.to_owned(), filter::unplayed(&lists));
         }
         if profile.name == rules_name {
@@ -126,25 +123,42 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
             };
             let none = HashMap::new();
             let files = if profile.redirects { &surrogates } else { &none };
-            let compiled = dnr::compile(browser, &lists, profile.requests, files, &blocks);
-            copy_surrogates(&compiled.rules, &workshop)?;
-            let made = Rules {
-                rulesets: write_rules(&workshop, rules_name, &compiled.rules)?,
-                carried: compiled.n_carried,
-                left: compiled.left.len(),
-            };
-            rules.insert(rules_name.to_owned(), made);
-            report.push((rules_name, compiled.rules.len(), compiled.n_carried, compiled.left));
+            let made = dnr::compile(browser, &lists, profile.requests, files, &blocks);
+            copy_surrogates(&made.rules, &workshop)?;
+            compiled.insert(rules_name, made);
         }
     }
-    print_report(target, &report);
-    let left: BTreeMap<&str, &Vec<Left>> = report.iter().map(|(name, _, _, left)| (*name, left)).collect();
+    print_report(target, &compiled);
+    let left: BTreeMap<&str, &Vec<Left>> = compiled.iter().map(|(name, made)| (*name, &made.left)).collect();
     fs::write(workshop.join("left.json"), serde_json::to_vec_pretty(&left)?)?;
+    let expressions: BTreeMap<&str, Vec<_>> = compiled
+        .iter()
+        .map(|(name, made)| {
+            (
+                *name,
+                made.rules.iter().filter_map(|rule| rule.condition.expression()).collect(),
+            )
+        })
+        .collect();
+    fs::write(workshop.join("expressions.json"), serde_json::to_vec(&expressions)?)?;
     fs::write(workshop.join("unplayed.json"), serde_json::to_vec_pretty(&unplayed)?)?;
+    let Sets { rules, of } = share(&compiled);
+    let mut files = BTreeMap::new();
+    for (name, rules) in &rules {
+        files.insert(name, write_rules(&workshop, name, rules)?);
+    }
+    let rules_of = |(name, made): (&&str, &Compiled)| {
+        let rules = Rules {
+            rulesets: of[name].iter().flat_map(|set| &files[set]).cloned().collect(),
+            carried: made.n_carried,
+            left: made.left.len(),
+        };
+        ((*name).to_owned(), rules)
+    };
     let mut built = Built {
         browser,
         everywhere: false,
-        rules,
+        rules: compiled.iter().map(rules_of).collect(),
         unplayed: unplayed.into_iter().map(|(name, left)| (name, left.len())).collect(),
     };
     fs::write(workshop.join("build.json"), serde_json::to_vec(&built)?)?;
@@ -155,7 +169,7 @@ fn make(target: Target, profiles: &Profiles, texts: &Texts, options: &Compile) -
     Ok(())
 }
 
-/// What filters and rules depend on, as a hash.
+/// What the rules depend on, as a hash.
 fn stamp(target: Target, profiles: &Profiles, texts: &Texts, wasm: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(FORMAT);
@@ -165,7 +179,7 @@ fn stamp(target: Target, profiles: &Profiles, texts: &Texts, wasm: &Path) -> Res
         hash.update(name);
         hash.update(text);
     }
-    // The backend as it is here makes the rules, and as it is there the filters.
+    // It is another one when what makes the rules is.
     hash.update(fs::read(wasm)?);
     Ok(hexadecimal(&hash.finalize()))
 }
@@ -200,7 +214,7 @@ fn write_rules(workshop: &Path, name: &str, rules: &[DnrRule]) -> Result<Vec<Str
     Ok(names)
 }
 
-fn print_report(target: Target, report: &[(&str, usize, usize, Vec<Left>)]) {
+fn print_report(target: Target, compiled: &BTreeMap<&str, Compiled>) {
     println!(
         "\n{:<26}{:>10}{:>10}{:>8}   most frequent reasons ({})",
         "lists of",
@@ -209,7 +223,7 @@ fn print_report(target: Target, report: &[(&str, usize, usize, Vec<Left>)]) {
         "left",
         target.name()
     );
-    for (name, n_rules, n_carried, left) in report {
+    for (name, Compiled { rules, n_carried, left }) in compiled {
         let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
         for left in left {
             *reasons.entry(left.why.split(':').next().unwrap_or_default()).or_default() += 1;
@@ -220,7 +234,7 @@ fn print_report(target: Target, report: &[(&str, usize, usize, Vec<Left>)]) {
         for (why, count) in reasons.iter().take(N_REASONS) {
             let _ = write!(words, "{count} {why}; ");
         }
-        println!("{name:<26}{n_rules:>10}{n_carried:>10}{:>8}   {words}", left.len());
+        println!("{name:<26}{:>10}{n_carried:>10}{:>8}   {words}", rules.len(), left.len());
     }
 }
 
