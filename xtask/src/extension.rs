@@ -161,12 +161,7 @@ fn assemble(target: Target, qa: bool, wasm: &Path, toolchain: &Toolchain) -> Res
     let built: Value = serde_json::from_slice(&fs::read(build)?)?;
     if qa {
         copy(&source.join("qa.js"), &folder.join("qa.js"))?;
-        bundle(
-            toolchain,
-            &root().join(FINDINGS).join(OBSERVER),
-            &folder.join(OBSERVER),
-            &["--format=iife", "--charset=utf8"],
-        )?;
+        bundle(toolchain, &root().join(FINDINGS).join(OBSERVER), &folder.join(OBSERVER))?;
         copy_folder(&root().join("dist/site"), &folder.join("site"))?;
         let mut files = Vec::new();
         collect(&folder.join("site"), &mut files)?;

@@ -93,7 +93,10 @@ impl Chromium {
             let folder = json!({ "path": extension });
             let loaded = pipe.call(None, "Extensions.loadUnpacked", folder).await;
             let loaded = loaded.context("the browser does not take the extension")?;
-            let id = loaded["id"].as_str().context("the browser gives the extension no id")?.to_owned();
+            let id = loaded["id"]
+                .as_str()
+                .context("the browser gives the extension no id")?
+                .to_owned();
             // Its background has begun once it is there, and pages have its scripts from then on.
             while targets(&pipe, "service_worker").await?.is_empty() {
                 tokio::time::sleep(POLL).await;
@@ -162,7 +165,11 @@ impl Chromium {
         let tab = self.tab().await?;
         let state = self.ask(&tab, json!({ "kind": "lists", "text": text })).await?;
         let problem = state["lists"]["problem"].as_str().or(state["error"].as_str());
-        ensure!(problem == Some(""), "the extension does not take the list: {}", problem.unwrap_or("no answer"));
+        ensure!(
+            problem == Some(""),
+            "the extension does not take the list: {}",
+            problem.unwrap_or("no answer")
+        );
         self.close_tabs().await
     }
 

@@ -107,7 +107,10 @@ impl Finding {
             let _ = write!(first, " by {}", self.source());
         }
         let mut lines = vec![first];
-        lines.extend(self.shown_effects().map(|effect| format!("  {}: {}", effect.title().en, effect.text())));
+        lines.extend(
+            self.shown_effects()
+                .map(|effect| format!("  {}: {}", effect.title().en, effect.text())),
+        );
         lines
     }
 
@@ -124,18 +127,31 @@ impl Effect {
     }
 
     /// What to, and where.
-    pub fn text(&self) -> String {
-        let mut text = self.what.clone();
+    pub fn name(&self) -> String {
+        let mut name = self.what.clone();
         if !self.place.is_empty() && self.place != self.what {
-            let _ = write!(text, " [{}]", self.place);
+            let _ = write!(name, " [{}]", self.place);
         }
+        name
+    }
+
+    /// How many more there are, and how far they have moved, in both languages; empty where there is only one that has not.
+    pub fn extent(&self) -> Text {
+        let mut extent = Text::default();
         if self.number > 1 {
-            let _ = write!(text, " and {} more", self.number - 1);
+            let _ = write!(extent.en, " and {} more", self.number - 1);
+            let _ = write!(extent.fr, " et {} de plus", self.number - 1);
         }
         if self.pixels > 0 {
-            let _ = write!(text, ", by {} px", self.pixels);
+            let _ = write!(extent.en, ", by {} px", self.pixels);
+            let _ = write!(extent.fr, ", de {} px", self.pixels);
         }
-        text
+        extent
+    }
+
+    /// All of that as one text.
+    pub fn text(&self) -> String {
+        self.name() + self.extent().en.as_str()
     }
 }
 

@@ -143,7 +143,7 @@ fn counts(cells: &[Cell]) -> String {
     }
     let n_findings: usize = by_page(cells).iter().map(|(_, of_page)| ranked(of_page).len()).sum();
     let class = if n_findings == 0 { "passed" } else { "failed" };
-    let words = both("things that break", "choses qui cassent");
+    let words = both("things that break", "défauts relevés");
     let _ = write!(html, r#"<li class="{class}"><b>{n_findings}</b>{words}</li>"#);
     html + "</ul>"
 }
@@ -327,7 +327,12 @@ fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
         return Ok(html);
     }
     let Some(seen) = cell.result.seen() else {
-        let _ = write!(html, "</summary><div class=\"body\"><div>{}</div>{}</div></details>", html_findings::list(cell), picture(&cell.shot)?);
+        let _ = write!(
+            html,
+            "</summary><div class=\"body\"><div>{}</div>{}</div></details>",
+            html_findings::list(cell),
+            picture(&cell.shot)?
+        );
         return Ok(html);
     };
     let _ = write!(

@@ -24,7 +24,10 @@ const LESS: u32 = 40;
 /// # Errors
 /// When a screenshot is no image.
 pub fn section(cells: &[Cell], profiles: &Profiles) -> Result<String> {
-    let mut html = format!("<h2>{}</h2>", both("What breaks, the worst first", "Ce qui casse, le plus grave d’abord"));
+    let mut html = format!(
+        "<h2>{}</h2>",
+        both("What breaks, the worst first", "Ce qui casse, le plus grave d’abord")
+    );
     let mut is_empty = true;
     let mut pages = by_page(cells);
     // The page to look at first comes before the others.
@@ -60,7 +63,11 @@ pub fn section(cells: &[Cell], profiles: &Profiles) -> Result<String> {
         html += "</ol>";
         if !rest.is_empty() {
             let words = both(&format!("{} more", rest.len()), &format!("{} de plus", rest.len()));
-            let _ = write!(html, "<details><summary>{words}</summary><ol class=\"findings\" start=\"{}\">", SHOWN + 1);
+            let _ = write!(
+                html,
+                "<details><summary>{words}</summary><ol class=\"findings\" start=\"{}\">",
+                SHOWN + 1
+            );
             for (finding, cells) in rest {
                 html += &card(finding, cells, profiles, false)?;
             }
@@ -92,7 +99,11 @@ fn card(finding: &Finding, cells: &[&Cell], profiles: &Profiles, has_pictures: b
         code(&finding.effect)
     );
     if finding.rule.is_empty() {
-        let _ = write!(html, "<p class=\"soft\">{}</p>", both("No rule is known for it.", "Aucune règle connue."));
+        let _ = write!(
+            html,
+            "<p class=\"soft\">{}</p>",
+            both("No rule is known for it.", "Aucune règle connue.")
+        );
     } else {
         let _ = write!(
             html,
@@ -110,11 +121,16 @@ fn card(finding: &Finding, cells: &[&Cell], profiles: &Profiles, has_pictures: b
         html += "</ul>";
     }
     let advice = finding.advice();
-    let _ = write!(html, "<p><b>{}</b> {}</p>", both("What to do:", "Que faire :"), both(&advice.en, &advice.fr));
+    let _ = write!(
+        html,
+        "<p><b>{}</b> {}</p>",
+        both("What to do:", "Que faire :"),
+        both(&advice.en, &advice.fr)
+    );
     let names: Vec<String> = cells.iter().map(|cell| plays(profiles, &cell.profile)).collect();
     let _ = write!(html, "<p class=\"soft\">{} {}</p>", both("With", "Avec"), names.join(", "));
     let pair = cells.iter().find_map(|cell| Some((cell, cell.plain_shot.as_ref()?)));
-    if let Some((cell, plain)) = pair.filter(|(cell, _)| has_pictures && !cell.shot.is_empty()) {
+    if let Some((cell, plain)) = pair.filter(|(cell, _)| has_pictures && !cell.bare_shot().is_empty()) {
         let figure = |words: String, png: &[u8]| -> Result<String> {
             Ok(format!("<figure><figcaption>{words}</figcaption>{}</figure>", picture(png)?))
         };
@@ -122,14 +138,19 @@ fn card(finding: &Finding, cells: &[&Cell], profiles: &Profiles, has_pictures: b
             html,
             "<div class=\"pair\">{}{}</div>",
             figure(both("without a blocker", "sans bloqueur"), plain)?,
-            figure(plays(profiles, &cell.profile), &cell.shot)?
+            figure(plays(profiles, &cell.profile), cell.bare_shot())?
         );
     }
     Ok(html + "</li>")
 }
 
 fn code(effect: &Effect) -> String {
-    format!("<code lang=\"en\">{}</code>", escape(effect.text()))
+    let extent = effect.extent();
+    format!(
+        "<code lang=\"en\">{}</code>{}",
+        escape(effect.name()),
+        both(&extent.en, &extent.fr)
+    )
 }
 
 /// How many findings a cell has, for the table; nothing where there are none.
@@ -137,7 +158,10 @@ pub fn count(cell: &Cell) -> String {
     match cell.findings.len() {
         0 => String::new(),
         1 => format!("<br>{}", both("1 finding", "1 défaut")),
-        n_findings => format!("<br>{}", both(&format!("{n_findings} findings"), &format!("{n_findings} défauts"))),
+        n_findings => format!(
+            "<br>{}",
+            both(&format!("{n_findings} findings"), &format!("{n_findings} défauts"))
+        ),
     }
 }
 
@@ -160,7 +184,10 @@ pub fn list(cell: &Cell) -> String {
 
 /// What Soutien would change on a page that it was put on.
 pub fn put(put: &Put) -> String {
-    let mut html = format!("<p>{}</p><ul>", both("What Soutien changes here", "Ce que Soutien change ici"));
+    let mut html = format!(
+        "<p>{}</p><ul>",
+        both("What Soutien changes here", "Ce que Soutien change ici")
+    );
     let mut line = |words: String| {
         let _ = write!(html, "<li>{words}</li>");
     };

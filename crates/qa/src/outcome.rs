@@ -21,9 +21,23 @@ pub struct Cell {
     /// What the page looked like in the end, as a PNG image; empty where nothing was to be seen.
     #[serde(skip)]
     pub shot: Vec<u8>,
+    /// The same without the notice over it; empty where there was none.
+    #[serde(skip)]
+    pub shot_without_notice: Vec<u8>,
     /// What it looked like without a blocker, where there are findings.
     #[serde(skip)]
     pub plain_shot: Option<Arc<Vec<u8>>>,
+}
+
+impl Cell {
+    /// What the page itself looked like, without the notice.
+    pub fn bare_shot(&self) -> &[u8] {
+        if self.shot_without_notice.is_empty() {
+            &self.shot
+        } else {
+            &self.shot_without_notice
+        }
+    }
 }
 
 /// What a visit came to.

@@ -111,16 +111,19 @@ pub struct Qa {
 pub fn qa(options: &Qa) -> Result<ExitCode> {
     let profiles = profiles::read_in(&extension(&options.extension)?)?;
     let mut chosen = chosen(&profiles, &options.profile)?;
-    let rules = options.rules.as_ref().map(|file| {
-        fs::read_to_string(file).with_context(|| format!("cannot read the list {}", file.display()))
-    });
+    let rules = options
+        .rules
+        .as_ref()
+        .map(|file| fs::read_to_string(file).with_context(|| format!("cannot read the list {}", file.display())));
     let rules = rules.transpose()?;
     if let Some(yours) = profiles.find(YOUR_LISTS).filter(|_| rules.is_some())
         && chosen.iter().all(|profile| profile.name != YOUR_LISTS)
     {
         chosen.push(yours);
     }
-    let plain = profiles.find(NO_BLOCKER).context("the extension has no profile without a blocker")?;
+    let plain = profiles
+        .find(NO_BLOCKER)
+        .context("the extension has no profile without a blocker")?;
     let known = options.known.as_ref().map(|file| known::read(file)).transpose()?;
     let mut urls = options.urls.clone();
     if let Some(file) = &options.list {
@@ -172,12 +175,12 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
             .json
             .as_ref()
             .map(|path| write(path, &format!("{:#}\n", json!(cells)))),
-        options.junit.as_ref().map(|path| write(path, &report::junit(&cells, &unknown))),
-        options.html.as_ref().map(|path| write(path, &html::page(&cells, &profiles)?)),
         options
-            .write_known
+            .junit
             .as_ref()
-            .map(|path| write(path, &known::written(&cells))),
+            .map(|path| write(path, &report::junit(&cells, &unknown))),
+        options.html.as_ref().map(|path| write(path, &html::page(&cells, &profiles)?)),
+        options.write_known.as_ref().map(|path| write(path, &known::written(&cells))),
         options.shots.as_ref().map(|folder| report::write_shots(folder, &cells)),
     ];
     let mut is_unwritten = false;
@@ -186,13 +189,15 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
         is_unwritten = true;
     }
     let has = |wanted: fn(&Outcomes) -> bool| cells.iter().any(|cell| wanted(&cell.result));
-    Ok(if !unknown.is_empty() || has(|result| matches!(result, Outcomes::Failed(_))) {
-        FAILED.into()
-    } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. } | Outcomes::NoTag)) {
-        NOT_RUN.into()
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(
+        if !unknown.is_empty() || has(|result| matches!(result, Outcomes::Failed(_))) {
+            FAILED.into()
+        } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. } | Outcomes::NoTag)) {
+            NOT_RUN.into()
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
 }
 
 /// Any of the built extensions in a folder.

@@ -101,7 +101,10 @@ fn n_findings(cell: &Cell) -> String {
 fn put_lines(put: &Put) -> Vec<String> {
     let mut lines = Vec::new();
     if put.n_moved > 0 {
-        lines.push(format!("Soutien moves {} elements, by {:.0} px at most", put.n_moved, put.pixels));
+        lines.push(format!(
+            "Soutien moves {} elements, by {:.0} px at most",
+            put.n_moved, put.pixels
+        ));
     }
     match (put.consent_dialog.as_str(), put.is_covered) {
         ("", _) => {}
@@ -152,7 +155,11 @@ fn print_findings(cells: &[&Cell]) {
     for (number, (finding, cells)) in found.iter().enumerate() {
         let profiles: Vec<&str> = cells.iter().map(|cell| cell.profile.as_str()).collect();
         for (index, line) in finding.lines().iter().enumerate() {
-            let mark = if index == 0 { format!("{}.", number + 1) } else { String::new() };
+            let mark = if index == 0 {
+                format!("{}.", number + 1)
+            } else {
+                String::new()
+            };
             println!("  {mark:>4} {line}");
         }
         println!("       under {}", profiles.join(", "));
@@ -255,6 +262,7 @@ mod tests {
             result,
             findings: Vec::new(),
             shot: Vec::new(),
+            shot_without_notice: Vec::new(),
             plain_shot: None,
         }
     }
@@ -276,16 +284,19 @@ mod tests {
 
     #[test]
     fn writes_what_ci_systems_read() {
-        let xml = junit(&[
-            cell("none", Outcomes::Passed(seen())),
-            cell("dns", Outcomes::Failed(seen())),
-            cell(
-                "safari",
-                Outcomes::NotRun {
-                    reason: "net::ERR_NAME_NOT_RESOLVED <here>".into(),
-                },
-            ),
-        ], &[]);
+        let xml = junit(
+            &[
+                cell("none", Outcomes::Passed(seen())),
+                cell("dns", Outcomes::Failed(seen())),
+                cell(
+                    "safari",
+                    Outcomes::NotRun {
+                        reason: "net::ERR_NAME_NOT_RESOLVED <here>".into(),
+                    },
+                ),
+            ],
+            &[],
+        );
         assert!(
             xml.contains(r#"<testsuite name="https://a.example/?a&amp;b in chromium" tests="3" failures="1" errors="1">"#),
             "{xml}"

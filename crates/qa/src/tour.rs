@@ -218,11 +218,7 @@ impl<'a> Tour<'a> {
         });
         let mut cells: Vec<(usize, Cell)> = done?.into_iter().flatten().collect();
         let n_wanted = self.places.iter().filter(|place| place.is_wanted).count();
-        ensure!(
-            cells.len() == n_wanted,
-            "stopped after {} of {n_wanted} pages",
-            cells.len()
-        );
+        ensure!(cells.len() == n_wanted, "stopped after {} of {n_wanted} pages", cells.len());
         cells.sort_by_key(|(number, _)| *number);
         Ok(cells.into_iter().map(|(_, cell)| cell).collect())
     }
@@ -237,7 +233,9 @@ impl<'a> Tour<'a> {
         drop(guard);
         let mut browser: Option<(Target, Browser)> = None;
         while let Some((number, place)) = self.next() {
-            let Place { target, profile, url, .. } = place;
+            let Place {
+                target, profile, url, ..
+            } = place;
             self.progress
                 .begin(format!("{url} under {} in {}", profile.name, target.name()));
             if browser.as_ref().is_some_and(|(of, _)| *of != target) {
@@ -264,7 +262,8 @@ impl<'a> Tour<'a> {
                 {
                     self.give_up(target, url.given(), reason);
                 }
-                self.baseline.note(target.name(), url.given(), visited.observation, &visited.shot);
+                self.baseline
+                    .note(target.name(), url.given(), visited.observation, &visited.shot);
             }
             if place.is_wanted {
                 let (findings, plain_shot) = broken.unzip();
@@ -275,6 +274,7 @@ impl<'a> Tour<'a> {
                     result: visited.result,
                     findings: findings.unwrap_or_default(),
                     shot: visited.shot,
+                    shot_without_notice: visited.shot_without_notice,
                     plain_shot,
                 };
                 cells.push((number, cell));
@@ -291,7 +291,9 @@ impl<'a> Tour<'a> {
 
     /// Sees one place, and what the blocker breaks there, with what it looks like without one.
     async fn see(&self, place: Place<'_>, browser: &mut Option<(Target, Browser)>) -> Result<(Visited, Option<Broken>)> {
-        let Place { target, profile, url, .. } = place;
+        let Place {
+            target, profile, url, ..
+        } = place;
         let known = |what: &str| {
             let hopeless = self.hopeless.lock().unwrap_or_else(PoisonError::into_inner);
             hopeless.get(&(target.name(), what.to_owned())).cloned()
@@ -312,7 +314,10 @@ impl<'a> Tour<'a> {
         let Some(blocked) = visited.observation.as_ref().filter(|_| profile.name != NO_BLOCKER) else {
             return Ok((visited, None));
         };
-        let plain = self.baseline.of(target.name(), url.given(), BASELINE_LIMIT + self.limits.page).await;
+        let plain = self
+            .baseline
+            .of(target.name(), url.given(), BASELINE_LIMIT + self.limits.page)
+            .await;
         let Some([first, second]) = plain else {
             return Ok((visited, None));
         };

@@ -79,6 +79,8 @@ pub struct Visited {
     pub result: Outcomes,
     /// What the page looked like, as a PNG image; empty where there was nothing to see.
     pub shot: Vec<u8>,
+    /// The same without the notice over it; empty where there was none.
+    pub shot_without_notice: Vec<u8>,
     /// What the page showed, as `findings` takes it; none where it could not be asked.
     pub observation: Option<Value>,
 }
@@ -89,6 +91,7 @@ impl Visited {
         Self {
             result: Outcomes::NotRun { reason },
             shot: Vec::new(),
+            shot_without_notice: Vec::new(),
             observation: None,
         }
     }
@@ -166,6 +169,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         return Ok(Visited {
             result,
             shot: page.shot().await?,
+            shot_without_notice: Vec::new(),
             observation,
         });
     }
@@ -189,9 +193,16 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         seen.put = Some(put(before, after, &notice));
     }
     let shot = page.shot().await?;
+    let mut shot_without_notice = Vec::new();
+    if seen.notice {
+        page.evaluate("void window.Soutien?.hide()").await?;
+        page.wait(&format!("!{NOTICE}"), NOTICE_LIMIT).await?;
+        shot_without_notice = page.shot().await?;
+    }
     Ok(Visited {
         result: judge(seen),
         shot,
+        shot_without_notice,
         observation: if has_tag { after } else { before },
     })
 }
@@ -203,7 +214,9 @@ fn put(before: &Value, after: &Value, notice: &Value) -> Put {
     let notice: Vec<f64> = notice.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     let overlaps = |other: &[f64; 4]| {
         notice.len() == 4
-            && [0, 1].iter().all(|&axis| notice[axis] < other[axis] + other[axis + 2] && other[axis] < notice[axis] + notice[axis + 2])
+            && [0, 1]
+                .iter()
+                .all(|&axis| notice[axis] < other[axis] + other[axis + 2] && other[axis] < notice[axis] + notice[axis + 2])
     };
     Put {
         n_moved,

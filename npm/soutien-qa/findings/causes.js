@@ -88,7 +88,10 @@ export const causeOf = (effect, causes, effects) => {
   const ofError = error && causeOfError(error, causes);
   if (ofError) return ofError;
   const own = causes.filter(({ isOwn }) => isOwn);
-  return own.find(isScript) ?? own.find(isFetch) ?? own.find(({ request }) => request === "stylesheet") ?? causes.find(isScript);
+  const likely = own.find(isScript) ?? own.find(isFetch) ?? own.find(({ request }) => request === "stylesheet");
+  // Of the many scripts of others that are refused, nobody can tell which it was, unless there is only one.
+  const others = causes.filter(isScript);
+  return likely ?? (others.length === 1 ? others[0] : undefined);
 };
 
 const ADVICE = {

@@ -14,7 +14,8 @@ use xtask::setup::{Need, require};
 use super::{command, ended, results, site, target};
 
 /// What the profile for one's own lists plays here.
-const RULES: &str = "! Title: Ours\n/ads-config.js\n/track/*\n/ads/*\n/analytics/*\n##.ad-banner\n##.sponsor\n##.newsletter-popup\n";
+const RULES: &str =
+    "! Title: Ours\n/ads-config.js\n/track/*\n/ads/*\n/analytics/*\n##.ad-banner\n##.sponsor\n##.newsletter-popup\n";
 
 /// A page with news around what is at stake, of which some is another at each visit.
 fn news(more: &str) -> String {
@@ -186,11 +187,15 @@ fn whole() -> [(&'static str, String); 4] {
         ),
         (
             "/htmx.html",
-            news(r##"<script src="/htmx.js"></script><button hx-get="/part.html" hx-target="#part">More</button><div id="part"></div>"##),
+            news(
+                r##"<script src="/htmx.js"></script><button hx-get="/part.html" hx-target="#part">More</button><div id="part"></div>"##,
+            ),
         ),
         (
             "/turbo.html",
-            news(r#"<script src="/turbo.js"></script><a href="/htmx.html">On</a><form action="/search"><input name="q"><button>Find</button></form>"#),
+            news(
+                r#"<script src="/turbo.js"></script><a href="/htmx.html">On</a><form action="/search"><input name="q"><button>Find</button></form>"#,
+            ),
         ),
     ]
 }
@@ -210,7 +215,10 @@ fn broken_site() -> Result<Running> {
         script("/gtm.js", "window.dataLayer = [];"),
         script("/fbevents.js", "window.fbq = () => {};"),
         script("/tag/js/gpt.js", "window.googletag = { cmd: [] };"),
-        script("/analytics/chart.js", "export const draw = (place) => { place.innerHTML = '<h2>A chart</h2>'; };"),
+        script(
+            "/analytics/chart.js",
+            "export const draw = (place) => { place.innerHTML = '<h2>A chart</h2>'; };",
+        ),
         body("/analytics/prices.json", "application/json", r#"["Bread 2", "Milk 1"]"#),
         body(
             "/ads/mayor.svg",
@@ -275,9 +283,14 @@ fn what_breaks_is_named_first_with_its_rule_and_the_same_each_time() {
         } in BROKEN
         {
             let found = findings(&cells, path);
-            let first = found.first().with_context(|| format!("nothing is found on {path}: {}", text(&output)))?;
+            let first = found
+                .first()
+                .with_context(|| format!("nothing is found on {path}: {}", text(&output)))?;
             for (key, expected) in [("kind", kind), ("what", what), ("rule", rule)] {
-                ensure!(first[key] == expected, "{path}: expected the {key} {expected}, found {first:#}");
+                ensure!(
+                    first[key] == expected,
+                    "{path}: expected the {key} {expected}, found {first:#}"
+                );
             }
             ensure!(first["line"].as_u64().is_some_and(|line| line > 0), "{path}: {first:#}");
         }
@@ -343,7 +356,10 @@ fn what_is_known_does_not_fail_and_what_is_new_does() {
         let output = command(&[&["qa", &hero, &checkout, "--known", &known, "--junit", &xml], &all[..]].concat())?;
         ended(&output, 1)?;
         let said = text(&output);
-        ensure!(said.contains("new: /checkout.html  request-refused  /ads-config.js"), "{said}");
+        ensure!(
+            said.contains("new: /checkout.html  request-refused  /ads-config.js"),
+            "{said}"
+        );
         ensure!(!said.contains("new: /hero.html"), "{said}");
         let xml = fs::read_to_string(&xml)?;
         ensure!(xml.matches("<failure").count() == 1, "{xml}");

@@ -41,13 +41,7 @@ impl Worker {
     }
 
     /// What was done to the page at `address`, what would become of these requests of its, and by which rules these selectors hide.
-    pub async fn reasons(
-        &self,
-        tab: i32,
-        address: &str,
-        requests: &[Wanted],
-        selectors: &[String],
-    ) -> Result<Reasons, JsValue> {
+    pub async fn reasons(&self, tab: i32, address: &str, requests: &[Wanted], selectors: &[String]) -> Result<Reasons, JsValue> {
         let mut reasons = Reasons {
             tab: self.tabs.borrow().get(&tab).cloned().unwrap_or_default(),
             ..Reasons::default()
