@@ -252,10 +252,7 @@ mod tests {
         ] {
             assert_eq!(Address::new(given).is_at(location), is_at, "{given} and {location}");
         }
-        assert_eq!(
-            Address::new("https://user:pass@Staging.example:8443/une").host(),
-            "staging.example:8443"
-        );
+        assert_eq!(host("https://user:pass@Staging.example:8443/une"), "staging.example:8443");
         assert_eq!(host("no address"), "");
     }
 

@@ -221,3 +221,47 @@ pub fn moved(before: &Value, after: &Value) -> (usize, f64) {
     let shifts: Vec<f64> = shifts.filter(|shift| *shift > 4.0).collect();
     (shifts.len(), shifts.into_iter().fold(0.0, f64::max))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn finding() -> Finding {
+        let judged = json!([{
+            "id": "element-hidden  section.ad-banner  ##.ad-banner", "kind": "element-hidden", "what": "Sale\u{1b}[31m", "where": "section.ad-banner",
+            "number": 3, "pixels": 0, "rule": "##.ad-banner", "list": "EasyList", "line": 7, "advice": "rename-class", "score": 82,
+            "effects": [{ "kind": "script-error", "what": "Error: no", "where": "/a.js:1", "number": 1, "pixels": 0 }],
+        }]);
+        read(judged).expect("these are findings").remove(0)
+    }
+
+    #[test]
+    fn a_finding_is_told_with_its_rule_and_what_came_of_it() {
+        let lines = [
+            r"Content is hidden: Sale\u{1b}[31m [section.ad-banner] and 2 more by ##.ad-banner (EasyList, line 7)",
+            "  A script fails: Error: no [/a.js:1]",
+        ];
+        assert_eq!(finding().lines(), lines);
+        assert!(!finding().advice().fr.is_empty());
+    }
+
+    #[test]
+    fn what_judges_is_one_expression_of_all_its_files() {
+        let script = judging(&json!(1), &json!(2), &json!({ "text": "\u{2028}" }));
+        assert!(!script.contains("\nimport ") && !script.contains("\nexport "), "{script}");
+        assert!(
+            script.ends_with("return judge(1, 2, {\"text\":\"\u{2028}\"}); })()"),
+            "{script}"
+        );
+    }
+
+    #[test]
+    fn what_moved_is_counted_where_it_can_be_seen() {
+        let element = |key: &str, top: u32, shown: bool| json!({ "key": key, "box": [0, top, 10, 10], "shown": shown });
+        let before = json!({ "elements": [element("a", 0, true), element("b", 50, true), element("c", 90, false)] });
+        let after = json!({ "elements": [element("a", 2, true), element("b", 80, true), element("c", 0, true)] });
+        assert_eq!(moved(&before, &after), (1, 30.0));
+    }
+}

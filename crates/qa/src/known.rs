@@ -61,3 +61,47 @@ pub fn written(cells: &[Cell]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::address::Address;
+    use crate::findings;
+    use crate::outcome::Outcomes;
+
+    fn cell(url: &str, ids: &[&str]) -> Cell {
+        let finding = |id: &&str| {
+            json!({ "id": id, "kind": "script-error", "what": "", "where": "", "number": 1, "pixels": 0, "rule": "", "list": "", "line": 0,
+                "advice": "look", "score": 1, "effects": [] })
+        };
+        let judged = ids.iter().map(finding).collect();
+        Cell {
+            url: Address::new(url),
+            browser: "chromium",
+            profile: "safari".into(),
+            result: Outcomes::Unasked,
+            findings: findings::read(judged).expect("these are findings"),
+            shot: Vec::new(),
+            shot_without_notice: Vec::new(),
+            plain_shot: None,
+        }
+    }
+
+    #[test]
+    fn what_is_known_on_one_host_is_known_on_another() {
+        let staging = [cell("https://staging.example/une?a=1", &["one", "two"])];
+        let known: BTreeSet<String> = written(&staging)
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(str::to_owned)
+            .collect();
+        let live = [
+            cell("https://journal.example/une", &["two", "three"]),
+            cell("https://journal.example/deux", &["one", "one"]),
+        ];
+        assert_eq!(unknown(&staging, &known), [""; 0]);
+        assert_eq!(unknown(&live, &known), ["/une  three", "/deux  one"]);
+    }
+}

@@ -1,6 +1,7 @@
 // Rows on what judges of what was seen on a page: npm/soutien-qa/findings/judge.js.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { judge } from "../../../npm/soutien-qa/findings/judge.js";
@@ -103,3 +104,18 @@ check("a form that the browser sends is at risk", { elements: [form("main_frame"
 check("a new status is told", {}, { resources: [{ address: "https://journal.example/api", type: "fetch", status: 401 }] }, [["request-failed", "/api", ""]]);
 check("what moves up is no other layout", { elements: [element("a")] }, { elements: [element("a", { box: [0, -200, 300, 40] })] }, []);
 check("what moves aside is", { elements: [element("a")] }, { elements: [element("a", { box: [200, 0, 300, 40] })] }, [["layout-moved", "a", ""]]);
+
+test("every kind and every piece of advice has words in both languages", () => {
+  const read = (file) => readFileSync(new URL(`../../../npm/soutien-qa/findings/${file}`, import.meta.url), "utf8");
+  const { kinds, advice } = JSON.parse(read("words.json"));
+  const pairs = [...read("causes.js").matchAll(/^  "([a-z-]+)": "([a-z-]+)",$/gm)];
+  assert.ok(pairs.length > 5);
+  const told = { kinds: ["request-refused", "scriptlet"], advice: ["guard", "measuring", "rename-file", "scriptlet"] };
+  for (const [, kind, what] of pairs) {
+    told.kinds.push(kind);
+    told.advice.push(what);
+  }
+  assert.deepEqual(Object.keys(kinds).sort(), [...new Set(told.kinds)].sort());
+  assert.deepEqual(Object.keys(advice).sort(), [...new Set(told.advice)].sort());
+  for (const { en, fr } of [...Object.values(kinds), ...Object.values(advice)]) assert.ok(en && fr);
+});
