@@ -21,10 +21,10 @@ const JUDGE: [&str; 3] = [
 const SHOWN_EFFECTS: usize = 4;
 
 /// Asks the extension's part of the page for an observation, which it gives once the page is at rest.
-pub const OBSERVE: &str = "new Promise((done) => {
-        document.addEventListener('soutien:observation', ({ detail }) => done(JSON.parse(detail)), { once: true });
-        document.dispatchEvent(new CustomEvent('soutien:observe'));
-    })";
+pub static OBSERVE: LazyLock<String> = LazyLock::new(|| {
+    let module = script(include_str!("../../../npm/soutien-qa/findings/ask.js"));
+    format!("(() => {{ {module} return observation(); }})()")
+});
 
 /// The words for kinds of findings, and for what to do.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -157,15 +157,16 @@ impl Effect {
 
 /// What judges as an expression, to be evaluated on an empty page: two observations without a blocker, and one under it.
 pub fn judging(first: &Value, second: &Value, blocked: &Value) -> String {
-    let mut script = String::new();
-    for module in JUDGE {
-        let lines = module.lines().filter(|line| !line.starts_with("import "));
-        for line in lines {
-            let _ = writeln!(script, "{}", line.strip_prefix("export ").unwrap_or(line));
-        }
-    }
+    let modules: String = JUDGE.iter().map(|module| script(module)).collect();
     // A line of JSON is an expression of JavaScript.
-    format!("(() => {{ {script} return judge({first}, {second}, {blocked}); }})()")
+    format!("(() => {{ {modules} return judge({first}, {second}, {blocked}); }})()")
+}
+
+/// A module without what makes it one, to stand in one scope with those that it takes something of.
+fn script(module: &str) -> String {
+    let lines = module.lines().filter(|line| !line.starts_with("import "));
+    let plain = lines.map(|line| line.strip_prefix("export ").unwrap_or(line));
+    plain.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The findings that were judged, as they may be shown.

@@ -243,7 +243,7 @@ impl<'a> Page<'a> {
 
     /// What the page shows once it is at rest, and what the blocker did, as `findings` takes it; `None` where nothing answers.
     pub async fn observe(&mut self) -> Result<Option<Value>> {
-        let observation = self.answer(OBSERVE, OBSERVE_LIMIT).await?;
+        let observation = self.answer(&OBSERVE, OBSERVE_LIMIT).await?;
         Ok(observation.filter(|observation| observation["error"].is_null()))
     }
 

@@ -3,7 +3,19 @@
 import { isOwn, letters, pathOf, plainText } from "./texts.js";
 
 // How bad it is, of 100, that a request of the page's own site is refused, whatever comes of it.
-const REQUEST_WORTH = { script: 52, stylesheet: 62, xmlhttprequest: 50, font: 40, image: 44, imageset: 44, media: 44, sub_frame: 48, ping: 15, beacon: 15 };
+const REQUEST_WORTH = {
+  stylesheet: 62,
+  script: 52,
+  xmlhttprequest: 50,
+  sub_frame: 48,
+  image: 44,
+  imageset: 44,
+  media: 44,
+  font: 40,
+  ping: 15,
+  beacon: 15,
+};
+const OTHER_WORTH = 35;
 
 // Scripts that leave something for others, which rely on it. Of what is not here, the names are compared.
 const LEAVES = [
@@ -35,9 +47,15 @@ export const causesOf = ({ address, hits = [], hiders = [], soutien = [] }) => {
   return causes;
 };
 
-// The name that a script did not find, by what browsers say of it.
-const missing = (text) =>
-  /([\w$]+) is not defined|Can't find variable: ([\w$]+)|window\.([\w$]+)|(?:^|[\s:])([\w$]+)(?:\.[\w$]+)* is (?:not a function|undefined|null)|reading '([\w$]+)'/.exec(text)?.slice(1).find(Boolean) ?? "";
+// The name that a script did not find, in the words of the browsers.
+const MISSING = [
+  /([\w$]+) is not defined/,
+  /Can't find variable: ([\w$]+)/,
+  /window\.([\w$]+)/,
+  /(?:^|[\s:])([\w$]+)(?:\.[\w$]+)* is (?:not a function|undefined|null)/,
+  /reading '([\w$]+)'/,
+];
+const missing = (text) => MISSING.map((words) => words.exec(text)?.[1]).find(Boolean) ?? "";
 
 const leaves = (name, path) => {
   const known = LEAVES.find(([names]) => names.test(name.toLowerCase()));
@@ -81,8 +99,8 @@ export const causeOf = (effect, causes, effects) => {
   // What is missing or dead without a rule of its own, is so because a script, or what it asked for, did not come.
   if (["layout-moved", "request-failed", "control-covered"].includes(effect.kind)) {
     const sheet = causes.find(({ request, isOwn }) => request === "stylesheet" && isOwn);
-    if (sheet) return sheet;
-    return undefined;
+    const hiding = causes.filter(({ action }) => action === "hidden");
+    return sheet ?? (effect.kind === "layout-moved" && hiding.length === 1 ? hiding[0] : undefined);
   }
   const error = effects.find(({ kind }) => kind === "script-error");
   const ofError = error && causeOfError(error, causes);
@@ -110,31 +128,38 @@ const ADVICE = {
 
 const plainEffect = ({ kind, what, where, number = 1, pixels = 0 }) => ({ kind, what, where, number, pixels });
 
-// An id that is the same for the page on every machine: paths, and no host of the page.
-const idOf = (kind, what, where, rule) => [kind, what || where, rule].filter(Boolean).join("  ");
+// What a finding is known by: the same for the page on every machine, with paths and without the page's host.
+const idOf = (...parts) => parts.filter(Boolean).join("  ");
+
+// A finding, whose id has what does not change when the page's words do.
+const finding = ({ name, by = {}, score, advice, effects = [], ...one }) => {
+  const { rule = "", list = "", line = 0 } = by;
+  const sorted = [...effects].sort((first, second) => second.score - first.score || (first.where < second.where ? -1 : 1));
+  return { id: idOf(one.kind, name, rule), ...plainEffect(one), rule, list, line, advice, score, effects: sorted.map(plainEffect) };
+};
+
+const findingOfRequest = (cause, worst) => {
+  const { path, request, isOwn, action, effects } = cause;
+  const base = isOwn ? (REQUEST_WORTH[request] ?? OTHER_WORTH) : 0;
+  // What something came of is to be looked at before what nothing came of.
+  const score = Math.min(99, Math.max(base, worst?.score ?? 0) + (worst ? 8 : 0));
+  const isMeasuring = ["ping", "beacon"].includes(request);
+  const advice = !isOwn || action === "redirected" ? "guard" : isMeasuring ? "measuring" : "rename-file";
+  return finding({ kind: "request-refused", what: path, where: request, name: path, by: cause, score, advice, effects });
+};
 
 // A finding, of a cause with all that came of it, or of an effect without a cause that is known.
 export const findingOf = (one) => {
-  if (!one.effects) {
-    const { rule = "", list = "", line = 0 } = one.by ?? {};
-    return { id: idOf(one.kind, one.where, one.what, rule), ...plainEffect(one), rule, list, line, advice: ADVICE[one.kind], score: one.score, effects: [] };
-  }
-  const effects = [...one.effects].sort((first, second) => second.score - first.score || (first.where < second.where ? -1 : 1));
-  const [worst] = effects;
-  const { rule, list, line } = one;
+  const { effects } = one;
+  if (!effects) return finding({ ...one, name: one.where || one.what, advice: ADVICE[one.kind] });
+  const worst = effects.reduce((best, effect) => (best && best.score >= effect.score ? best : effect), undefined);
   if (one.action === "hidden") {
-    const { kind, what, where, number } = plainEffect(worst);
-    const score = Math.min(100, worst.score);
-    return { id: idOf(kind, where, what, rule), kind, what, where, number, pixels: 0, rule, list, line, advice: ADVICE[kind], score, effects: effects.slice(1).map(plainEffect) };
+    const rest = effects.filter((effect) => effect !== worst);
+    return finding({ ...worst, name: worst.where, by: one, advice: ADVICE[worst.kind], effects: rest });
   }
   if (one.action === "scriptlet") {
     const what = plainText(one.what);
-    return { id: idOf("scriptlet", what, "", rule), kind: "scriptlet", what, where: "", number: 1, pixels: 0, rule, list, line, advice: "scriptlet", score: worst.score, effects: effects.map(plainEffect) };
+    return finding({ kind: "scriptlet", what, where: "", name: what, by: one, score: worst.score, advice: "scriptlet", effects });
   }
-  const base = one.isOwn ? (REQUEST_WORTH[one.request] ?? 35) : 0;
-  // What something came of is to be looked at before what nothing came of.
-  const score = Math.min(99, Math.max(base, ...effects.map(({ score }) => score)) + (effects.length > 0 ? 8 : 0));
-  const isMeasuring = ["ping", "beacon"].includes(one.request);
-  const advice = !one.isOwn ? "guard" : isMeasuring ? "measuring" : one.action === "redirected" ? "guard" : "rename-file";
-  return { id: idOf("request-refused", one.path, "", rule), kind: "request-refused", what: one.path, where: one.request, number: 1, pixels: 0, rule, list, line, advice, score, effects: effects.map(plainEffect) };
+  return findingOfRequest(one, worst);
 };

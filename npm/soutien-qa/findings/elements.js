@@ -2,16 +2,24 @@
 
 // What counts, whatever it contains. Anything else counts where it has text or a picture of its own.
 const CONTROLS = "a[href],button,input:not([type=hidden]),select,textarea,summary,[role=button],[onclick]";
-const CONTENT = `${CONTROLS},h1,h2,h3,h4,h5,h6,img,svg,video,audio,canvas,iframe,object,embed,form,nav,dialog,[role=dialog],[role=alertdialog]`;
+const HEADINGS = "h1,h2,h3,h4,h5,h6";
+const MEDIA = "img,svg,video,audio,canvas,iframe,object,embed";
 const DIALOGS = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
+const CONTENT = `${CONTROLS},${HEADINGS},${MEDIA},${DIALOGS},form,nav`;
 
 // What a consent dialog has in its text or name in most languages.
 const CONSENT = /cookie|consen|gdpr|rgpd|privac|privat[ls]|datenschutz|vie privée|traceur|samty|toestem|integritet|tietosuoj/i;
 
 // What is an ad by its own account: slots of ad networks, links that say so, and the word above them.
-const ADS =
-  "ins.adsbygoogle,amp-ad,[data-ad-client],[data-ad-slot],[data-ad-unit],[data-google-query-id],[id^='div-gpt-ad'],[id^='google_ads_iframe'],a[rel~=sponsored]";
-const AD_LABEL = /^\W*(ad|ads|advert|advertisement|annonce|annonces|anzeige|pub|publicité|publicidad|pubblicità|sponsored|sponsorisé|werbung)\W*$/i;
+const ADS = `ins.adsbygoogle,amp-ad,[data-ad-client],[data-ad-slot],[data-ad-unit],[data-google-query-id],
+  [id^="div-gpt-ad"],[id^="google_ads_iframe"],a[rel~=sponsored]`;
+const AD_LABEL =
+  /^\W*(ad|ads|advert|advertisement|annonces?|anzeige|pub|publicité|publicidad|pubblicità|sponsored|sponsorisé|werbung)\W*$/i;
+
+// What pages have in frames of others that is no ad: films, maps, sound, payment, forms, and what tells people from machines.
+const EMBEDDED = `youtube youtube-nocookie vimeo dailymotion openstreetmap spotify soundcloud deezer stripe paypal recaptcha hcaptcha typeform
+  calendly datawrapper flourish infogram twitter x instagram tiktok`.split(/\s+/);
+const isEmbedded = (hostname) => hostname.split(".").some((part) => EMBEDDED.includes(part)) || /^(maps|www)\.google\./.test(hostname);
 
 // What covers less of the page is no dialog, in square pixels.
 const LEAST_DIALOG = 12_000;
@@ -25,7 +33,10 @@ const isMadeUp = (name) => /\d{4,}|(?=[a-z]*\d)[0-9a-f]{8,}|^[:_]r|^«r|^radix-|
 
 const isOurs = (element) => element.hasAttribute("data-soutien");
 const oneLine = (text, most = MOST_TEXT) => (text ?? "").replace(/\s+/g, " ").trim().slice(0, most);
-const ownText = (element) => oneLine([...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data).join(" "));
+const ownText = (element) => {
+  const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+  return oneLine(texts.map(({ data }) => data).join(" "));
+};
 
 export const pathOf = (address) => {
   try {
@@ -46,7 +57,7 @@ const firstText = (element) => {
 
 // What an element is called by the page itself, whether it shows or not.
 const nameOf = (element) => {
-  const given = element.getAttribute("aria-label") || element.getAttribute("alt") || element.getAttribute("placeholder") || element.getAttribute("title");
+  const given = ["aria-label", "alt", "placeholder", "title"].map((name) => element.getAttribute(name)).find(Boolean);
   return oneLine(given || ownText(element) || firstText(element) || element.value || element.getAttribute("name") || "");
 };
 
@@ -65,7 +76,7 @@ const keyOf = (element) => {
   const id = element.id && !isMadeUp(element.id) ? `#${element.id}` : "";
   const leads = element.getAttribute("href") ?? element.getAttribute("src") ?? element.getAttribute("action");
   const named = element.getAttribute("name") ?? "";
-  const text = element.matches("form,nav,dialog,[role=dialog],[role=alertdialog]") ? "" : nameOf(element);
+  const text = element.matches(`form,nav,${DIALOGS}`) ? "" : nameOf(element);
   const bare = !id && !leads && !named && !text ? `.${[...element.classList].filter((name) => !isMadeUp(name)).join(".")}` : "";
   return [element.localName, id, leads === null ? "" : pathOf(leads), named, text, bare].join("|");
 };
@@ -88,9 +99,7 @@ const hiderOf = (element) => {
   let hider = element;
   for (let one = element; one && one !== document.documentElement; one = parentOf(one)) {
     const { display, visibility, opacity } = getComputedStyle(one);
-    if (display === "none" || (visibility !== "visible" && hider === element) || Number(opacity) === 0) hider = one;
-    // Whatever is inside of what has no box has none either, and only that one counts.
-    if (one !== hider && visibility !== "visible" && display !== "none" && getComputedStyle(hider).visibility !== "visible") hider = one;
+    if (display === "none" || visibility !== "visible" || Number(opacity) === 0) hider = one;
   }
   return hider;
 };
@@ -128,8 +137,12 @@ const targetsOf = (element, answers) => {
     } catch {}
   };
   for (const { name, value } of element.attributes) {
-    if (/^(data-)?hx-(get|post|put|patch|delete)$/.test(name) || (/^data-.*(url|action|endpoint|href|src)$/.test(name) && /^(\/|https?:)/.test(value))) {
-      add(value, "xmlhttprequest");
+    const isOfHtmx = /^(data-)?hx-(get|post|put|patch|delete)$/.test(name);
+    const isOfScript = /^data-.*(url|action|endpoint|href|src)$/.test(name) && /^(\/|https?:)/.test(value);
+    if (isOfHtmx || isOfScript) add(value, "xmlhttprequest");
+    // What is written into the page says where it leads; what is in scripts does not.
+    if (/^on(click|submit|change)$/.test(name)) {
+      for (const [, path] of value.matchAll(/fetch\(\s*["'`]([^"'`]+)["'`]/g)) add(path, "xmlhttprequest");
     }
   }
   if (element.localName === "form") {
@@ -155,13 +168,13 @@ const isCovered = (element) => {
 
 const kindOf = (element, isDialog) => {
   if (isDialog) return "dialog";
-  if (element.matches("h1,h2,h3,h4,h5,h6")) return "heading";
+  if (element.matches(HEADINGS)) return "heading";
   if (element.localName === "form") return "form";
   if (element.localName === "nav") return "nav";
   if (element.matches("input:not([type=hidden]),select,textarea")) return "field";
   if (element.localName === "a" && element.hasAttribute("href")) return "link";
   if (element.matches(CONTROLS)) return "button";
-  if (element.matches("img,svg,video,audio,canvas,iframe,object,embed")) return "media";
+  if (element.matches(MEDIA)) return "media";
   return "text";
 };
 
@@ -177,54 +190,62 @@ const everyElement = function* (root) {
 
 const isForeign = (address) => /^https?:/.test(pathOf(address));
 
+const isAd = (element, kind, source) => {
+  if (element.closest(ADS) || (kind === "text" && AD_LABEL.test(ownText(element)))) return true;
+  if (!source || !isForeign(source)) return false;
+  return element.localName === "iframe" ? !isEmbedded(new URL(source).hostname) : Boolean(element.closest("a"));
+};
+
+// Whether a control does something without any script: a link that leads somewhere, a form with an address, and what belongs to a form.
+const isPlain = (element, kind) => {
+  if (kind === "link") return !/^(#|javascript:|$)/.test(element.getAttribute("href") ?? "");
+  return kind === "form" ? Boolean(element.getAttribute("action")) : Boolean(element.form);
+};
+
+const fits = (element, selector) => {
+  try {
+    return element.matches(selector);
+  } catch {
+    // The selector is not one that this browser knows.
+    return false;
+  }
+};
+
 // The elements of the page, in its order. `handlersOf` gives the handlers of one, `selectors` those by which a blocker hides.
 export const elements = (handlersOf, selectors) => {
   const records = [];
   const counts = new Map();
-  const numbers = new Map();
   const hiders = new Map();
-  const describeHider = (element) => {
-    if (!hiders.has(element)) {
-      const fits = (selector) => {
-        try {
-          return element.matches(selector);
-        } catch {
-          return false;
-        }
-      };
-      hiders.set(element, { where: selectorOf(element), name: nameOf(element), selectors: selectors.filter(fits), refused: element.currentSrc || element.src || "" });
+  const describe = (hider) => {
+    if (!hiders.has(hider)) {
+      const fitting = selectors.filter((selector) => fits(hider, selector));
+      hiders.set(hider, { where: selectorOf(hider), selectors: fitting, source: hider.currentSrc || hider.src || "" });
     }
-    return hiders.get(element);
+    return hiders.get(hider);
   };
   for (const element of everyElement(document)) {
     if (records.length >= MOST) break;
     const box = boxOf(element);
-    const isDialog = isConsent(element, box) || element.matches(DIALOGS);
-    if (!isDialog && !element.matches(CONTENT) && ownText(element).length < 2 && !hasPicture(element)) continue;
+    const asksConsent = isConsent(element, box);
+    if (!asksConsent && !element.matches(CONTENT) && ownText(element).length < 2 && !hasPicture(element)) continue;
     const key = keyOf(element);
     const number = counts.get(key) ?? 0;
     counts.set(key, number + 1);
-    let parent = parentOf(element);
-    while (parent && !numbers.has(parent)) parent = parentOf(parent);
-    const kind = kindOf(element, isDialog);
+    const kind = kindOf(element, asksConsent || element.matches(DIALOGS));
     const shown = isShown(element, box);
-    const record = { key: number ? `${key}|${number}` : key, kind, where: selectorOf(element), name: nameOf(element), box, shown, parent: parent ? numbers.get(parent) : -1 };
-    numbers.set(element, records.length);
+    const source = kind === "media" ? element.currentSrc || element.src || element.data || "" : "";
+    const record = { key: number ? `${key}|${number}` : key, kind, where: selectorOf(element), name: nameOf(element), box, shown };
+    if (source) record.source = source;
     if (element.matches("h1")) record.main = true;
-    if (isDialog && CONSENT.test(`${element.id} ${element.className} ${element.textContent}`)) record.consent = true;
+    if (asksConsent) record.consent = true;
+    if (isAd(element, kind, source)) record.ad = true;
     if (["button", "link", "form", "field"].includes(kind)) {
       record.answers = answersOf(element, handlersOf);
       record.targets = targetsOf(element, record.answers);
       record.covered = shown && isCovered(element);
-      // What works without any script: links that lead somewhere, and what belongs to a form.
-      const href = element.getAttribute("href");
-      record.plain = kind === "link" ? Boolean(href) && !/^(#|javascript:|$)/.test(href) : kind === "form" ? Boolean(element.getAttribute("action")) : Boolean(element.form);
+      record.plain = isPlain(element, kind);
     }
-    if (kind === "media") record.source = element.currentSrc || element.src || element.data || "";
-    if (element.closest(ADS) || (kind === "text" && AD_LABEL.test(ownText(element)))) record.ad = true;
-    if (element.localName === "iframe" && isForeign(record.source)) record.ad = true;
-    if (kind === "media" && record.source && isForeign(record.source) && element.closest("a")) record.ad = true;
-    if (!shown) record.hider = describeHider(hiderOf(element));
+    if (!shown) record.hider = describe(hiderOf(element));
     records.push(record);
   }
   return records;

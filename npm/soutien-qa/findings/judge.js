@@ -1,6 +1,7 @@
-// What a blocker breaks on a page: compares two visits without a blocker with one under it. Pure: takes what `observe.js` saw, gives findings,
-// the one to look at first before the others. What the two visits without a blocker do not agree on is the page's own restlessness, and says
-// nothing.
+// What a blocker breaks on a page: compares two visits without a blocker with one under it. Pure: takes what `observe.js` saw, and gives
+// findings, the one to look at first before the others. What the two visits without a blocker do not agree on is the page's own
+// restlessness, and says nothing. This file and those that it takes something of share one scope where `soutien-qa` judges, so that no two
+// of them have a name in common.
 
 import { causeOf, causesOf, findingOf } from "./causes.js";
 import { pathOf, plainText } from "./texts.js";
@@ -27,7 +28,12 @@ const steady = (first, second) => {
   return first.elements.filter(({ key, shown }) => shown && others.get(key)?.shown);
 };
 
-const worthOf = (element) => (element.consent ? ELEMENT_WORTH.dialog : element.main ? MAIN : ELEMENT_WORTH[element.kind === "dialog" ? "text" : element.kind]);
+const worthOf = ({ consent, main, kind }) => {
+  if (consent) return ELEMENT_WORTH.dialog;
+  if (main) return MAIN;
+  return ELEMENT_WORTH[kind === "dialog" ? "text" : kind];
+};
+const worstOf = (elements) => elements.reduce((best, one) => (worthOf(one) > worthOf(best) ? one : best));
 
 // Whether what was lost is an advertisement, which blockers are there for: it says so of itself, and has nothing that a page needs.
 const isAdvertising = (lost, addressesRefused) => {
@@ -52,16 +58,17 @@ const lostElements = (plain, blocked, hits) => {
   const effects = [];
   for (const { hider, lost } of hidden.values()) {
     if (isAdvertising(lost, addressesRefused)) continue;
-    const worst = lost.reduce((best, one) => (worthOf(one) > worthOf(best) ? one : best));
+    const worst = worstOf(lost);
     const kind = lost.some(({ consent }) => consent) ? "dialog-gone" : "element-hidden";
-    effects.push(effect(kind, label(worst), hider.where, worthOf(worst), { selectors: hider.selectors, source: hider.refused, number: lost.length }));
+    const { selectors, source, where } = hider;
+    effects.push(effect(kind, label(worst), where, worthOf(worst), { selectors, source, number: lost.length }));
   }
   const real = gone.filter((element) => !isAdvertising([element], addressesRefused));
   const dialog = real.find(({ consent }) => consent);
   if (dialog) effects.push(effect("dialog-gone", label(dialog), dialog.where, ELEMENT_WORTH.dialog));
   const rest = dialog ? real.filter(({ where }) => !where.startsWith(dialog.where)) : real;
   if (rest.length > 0) {
-    const worst = rest.reduce((best, one) => (worthOf(one) > worthOf(best) ? one : best));
+    const worst = worstOf(rest);
     effects.push(effect("element-gone", label(worst), worst.where, worthOf(worst), { number: rest.length }));
   }
   return effects;
@@ -140,13 +147,13 @@ const newErrors = (first, second, blocked) => {
 // What came in both visits without a blocker, and is answered with an error under it, or did not come and was refused by nobody.
 const newFailures = (first, second, blocked, hits) => {
   const path = (address) => pathOf(address, blocked.address);
-  const failedBefore = new Set([...first.failures, ...second.failures].map(({ address }) => path(address)));
-  const badBefore = new Set([...first.resources, ...second.resources].filter(({ status }) => status >= 400).map(({ address }) => path(address)));
-  const refused = new Set(hits.map(({ what }) => path(what)));
-  const failed = new Map();
-  for (const { address } of blocked.failures) if (!failedBefore.has(path(address))) failed.set(path(address), "");
-  for (const { address, status } of blocked.resources) if (status >= 400 && !badBefore.has(path(address))) failed.set(path(address), String(status));
-  return [...failed].filter(([address]) => address && !refused.has(address)).map(([address, status]) => effect("request-failed", address, status, 42));
+  const failed = ({ failures, resources }) => {
+    const bad = resources.filter(({ status }) => status >= 400);
+    return new Map([...failures.map(({ address }) => [path(address), ""]), ...bad.map(({ address, status }) => [path(address), String(status)])]);
+  };
+  const known = new Set([...failed(first).keys(), ...failed(second).keys(), ...hits.map(({ what }) => path(what))]);
+  const fresh = [...failed(blocked)].filter(([address]) => address && !known.has(address));
+  return fresh.map(([address, status]) => effect("request-failed", address, status, 42));
 };
 
 // The findings of a page under a blocker, the worst first. `first` and `second` are what was observed without one, `blocked` with it.

@@ -160,7 +160,7 @@ const BROKEN: [Broken; 16] = [
         path: "/newsletter.html",
         more: r#"<div class="newsletter-popup"><h2>Newsletter</h2><form action="/subscribe"><input name="mail"><button>Subscribe</button></form></div>"#,
         kind: "element-hidden",
-        what: "Newsletter",
+        what: "Subscribe",
         rule: "##.newsletter-popup",
     },
 ];

@@ -8,12 +8,12 @@ import { judge } from "../../../npm/soutien-qa/findings/judge.js";
 
 const PAGE = "https://journal.example/une";
 
-const element = (key, more = {}) => ({ key, kind: "text", where: key, name: key, box: [0, 0, 300, 40], shown: true, parent: -1, ...more });
+const element = (key, more = {}) => ({ key, kind: "text", where: key, name: key, box: [0, 0, 300, 40], shown: true, ...more });
 const button = (key, more = {}) => element(key, { kind: "button", answers: ["click"], targets: [], covered: false, plain: false, ...more });
 const page = (more = {}) => ({ address: PAGE, elements: [], errors: [], failures: [], resources: [], hits: [], hiders: [], refused: [], soutien: [], ...more });
 const refused = (what, request = "script", rule = "/rule") => ({ action: "blocked", what, request, rule, list: "List", line: 7 });
 const error = (message, script = `${PAGE}.js`) => ({ message, script, line: 3 });
-const hidden = (key, selector, more = {}) => element(key, { shown: false, hider: { where: key, name: key, selectors: [selector], refused: "" }, ...more });
+const hidden = (key, selector, more = {}) => element(key, { shown: false, hider: { where: key, name: key, selectors: [selector], source: "" }, ...more });
 const hit = (selector) => ({ action: "hidden", what: selector, request: "", rule: `##${selector}`, list: "List", line: 9 });
 
 // What is found, each as its kind, what it is and the rule; `second` is the second visit without a blocker, the first unless it is given.
@@ -68,7 +68,7 @@ check(
   "a form is no ad, whatever is around it",
   { elements: [element("a", { ad: true }), element("f", { kind: "form" })] },
   {
-    elements: [hidden("a", ".ad"), { ...hidden("f", ".ad"), hider: { where: "a", name: "a", selectors: [".ad"], refused: "" } }],
+    elements: [hidden("a", ".ad"), { ...hidden("f", ".ad"), hider: { where: "a", name: "a", selectors: [".ad"], source: "" } }],
     hits: [hit(".ad")],
   },
   [["element-hidden", "f", "##.ad"]],
