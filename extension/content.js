@@ -11,16 +11,26 @@
   // of the page's business.
   const ATTEMPTS = 3;
   const PAUSE_MS = 50;
+  let nUnderway = 0;
   const send = async (message) => {
-    for (let attempt = 1; attempt <= ATTEMPTS && chrome.runtime?.id; attempt++) {
-      try {
-        return await chrome.runtime.sendMessage(message);
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+    nUnderway++;
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS && chrome.runtime?.id; attempt++) {
+        try {
+          return await chrome.runtime.sendMessage(message);
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+        }
       }
+      return undefined;
+    } finally {
+      nUnderway--;
     }
-    return undefined;
   };
+
+  // The variant for machines wants to know whether all is done that was to be done.
+  let isDue = false;
+  globalThis.isUnderway = () => isDue || nUnderway > 0;
 
   // The most names that are told at once; the rest follows.
   const MOST_NAMES = 5000;
@@ -130,12 +140,14 @@
     let since;
     const look = () => {
       timer = since = undefined;
+      isDue = false;
       tellNames();
       if (offers.size > 0) judge([]);
     };
     const schedule = () => {
       const now = performance.now();
       since ??= now;
+      isDue = true;
       clearTimeout(timer);
       timer = setTimeout(look, Math.max(0, Math.min(wait, since + atMost - now)));
     };

@@ -74,6 +74,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/numbers.md", "Read them", "sh", Commands),
     ("docs/numbers.md", "Your analytics besides", "html", Tag),
     ("docs/qa.md", "One command", "sh", Commands),
+    ("docs/qa.md", "What breaks", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
     ("docs/qa.md", "From your own tests", "sh", By(recipes::the_variables_are_those_of_the_recipes)),

@@ -17,6 +17,10 @@ use crate::owner::Owner;
 use crate::toolchain::{self, Choice, Toolchain};
 use crate::{build, door};
 
+/// What looks for findings on pages, and the part of it that the variant for machines has on every page.
+const FINDINGS: &str = "npm/soutien-qa/findings";
+const OBSERVER: &str = "observe.js";
+
 /// Files of `extension/` that go along as they are.
 const FILES: [&str; 8] = [
     "brave.js",
@@ -113,7 +117,9 @@ fn assemble(target: Target, qa: bool, wasm: &Path, toolchain: &Toolchain) -> Res
     let workshop = workshop(target);
     let folder = target.folder(qa);
     let mut sources = Vec::new();
-    collect(&root().join("extension"), &mut sources)?;
+    for part in ["extension", FINDINGS] {
+        collect(&root().join(part), &mut sources)?;
+    }
     sources.sort();
     let mut hash = Sha256::new();
     hash.update(fs::read(workshop.join("stamp"))?);
@@ -155,6 +161,7 @@ fn assemble(target: Target, qa: bool, wasm: &Path, toolchain: &Toolchain) -> Res
     let built: Value = serde_json::from_slice(&fs::read(build)?)?;
     if qa {
         copy(&source.join("qa.js"), &folder.join("qa.js"))?;
+        bundle(toolchain, &root().join(FINDINGS).join(OBSERVER), &folder.join(OBSERVER))?;
         copy_folder(&root().join("dist/site"), &folder.join("site"))?;
         let mut files = Vec::new();
         collect(&folder.join("site"), &mut files)?;
@@ -209,6 +216,14 @@ fn manifest(target: Target, qa: bool, rules: &Value) -> Result<Value> {
         manifest["host_permissions"] = json!(["<all_urls>"]);
         manifest["content_scripts"][0]["matches"] = json!(["<all_urls>"]);
         manifest["content_scripts"][0]["js"] = json!(["content.js", "qa.js"]);
+        // Only the page's own world has the page's errors and handlers.
+        let scripts = manifest["content_scripts"].as_array_mut();
+        scripts.context("the manifest has no content_scripts")?.push(json!({
+            "matches": ["<all_urls>"],
+            "js": [OBSERVER],
+            "run_at": "document_start",
+            "world": "MAIN",
+        }));
         let resources = manifest["web_accessible_resources"].as_array_mut();
         let resources = resources.context("the manifest has no web_accessible_resources")?;
         resources.push(json!({ "resources": ["site/*"], "matches": ["*://*/*"] }));

@@ -56,9 +56,14 @@ impl Address {
         &self.given
     }
 
-    /// The host with its port, as browsers write it; empty where the address is none.
-    pub fn host(&self) -> String {
-        host(&self.given)
+    /// The origin, as browsers write it.
+    pub fn origin(&self) -> String {
+        Url::parse(&self.given).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization())
+    }
+
+    /// The path, which is the same wherever the site is.
+    pub fn path(&self) -> String {
+        Url::parse(&self.given).map_or_else(|_| String::new(), |url| url.path().to_owned())
     }
 
     /// Whether a page is at this address, by what it says of itself: there, browsers leave credentials out, and write hosts and paths in one way.
@@ -247,10 +252,7 @@ mod tests {
         ] {
             assert_eq!(Address::new(given).is_at(location), is_at, "{given} and {location}");
         }
-        assert_eq!(
-            Address::new("https://user:pass@Staging.example:8443/une").host(),
-            "staging.example:8443"
-        );
+        assert_eq!(host("https://user:pass@Staging.example:8443/une"), "staging.example:8443");
         assert_eq!(host("no address"), "");
     }
 

@@ -59,6 +59,8 @@ pub struct Chromium {
     pipe: Arc<Pipe>,
     /// The tab that it began with, and that stays.
     home: String,
+    /// The id of the extension.
+    extension: String,
     certificates: Certificates,
     _process: Process,
 }
@@ -90,22 +92,27 @@ impl Chromium {
         let start = async {
             let folder = json!({ "path": extension });
             let loaded = pipe.call(None, "Extensions.loadUnpacked", folder).await;
-            loaded.context("the browser does not take the extension")?;
+            let loaded = loaded.context("the browser does not take the extension")?;
+            let id = loaded["id"]
+                .as_str()
+                .context("the browser gives the extension no id")?
+                .to_owned();
             // Its background has begun once it is there, and pages have its scripts from then on.
             while targets(&pipe, "service_worker").await?.is_empty() {
                 tokio::time::sleep(POLL).await;
             }
             let pages = targets(&pipe, "page").await?;
-            pages.into_iter().next().context("the browser has no tab")
+            Ok((pages.into_iter().next().context("the browser has no tab")?, id))
         };
-        let home = match timeout(START_LIMIT, start).await {
-            Ok(home) => home,
+        let started = match timeout(START_LIMIT, start).await {
+            Ok(started) => started,
             Err(_) => Err(anyhow::anyhow!("no answer in {} s", START_LIMIT.as_secs())),
         };
-        let home = home.with_context(|| format!("the browser does not start; it says:\n{}", process.log()))?;
+        let (home, extension) = started.with_context(|| format!("the browser does not start; it says:\n{}", process.log()))?;
         Ok(Chromium {
             pipe,
             home,
+            extension,
             certificates,
             _process: process,
         })
@@ -134,6 +141,45 @@ impl Chromium {
                 .await?;
         }
         Ok(tab)
+    }
+
+    /// Has the extension play a profile, from a page of its own in this tab.
+    ///
+    /// # Errors
+    /// When the extension does not, or the tab is gone.
+    pub async fn play(&self, tab: &Tab, profile: &str) -> Result<()> {
+        let state = self.ask(tab, json!({ "kind": "select", "profile": profile })).await?;
+        ensure!(
+            state["profile"] == profile,
+            "the extension does not play {profile}: {}",
+            state["error"]
+        );
+        Ok(())
+    }
+
+    /// Has the profile for a user's own lists play these, in the syntax of filter lists.
+    ///
+    /// # Errors
+    /// When the extension does not take them, or the browser is gone.
+    pub async fn take_lists(&self, text: &str) -> Result<()> {
+        let tab = self.tab().await?;
+        let state = self.ask(&tab, json!({ "kind": "lists", "text": text })).await?;
+        let problem = state["lists"]["problem"].as_str().or(state["error"].as_str());
+        ensure!(
+            problem == Some(""),
+            "the extension does not take the list: {}",
+            problem.unwrap_or("no answer")
+        );
+        self.close_tabs().await
+    }
+
+    /// What the extension answers to a message of its popup, which is opened in this tab.
+    async fn ask(&self, tab: &Tab, message: Value) -> Result<Value> {
+        let popup = format!("chrome-extension://{}/popup.html", self.extension);
+        tab.open(&popup, START_LIMIT).await?;
+        let sending = format!("chrome.runtime.sendMessage({message})");
+        let answer = tab.answer(&sending, START_LIMIT).await?;
+        answer.context("the extension does not answer")
     }
 
     /// Closes every tab but the first one.
@@ -202,8 +248,18 @@ impl Tab {
     ///
     /// # Errors
     /// When it throws, or the tab is gone.
-    pub async fn answer(&self, expression: &str) -> Result<Option<Value>> {
-        timeout(ANSWER_LIMIT, self.asked(expression)).await.ok().transpose()
+    pub async fn answer(&self, expression: &str, limit: Duration) -> Result<Option<Value>> {
+        timeout(limit, self.asked(expression)).await.ok().transpose()
+    }
+
+    /// Takes away all that pages of an origin have stored.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn forget(&self, origin: &str) -> Result<()> {
+        let all = json!({ "origin": origin, "storageTypes": "all" });
+        self.call("Storage.clearDataForOrigin", all).await?;
+        Ok(())
     }
 
     async fn asked(&self, expression: &str) -> Result<Value> {

@@ -15,9 +15,9 @@ use image::{ImageFormat, ImageReader};
 use quick_xml::escape::escape;
 use soutien_backend::profile::{Profile, Profiles};
 
-use crate::address::{Address, host};
+use crate::html_findings;
 use crate::outcome::{Cell, Outcomes, Seen};
-use crate::report::{by_page, hit_line};
+use crate::report::{by_page, hit_line, ranked};
 
 /// How wide screenshots are, in pixels, and how good, of 100: a few dozen kilobytes each.
 const SHOT_WIDTH: u32 = 640;
@@ -38,7 +38,7 @@ addEventListener('hashchange', open);
 open();";
 
 /// A text in both languages, neither of which is HTML.
-fn both(english: &str, french: &str) -> String {
+pub fn both(english: &str, french: &str) -> String {
     format!(
         r#"<span class="en" lang="en">{}</span><span class="fr" lang="fr">{}</span>"#,
         escape(english),
@@ -66,6 +66,7 @@ pub fn page(cells: &[Cell], profiles: &Profiles) -> Result<String> {
         r#"<span class="en" lang="fr">Français</span><span class="fr" lang="en">English</span>"#,
         counts(cells),
     );
+    html += &html_findings::section(cells, profiles)?;
     html += &advice(cells, profiles);
     html += &matrix(cells, profiles);
     let _ = write!(html, "<h2>{}</h2>", both("Page by page", "Page par page"));
@@ -89,7 +90,7 @@ fn number(cells: &[Cell], cell: &Cell) -> usize {
     cells.iter().position(|other| std::ptr::eq(other, cell)).unwrap_or_default()
 }
 
-fn title_case(browser: &str) -> String {
+pub fn title_case(browser: &str) -> String {
     let mut letters = browser.chars();
     letters
         .next()
@@ -102,6 +103,8 @@ fn sign(result: &Outcomes) -> (&'static str, &'static str, String) {
     match result {
         Outcomes::Passed(_) => ("passed", "✓", both("as expected", "conforme")),
         Outcomes::Failed(_) => ("failed", "✗", both("not as expected", "non conforme")),
+        Outcomes::NoTag => ("not-run", "–", both("no tag", "sans balise")),
+        Outcomes::Unasked => ("unasked", "", both("not asked", "non demandé")),
         Outcomes::NotRun { .. } => ("not-run", "–", both("not run", "non testé")),
     }
 }
@@ -133,8 +136,15 @@ fn counts(cells: &[Cell]) -> String {
         ("not-run", "not run", "non testés"),
     ] {
         let count = cells.iter().filter(|cell| sign(&cell.result).0 == class).count();
-        let _ = write!(html, r#"<li class="{class}"><b>{count}</b>{}</li>"#, both(english, french));
+        // Where nobody asked for verdicts, there are none to count.
+        if count > 0 || cells.iter().any(|cell| cell.result.seen().is_some()) {
+            let _ = write!(html, r#"<li class="{class}"><b>{count}</b>{}</li>"#, both(english, french));
+        }
     }
+    let n_findings: usize = by_page(cells).iter().map(|(_, of_page)| ranked(of_page).len()).sum();
+    let class = if n_findings == 0 { "passed" } else { "failed" };
+    let words = both("things that break", "défauts relevés");
+    let _ = write!(html, r#"<li class="{class}"><b>{n_findings}</b>{words}</li>"#);
     html + "</ul>"
 }
 
@@ -173,14 +183,12 @@ fn matrix(cells: &[Cell], profiles: &Profiles) -> String {
                 continue;
             };
             let (class, mark, words) = sign(&cell.result);
-            let found = match &cell.result {
-                Outcomes::Passed(seen) | Outcomes::Failed(seen) => verdict(&seen.kind),
-                Outcomes::NotRun { .. } => words,
-            };
+            let found = cell.result.seen().map_or(words, |seen| verdict(&seen.kind));
             let _ = write!(
                 html,
-                r##"<td><a class="{class}" href="#cell-{}">{mark} {found}</a></td>"##,
-                number(cells, cell)
+                r##"<td><a class="{class}" href="#cell-{}">{mark} {found}{}</a></td>"##,
+                number(cells, cell),
+                html_findings::count(cell)
             );
         }
         html += "</tr>";
@@ -188,7 +196,7 @@ fn matrix(cells: &[Cell], profiles: &Profiles) -> String {
     html + "</tbody></table></div>"
 }
 
-fn plays(profiles: &Profiles, name: &str) -> String {
+pub fn plays(profiles: &Profiles, name: &str) -> String {
     profiles.find(name).map_or_else(
         || escape(name).into_owned(),
         |profile| both(&profile.plays.en, &profile.plays.fr),
@@ -249,6 +257,13 @@ fn advice_for(cell: &Cell, profile: Option<&Profile>) -> Vec<String> {
             );
             return vec![format!("{why} {}", code(reason))];
         }
+        Outcomes::NoTag => {
+            return vec![both(
+                "The page has no tag of Soutien. --inject shows what it would do there; --findings-only asks for no verdict.",
+                "La page n’a pas la balise de Soutien. --inject montre ce qu’il y ferait ; --findings-only ne demande pas de verdict.",
+            )];
+        }
+        Outcomes::Unasked => return Vec::new(),
         Outcomes::Passed(seen) | Outcomes::Failed(seen) => seen,
     };
     let mut texts = Vec::new();
@@ -279,16 +294,6 @@ fn advice_for(cell: &Cell, profile: Option<&Profile>) -> Vec<String> {
     for remark in &seen.remarks {
         texts.push(format!("{} {}", both("Look at this:", "À regarder :"), code(remark)));
     }
-    for address in own_requests(seen, &cell.url) {
-        texts.push(format!(
-            "{} {}",
-            both(
-                "A blocker refuses a file of your own site. Give it a name that no filter list hits:",
-                "Un bloqueur refuse un fichier de votre propre site. Donnez-lui un nom qu’aucune liste ne vise :"
-            ),
-            code(&address)
-        ));
-    }
     let is_network = profile.is_some_and(|profile| profile.name == "dns");
     if is_network && !seen.has_probe {
         texts.push(both(
@@ -308,34 +313,27 @@ fn advice_for(cell: &Cell, profile: Option<&Profile>) -> Vec<String> {
     texts
 }
 
-/// The requests to the page's own host that a blocker refused, and that are no baits of ours.
-fn own_requests(seen: &Seen, url: &Address) -> Vec<String> {
-    let hits = seen
-        .hits
-        .iter()
-        .filter(|hit| hit["action"] == "blocked" && hit["signals"].as_array().is_none_or(Vec::is_empty));
-    let addresses = hits.filter_map(|hit| hit["what"].as_str());
-    addresses
-        .filter(|address| host(address) == url.host())
-        .map(str::to_owned)
-        .collect()
-}
-
 fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
     let (class, mark, words) = sign(&cell.result);
     let name = plays(profiles, &cell.profile);
     let mut html =
         format!(r#"<details id="cell-{number}"><summary><span class="mark {class}">{mark} {words}</span> <b>{name}</b>"#);
-    let seen = match &cell.result {
-        Outcomes::NotRun { reason } => {
-            let _ = write!(
-                html,
-                r#"</summary><div class="body"><p lang="en">{}</p></div></details>"#,
-                escape(reason)
-            );
-            return Ok(html);
-        }
-        Outcomes::Passed(seen) | Outcomes::Failed(seen) => seen,
+    if let Outcomes::NotRun { reason } = &cell.result {
+        let _ = write!(
+            html,
+            r#"</summary><div class="body"><p lang="en">{}</p></div></details>"#,
+            escape(reason)
+        );
+        return Ok(html);
+    }
+    let Some(seen) = cell.result.seen() else {
+        let _ = write!(
+            html,
+            "</summary><div class=\"body\"><div>{}</div>{}</div></details>",
+            html_findings::list(cell),
+            picture(&cell.shot)?
+        );
+        return Ok(html);
     };
     let _ = write!(
         html,
@@ -367,6 +365,10 @@ fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
             ),
         )
     );
+    html += &html_findings::list(cell);
+    if let Some(put) = &seen.put {
+        html += &html_findings::put(put);
+    }
     let lines = |title: String, lines: Vec<String>| {
         if lines.is_empty() {
             return String::new();
@@ -390,14 +392,19 @@ fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
         seen.hits.iter().map(hit_line).collect(),
     );
     html += "</div>";
-    if !cell.shot.is_empty() {
-        let _ = write!(
-            html,
-            r#"<img alt="" loading="lazy" src="data:image/jpeg;base64,{}">"#,
-            BASE64.encode(smaller(&cell.shot)?)
-        );
-    }
+    html += &picture(&cell.shot)?;
     Ok(html + "</div></details>")
+}
+
+/// A screenshot; nothing where there is none.
+pub fn picture(png: &[u8]) -> Result<String> {
+    if png.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!(
+        r#"<img alt="" loading="lazy" src="data:image/jpeg;base64,{}">"#,
+        BASE64.encode(smaller(png)?)
+    ))
 }
 
 fn expectations(seen: &Seen, any: &str, or: &str) -> String {

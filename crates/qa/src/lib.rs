@@ -4,9 +4,13 @@
 #![deny(missing_docs)]
 
 mod address;
+mod baseline;
 mod chromium;
 mod faults;
+mod findings;
 mod html;
+mod html_findings;
+mod known;
 mod outcome;
 mod page;
 mod pipe;

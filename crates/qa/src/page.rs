@@ -9,11 +9,15 @@ use soutien_testbed::webdriver;
 use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
-use crate::chromium::{self, Chromium};
+use crate::chromium::{self, ANSWER_LIMIT, Chromium};
 use crate::faults::{Fault, UNVOUCHED, answered, cannot_open, failed_to_open, is_gone};
+use crate::findings::OBSERVE;
 
 /// How long Soutien may take to reach a verdict once the page is there: it waits until the page is idle, and probes for 2 seconds.
 pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
+
+/// How long a page may take to come to rest and to say what it shows.
+pub const OBSERVE_LIMIT: Duration = Duration::from_secs(20);
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -75,6 +79,17 @@ impl<'a> Page<'a> {
             remarks: Vec::new(),
             n_dialogs: 0,
         })
+    }
+
+    /// Makes what follows a first visit to an origin under a profile, as far as the browser can be told that from outside its pages.
+    pub async fn prepare(&mut self, profile: &str, origin: &str) -> Result<()> {
+        if let Tab::Piped(browser, tab) = &self.tab {
+            if origin.starts_with("http") {
+                tab.forget(origin).await?;
+            }
+            browser.play(tab, profile).await?;
+        }
+        Ok(())
     }
 
     /// Opens an address.
@@ -181,7 +196,7 @@ impl<'a> Page<'a> {
         }
         self.wait("document.head !== null", VERDICT_LIMIT).await?;
         let address = format!("{INJECTED}soutien.js");
-        if self.answer(&inject(&address)).await.ok().flatten() != Some(Value::Bool(true)) {
+        if self.answer(&inject(&address), ANSWER_LIMIT).await.ok().flatten() != Some(Value::Bool(true)) {
             let tab = self.state().await?.unwrap_or_default();
             let hit = tab["hits"]
                 .as_array()
@@ -222,12 +237,19 @@ impl<'a> Page<'a> {
 
     /// What the extension knows of the page; `None` where it does not answer.
     pub async fn state(&mut self) -> Result<Option<Value>> {
-        Ok(self.answer(STATE).await?.filter(|tab| tab["error"].is_null()))
+        let state = self.answer(STATE, ANSWER_LIMIT).await?;
+        Ok(state.filter(|tab| tab["error"].is_null()))
+    }
+
+    /// What the page shows once it is at rest, and what the blocker did, as `findings` takes it; `None` where nothing answers.
+    pub async fn observe(&mut self) -> Result<Option<Value>> {
+        let observation = self.answer(&OBSERVE, OBSERVE_LIMIT).await?;
+        Ok(observation.filter(|observation| observation["error"].is_null()))
     }
 
     /// What a promise of the page is kept with; `None` where it is not kept in time, or the page is gone while it is asked.
-    async fn answer(&mut self, promise: &str) -> Result<Option<Value>> {
-        if let Some(answer) = self.piped(async |tab| tab.answer(promise).await).await {
+    async fn answer(&mut self, promise: &str, limit: Duration) -> Result<Option<Value>> {
+        if let Some(answer) = self.piped(async |tab| tab.answer(promise, limit).await).await {
             return match answer {
                 Err(error) if error.is::<Fault>() || is_gone(&error) => Err(error),
                 answer => Ok(answer.ok().flatten()),

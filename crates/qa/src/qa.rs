@@ -1,5 +1,6 @@
 //! `soutien-qa qa`: how pages fare under every profile of the companion extension, and why.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
+use soutien_backend::profile::{NO_BLOCKER, YOUR_LISTS};
 use soutien_lists::profiles::{self, chosen};
 use soutien_project::extension::Target;
 use soutien_testbed::webdriver::Certificates;
@@ -16,7 +18,8 @@ use crate::address::Address;
 use crate::outcome::Outcomes;
 use crate::tour::{self, Limits, Tour};
 use crate::urls::Hosts;
-use crate::{html, report, urls};
+use crate::visit::Aim;
+use crate::{html, known, report, urls};
 
 /// The exit status where a verdict is not what it should be.
 const FAILED: u8 = 1;
@@ -48,12 +51,25 @@ pub struct Qa {
     /// The profiles, with commas between them.
     #[arg(long, default_value = "all", value_delimiter = ',', value_name = "NAME,NAME")]
     profile: Vec<String>,
+    /// A filter list of your own, which is played besides, as the profile your-lists; in Chromium of this machine alone.
+    #[arg(long, conflicts_with_all = ["firefox", "webdriver"], value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// In Firefox as well.
     #[arg(long)]
     firefox: bool,
     /// Put Soutien on pages that do not have its tag.
     #[arg(long)]
     inject: bool,
+    /// Ask for no verdict: the site has no Soutien, and what breaks under the blockers is all that counts. Every finding fails that is not
+    /// known.
+    #[arg(long, conflicts_with = "inject")]
+    findings_only: bool,
+    /// A file with findings that are known, one a line; any other fails.
+    #[arg(long, value_name = "FILE")]
+    known: Option<PathBuf>,
+    /// Where all findings go as such a file.
+    #[arg(long, value_name = "FILE")]
+    write_known: Option<PathBuf>,
     /// How many browsers work side by side; one for each processor unless given.
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<usize>,
@@ -94,7 +110,21 @@ pub struct Qa {
 /// When a profile is not known, there is no page, or something is missing that is needed.
 pub fn qa(options: &Qa) -> Result<ExitCode> {
     let profiles = profiles::read_in(&extension(&options.extension)?)?;
-    let chosen = chosen(&profiles, &options.profile)?;
+    let mut chosen = chosen(&profiles, &options.profile)?;
+    let rules = options
+        .rules
+        .as_ref()
+        .map(|file| fs::read_to_string(file).with_context(|| format!("cannot read the list {}", file.display())));
+    let rules = rules.transpose()?;
+    if let Some(yours) = profiles.find(YOUR_LISTS).filter(|_| rules.is_some())
+        && chosen.iter().all(|profile| profile.name != YOUR_LISTS)
+    {
+        chosen.push(yours);
+    }
+    let plain = profiles
+        .find(NO_BLOCKER)
+        .context("the extension has no profile without a blocker")?;
+    let known = options.known.as_ref().map(|file| known::read(file)).transpose()?;
     let mut urls = options.urls.clone();
     if let Some(file) = &options.list {
         urls.extend(urls::listed(file)?);
@@ -120,18 +150,37 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
         } else {
             Certificates::Vouched
         },
+        rules,
     };
-    let tour = Tour::new(&drivers, &chosen, &urls, &options.extension, options.inject, limits)?;
+    let aim = match (options.inject, options.findings_only) {
+        (true, _) => Aim::Inject,
+        (_, true) => Aim::Findings,
+        _ => Aim::Verdict,
+    };
+    let tour = Tour::new(&drivers, &chosen, plain, &urls, &options.extension, aim, limits)?;
     let cells = tour.run()?;
     report::print(&cells, options.explain);
+    // Findings fail where somebody has said which do not.
+    let unknown = match known {
+        Some(known) => known::unknown(&cells, &known),
+        None if options.findings_only => known::unknown(&cells, &BTreeSet::new()),
+        None => Vec::new(),
+    };
+    for line in &unknown {
+        println!("new: {line}");
+    }
     // What took minutes to find out is not lost for one result that cannot be written.
     let results = [
         options
             .json
             .as_ref()
             .map(|path| write(path, &format!("{:#}\n", json!(cells)))),
-        options.junit.as_ref().map(|path| write(path, &report::junit(&cells))),
+        options
+            .junit
+            .as_ref()
+            .map(|path| write(path, &report::junit(&cells, &unknown))),
         options.html.as_ref().map(|path| write(path, &html::page(&cells, &profiles)?)),
+        options.write_known.as_ref().map(|path| write(path, &known::written(&cells))),
         options.shots.as_ref().map(|folder| report::write_shots(folder, &cells)),
     ];
     let mut is_unwritten = false;
@@ -140,13 +189,15 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
         is_unwritten = true;
     }
     let has = |wanted: fn(&Outcomes) -> bool| cells.iter().any(|cell| wanted(&cell.result));
-    Ok(if has(|result| matches!(result, Outcomes::Failed(_))) {
-        FAILED.into()
-    } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. })) {
-        NOT_RUN.into()
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(
+        if !unknown.is_empty() || has(|result| matches!(result, Outcomes::Failed(_))) {
+            FAILED.into()
+        } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. } | Outcomes::NoTag)) {
+            NOT_RUN.into()
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
 }
 
 /// Any of the built extensions in a folder.

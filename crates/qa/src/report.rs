@@ -9,7 +9,9 @@ use quick_xml::escape::escape;
 use serde_json::Value;
 
 use crate::address::Address;
-use crate::outcome::{Cell, Outcomes};
+use crate::findings::Finding;
+use crate::known;
+use crate::outcome::{Cell, Outcomes, Put};
 
 /// The results of each page in each browser, in the order in which they come.
 pub fn by_page(cells: &[Cell]) -> Vec<((&Address, &str), Vec<&Cell>)> {
@@ -42,22 +44,25 @@ pub fn print(cells: &[Cell], explain: bool) {
     for ((url, browser), cells) in by_page(cells) {
         println!("\n{url} in {browser}");
         println!(
-            "  {:<30}{:<9}{:<10}{:<21}{:<8}{:>6}",
+            "  {:<30}{:<9}{:<10}{:<21}{:<8}{:>6}  findings",
             "profile", "", "verdict", "cause", "notice", "ms"
         );
-        for cell in cells {
+        for &cell in &cells {
             match &cell.result {
                 Outcomes::NotRun { reason } => println!("  {:<30}not run: {reason}", cell.profile),
+                Outcomes::NoTag => println!("  {:<39}{:<45}  {}", cell.profile, "no tag", n_findings(cell)),
+                Outcomes::Unasked => println!("  {:<39}{:<45}  {}", cell.profile, "not asked", n_findings(cell)),
                 Outcomes::Passed(seen) | Outcomes::Failed(seen) => {
                     let is_passed = matches!(cell.result, Outcomes::Passed(_));
                     println!(
-                        "  {:<30}{:<9}{:<10}{:<21}{:<8}{:>6.0}",
+                        "  {:<30}{:<9}{:<10}{:<21}{:<8}{:>6.0}  {}",
                         cell.profile,
                         if is_passed { "passed" } else { "FAILED" },
                         seen.kind,
                         seen.cause,
                         if seen.notice { "shown" } else { "" },
-                        seen.ms
+                        seen.ms,
+                        n_findings(cell)
                     );
                     if !is_passed {
                         println!("    expected {}", seen.expected.join(", or "));
@@ -71,25 +76,113 @@ pub fn print(cells: &[Cell], explain: bool) {
                     for hit in seen.hits.iter().filter(|_| explain) {
                         println!("    {}", hit_line(hit).replace(" by ", "\n      by "));
                     }
+                    for line in seen.put.iter().flat_map(put_lines) {
+                        println!("    {line}");
+                    }
                 }
             }
+        }
+        print_findings(&cells);
+        if let Some((n_seen, n_all)) = reach(&cells) {
+            println!("\n  the notice was shown under {n_seen} of {n_all} blockers");
         }
     }
 }
 
-/// The results as JUnit's XML: a suite for each page in each browser, a case for each profile.
-pub fn junit(cells: &[Cell]) -> String {
+/// How many findings there are in a cell; nothing where there are none.
+fn n_findings(cell: &Cell) -> String {
+    match cell.findings.len() {
+        0 => String::new(),
+        n_findings => n_findings.to_string(),
+    }
+}
+
+/// What Soutien would change on a page, as lines.
+fn put_lines(put: &Put) -> Vec<String> {
+    let mut lines = Vec::new();
+    if put.n_moved > 0 {
+        lines.push(format!(
+            "Soutien moves {} elements, by {:.0} px at most",
+            put.n_moved, put.pixels
+        ));
+    }
+    match (put.consent_dialog.as_str(), put.is_covered) {
+        ("", _) => {}
+        (dialog, true) => lines.push(format!("the notice and the consent dialog {dialog} lie over each other")),
+        (dialog, false) => lines.push(format!("a consent dialog is open, {dialog}; nothing of ours lies over it")),
+    }
+    lines
+}
+
+/// Under how many of the blockers that are noticed the notice was shown, and how many there are; `None` where there are none.
+pub fn reach(cells: &[&Cell]) -> Option<(usize, usize)> {
+    let noticed = |cell: &&&Cell| cell.result.seen().is_some_and(|seen| seen.kind == "blocked");
+    let n_seen = cells
+        .iter()
+        .filter(|cell| cell.result.seen().is_some_and(|seen| seen.notice))
+        .count();
+    let n_all = cells.iter().filter(noticed).count();
+    (n_all > 0).then_some((n_seen, n_all))
+}
+
+/// The findings of a page in a browser, each once, with the profiles that have it, the worst first.
+pub fn ranked<'a>(cells: &[&'a Cell]) -> Vec<(&'a Finding, Vec<&'a Cell>)> {
+    let mut found: Vec<(&Finding, Vec<&Cell>)> = Vec::new();
+    for &cell in cells {
+        for finding in &cell.findings {
+            match found.iter_mut().find(|(known, _)| known.id == finding.id) {
+                Some((known, cells)) => {
+                    cells.push(cell);
+                    // The same rule may do more under another profile.
+                    if finding.score > known.score {
+                        *known = finding;
+                    }
+                }
+                None => found.push((finding, vec![cell])),
+            }
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| other.score.cmp(&one.score).then_with(|| one.id.cmp(&other.id)));
+    found
+}
+
+fn print_findings(cells: &[&Cell]) {
+    let found = ranked(cells);
+    if found.is_empty() {
+        return;
+    }
+    println!("\n  What breaks, the worst first");
+    for (number, (finding, cells)) in found.iter().enumerate() {
+        let profiles: Vec<&str> = cells.iter().map(|cell| cell.profile.as_str()).collect();
+        for (index, line) in finding.lines().iter().enumerate() {
+            let mark = if index == 0 {
+                format!("{}.", number + 1)
+            } else {
+                String::new()
+            };
+            println!("  {mark:>4} {line}");
+        }
+        println!("       under {}", profiles.join(", "));
+        println!("       {}", finding.advice().en);
+    }
+}
+
+/// The results as JUnit's XML: a suite for each page in each browser, a case for each profile, which fails by its verdict, or by one of the
+/// findings that are not known.
+pub fn junit(cells: &[Cell], unknown: &[String]) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for ((url, browser), cells) in by_page(cells) {
         let name = format!("{url} in {browser}");
-        let n = |wanted: fn(&Outcomes) -> bool| cells.iter().filter(|cell| wanted(&cell.result)).count();
+        let new_in = |cell: &Cell| -> Vec<String> { known::lines(cell).filter(|line| unknown.contains(line)).collect() };
+        let has_failed = |cell: &Cell| matches!(cell.result, Outcomes::Failed(_)) || !new_in(cell).is_empty();
+        let is_not_run = |cell: &Cell| matches!(cell.result, Outcomes::NotRun { .. } | Outcomes::NoTag);
         let _ = writeln!(
             xml,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
             escape(&name),
             cells.len(),
-            n(|result| matches!(result, Outcomes::Failed(_))),
-            n(|result| matches!(result, Outcomes::NotRun { .. }))
+            cells.iter().filter(|cell| has_failed(cell)).count(),
+            cells.iter().filter(|cell| is_not_run(cell)).count()
         );
         for cell in cells {
             let _ = write!(
@@ -98,17 +191,31 @@ pub fn junit(cells: &[Cell]) -> String {
                 escape(&name),
                 escape(&cell.profile)
             );
-            let _ = match &cell.result {
-                Outcomes::Passed(seen) => writeln!(xml, " time=\"{:.3}\"/>", seen.ms / 1_000.0),
-                Outcomes::Failed(seen) => writeln!(
-                    xml,
-                    " time=\"{:.3}\"><failure message=\"expected {}, found {}, {}\"/></testcase>",
-                    seen.ms / 1_000.0,
+            if let Some(seen) = cell.result.seen() {
+                let _ = write!(xml, " time=\"{:.3}\"", seen.ms / 1_000.0);
+            }
+            let mut parts = match &cell.result {
+                Outcomes::Passed(_) | Outcomes::Unasked => String::new(),
+                Outcomes::Failed(seen) => format!(
+                    "<failure message=\"expected {}, found {}, {}\"/>",
                     escape(seen.expected.join(", or ")),
                     escape(&seen.kind),
                     escape(&seen.cause)
                 ),
-                Outcomes::NotRun { reason } => writeln!(xml, "><error message=\"{}\"/></testcase>", escape(reason)),
+                Outcomes::NoTag => "<error message=\"the page has no tag of Soutien\"/>".to_owned(),
+                Outcomes::NotRun { reason } => format!("<error message=\"{}\"/>", escape(reason)),
+            };
+            let new = new_in(cell);
+            if !new.is_empty() {
+                let _ = write!(parts, "<failure message=\"new: {}\"/>", escape(new.join("; ")));
+            }
+            if !cell.findings.is_empty() {
+                let lines: Vec<String> = cell.findings.iter().flat_map(Finding::lines).collect();
+                let _ = write!(parts, "<system-out>{}</system-out>", escape(lines.join("\n")));
+            }
+            let _ = match parts.as_str() {
+                "" => writeln!(xml, "/>"),
+                parts => writeln!(xml, ">{parts}</testcase>"),
             };
         }
         xml += "  </testsuite>\n";
@@ -153,7 +260,10 @@ mod tests {
             browser: "chromium",
             profile: profile.into(),
             result,
+            findings: Vec::new(),
             shot: Vec::new(),
+            shot_without_notice: Vec::new(),
+            plain_shot: None,
         }
     }
 
@@ -168,21 +278,25 @@ mod tests {
             problems: Vec::new(),
             remarks: Vec::new(),
             hits: Vec::new(),
+            put: None,
         }
     }
 
     #[test]
     fn writes_what_ci_systems_read() {
-        let xml = junit(&[
-            cell("none", Outcomes::Passed(seen())),
-            cell("dns", Outcomes::Failed(seen())),
-            cell(
-                "safari",
-                Outcomes::NotRun {
-                    reason: "net::ERR_NAME_NOT_RESOLVED <here>".into(),
-                },
-            ),
-        ]);
+        let xml = junit(
+            &[
+                cell("none", Outcomes::Passed(seen())),
+                cell("dns", Outcomes::Failed(seen())),
+                cell(
+                    "safari",
+                    Outcomes::NotRun {
+                        reason: "net::ERR_NAME_NOT_RESOLVED <here>".into(),
+                    },
+                ),
+            ],
+            &[],
+        );
         assert!(
             xml.contains(r#"<testsuite name="https://a.example/?a&amp;b in chromium" tests="3" failures="1" errors="1">"#),
             "{xml}"

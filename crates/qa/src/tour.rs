@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use soutien_backend::profile::Profile;
+use soutien_backend::profile::{NO_BLOCKER, Profile};
 use soutien_project::extension::Target;
 use soutien_project::files::packed;
 use soutien_project::run::Progress;
@@ -19,17 +19,22 @@ use soutien_testbed::webdriver::Certificates;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::address::Address;
+use crate::baseline::{Baseline, N_VISITS};
 use crate::chromium::{ANSWER_LIMIT, Chromium};
 use crate::faults::reason;
+use crate::findings::Finding;
 use crate::outcome::{Cell, Outcomes};
 use crate::page::Browser;
-use crate::visit;
+use crate::visit::{self, Aim, Visited};
 
 /// Stands for every page where a browser cannot be started.
 const ANY_PAGE: &str = "";
 
+/// How long another browser may take to see a page without a blocker, besides the time that the page may take to load.
+const BASELINE_LIMIT: Duration = Duration::from_secs(60);
+
 /// What browsers are held to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// How many browsers work side by side; one for each processor where there is none.
     pub jobs: Option<usize>,
@@ -37,6 +42,8 @@ pub struct Limits {
     pub page: Duration,
     /// The certificates that are taken.
     pub certificates: Certificates,
+    /// What the profile for a user's own lists plays, in the syntax of filter lists.
+    pub rules: Option<String>,
 }
 
 /// What starts a browser.
@@ -98,23 +105,28 @@ pub async fn remote_drivers(ends: &[String], wants_firefox: bool) -> Result<Vec<
     Ok(drivers)
 }
 
+/// What a blocker breaks on a page, and what the page looks like without one.
+type Broken = (Vec<Finding>, Arc<Vec<u8>>);
+
 /// One page under one profile in one browser.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     target: Target,
     profile: &'a Profile,
     url: &'a Address,
+    /// Whether its result was asked for; otherwise it is there for others to be compared with.
+    is_wanted: bool,
 }
 
 /// All that is to be seen, shared by browsers that work side by side.
 pub struct Tour<'a> {
-    /// Whether the tag is put on pages that do not have it.
-    inject: bool,
+    aim: Aim,
     limits: Limits,
     /// The folder with the built extensions.
     extension: PathBuf,
     drivers: &'a [Driver],
     places: Vec<Place<'a>>,
+    baseline: Baseline,
     /// The number of the next place.
     next: AtomicUsize,
     /// What browsers on another machine are given.
@@ -125,30 +137,41 @@ pub struct Tour<'a> {
 }
 
 impl<'a> Tour<'a> {
-    /// Every page under every profile by every driver. `extension` is the folder with the built extensions; with `inject`, the tag is put on
-    /// pages that do not have it.
+    /// Every page under every profile by every driver. `plain` is the profile without a blocker, under which each page is seen twice before
+    /// the others; `extension` is the folder with the built extensions.
     ///
     /// # Errors
     /// When the extension for one of the browsers is not there.
     pub fn new(
         drivers: &'a [Driver],
         profiles: &[&'a Profile],
+        plain: &'a Profile,
         urls: &'a [Address],
         extension: &Path,
-        inject: bool,
+        aim: Aim,
         limits: Limits,
     ) -> Result<Self> {
         let extension = fs::canonicalize(extension).with_context(|| format!("there is no folder {}", extension.display()))?;
         let mut places = Vec::new();
         let mut zips = HashMap::new();
         for Driver { target, end, .. } in drivers {
-            // A browser changes profiles as rarely as can be.
-            for &profile in profiles {
+            let mut add = |profile, is_wanted| {
                 places.extend(urls.iter().map(|url| Place {
                     target: *target,
                     profile,
                     url,
+                    is_wanted,
                 }));
+            };
+            // What is compared with comes first, so that whoever needs it finds it, or somebody at work on it.
+            let (plain_ones, others): (Vec<&Profile>, Vec<&Profile>) =
+                profiles.iter().partition(|profile| profile.name == plain.name);
+            for number in 0..N_VISITS {
+                add(plain, number < plain_ones.len());
+            }
+            // A browser changes profiles as rarely as can be.
+            for profile in others {
+                add(profile, true);
             }
             let folder = target.folder_in(&extension, true);
             ensure!(
@@ -164,7 +187,8 @@ impl<'a> Tour<'a> {
             progress: Progress::new(places.len() as u64, "pages under a profile"),
             next: AtomicUsize::new(0),
             hopeless: Mutex::default(),
-            inject,
+            aim,
+            baseline: Baseline::default(),
             limits,
             extension,
             drivers,
@@ -192,13 +216,9 @@ impl<'a> Tour<'a> {
                 .map(|job| job.join().unwrap_or_else(|_| bail!("a job has failed")));
             done.collect::<Result<Vec<_>>>()
         });
-        let mut cells = done?.concat();
-        ensure!(
-            cells.len() == self.places.len(),
-            "stopped after {} of {} pages",
-            cells.len(),
-            self.places.len()
-        );
+        let mut cells: Vec<(usize, Cell)> = done?.into_iter().flatten().collect();
+        let n_wanted = self.places.iter().filter(|place| place.is_wanted).count();
+        ensure!(cells.len() == n_wanted, "stopped after {} of {n_wanted} pages", cells.len());
         cells.sort_by_key(|(number, _)| *number);
         Ok(cells.into_iter().map(|(_, cell)| cell).collect())
     }
@@ -213,7 +233,9 @@ impl<'a> Tour<'a> {
         drop(guard);
         let mut browser: Option<(Target, Browser)> = None;
         while let Some((number, place)) = self.next() {
-            let Place { target, profile, url } = place;
+            let Place {
+                target, profile, url, ..
+            } = place;
             self.progress
                 .begin(format!("{url} under {} in {}", profile.name, target.name()));
             if browser.as_ref().is_some_and(|(of, _)| *of != target) {
@@ -230,28 +252,33 @@ impl<'a> Tour<'a> {
                 self.next.store(self.places.len(), Ordering::Relaxed);
                 break;
             };
-            let (result, shot) = seen.unwrap_or_else(|error| {
+            let (visited, broken) = seen.unwrap_or_else(|error| {
                 browser = None;
-                let reason = reason(&error);
-                (Outcomes::NotRun { reason }, Vec::new())
+                (Visited::not_run(reason(&error)), None)
             });
-            if let Outcomes::NotRun { reason } = &result
-                && profile.lists.is_empty()
-            {
-                self.give_up(target, url.given(), reason);
+            if profile.name == NO_BLOCKER {
+                if let Outcomes::NotRun { reason } = &visited.result
+                    && visited.observation.is_none()
+                {
+                    self.give_up(target, url.given(), reason);
+                }
+                self.baseline
+                    .note(target.name(), url.given(), visited.observation, &visited.shot);
             }
-            let (url, profile) = (url.clone(), profile.name.clone());
-            let browser = target.name();
-            cells.push((
-                number,
-                Cell {
-                    url,
-                    browser,
-                    profile,
-                    result,
-                    shot,
-                },
-            ));
+            if place.is_wanted {
+                let (findings, plain_shot) = broken.unzip();
+                let cell = Cell {
+                    url: url.clone(),
+                    browser: target.name(),
+                    profile: profile.name.clone(),
+                    result: visited.result,
+                    findings: findings.unwrap_or_default(),
+                    shot: visited.shot,
+                    shot_without_notice: visited.shot_without_notice,
+                    plain_shot,
+                };
+                cells.push((number, cell));
+            }
             self.progress.advance();
         }
         Ok(cells)
@@ -262,15 +289,18 @@ impl<'a> Tour<'a> {
         self.places.get(number).map(|place| (number, *place))
     }
 
-    async fn see(&self, place: Place<'_>, browser: &mut Option<(Target, Browser)>) -> Result<(Outcomes, Vec<u8>)> {
-        let Place { target, profile, url } = place;
+    /// Sees one place, and what the blocker breaks there, with what it looks like without one.
+    async fn see(&self, place: Place<'_>, browser: &mut Option<(Target, Browser)>) -> Result<(Visited, Option<Broken>)> {
+        let Place {
+            target, profile, url, ..
+        } = place;
         let known = |what: &str| {
             let hopeless = self.hopeless.lock().unwrap_or_else(PoisonError::into_inner);
             hopeless.get(&(target.name(), what.to_owned())).cloned()
         };
         // What fails without a blocker takes its time, and fails with one as well.
         if let Some(reason) = known(url.given()).or_else(|| known(ANY_PAGE)) {
-            return Ok((Outcomes::NotRun { reason }, Vec::new()));
+            return Ok((Visited::not_run(reason), None));
         }
         if browser.is_none() {
             // A remote end may take minutes to say that it has none.
@@ -280,7 +310,19 @@ impl<'a> Tour<'a> {
             *browser = Some((target, started?));
         }
         let (_, browser) = browser.as_ref().context("no browser")?;
-        visit::visit(browser, target, profile, url, self.inject, self.limits.page).await
+        let visited = visit::visit(browser, target, profile, url, self.aim, self.limits.page).await?;
+        let Some(blocked) = visited.observation.as_ref().filter(|_| profile.name != NO_BLOCKER) else {
+            return Ok((visited, None));
+        };
+        let plain = self
+            .baseline
+            .of(target.name(), url.given(), BASELINE_LIMIT + self.limits.page)
+            .await;
+        let Some([first, second]) = plain else {
+            return Ok((visited, None));
+        };
+        let findings = visit::judged(browser, [&first.observation, &second.observation], blocked).await?;
+        Ok((visited, Some((findings, first.shot))))
     }
 
     fn give_up(&self, target: Target, what: &str, reason: &str) {
@@ -299,7 +341,13 @@ impl<'a> Tour<'a> {
         let folder = target.folder_in(&self.extension, true);
         let browser = match (end, target) {
             (Some(end), _) => session::start_remotely(end, target, &self.zips[target.name()], certificates).await?,
-            (None, Target::Chromium) => return Ok(Browser::Piped(Chromium::start(&folder, certificates).await?)),
+            (None, Target::Chromium) => {
+                let browser = Chromium::start(&folder, certificates).await?;
+                if let Some(rules) = &self.limits.rules {
+                    browser.take_lists(rules).await?;
+                }
+                return Ok(Browser::Piped(browser));
+            }
             (None, Target::Firefox) => session::start(target, &folder, None, certificates).await?,
         };
         browser.set_page_load_timeout(self.limits.page).await?;

@@ -9,8 +9,9 @@ use soutien_project::extension::Target;
 
 use crate::address::{Address, told};
 use crate::faults::{Fault, explained, reason};
-use crate::outcome::{Outcomes, Seen};
-use crate::page::{Browser, Page, VERDICT_LIMIT, problems};
+use crate::findings::{self, Finding};
+use crate::outcome::{Outcomes, Put, Seen};
+use crate::page::{Browser, OBSERVE_LIMIT, Page, VERDICT_LIMIT, problems};
 
 /// How long after a verdict "blocked" the notice is waited for; it comes a second later by default.
 const NOTICE_LIMIT: Duration = Duration::from_millis(2_500);
@@ -46,8 +47,57 @@ const NOTICE: &str =
 /// The last verdict, as `soutien:verdict` has it; null where there is none.
 const VERDICT: &str = "window.Soutien?.verdict ? JSON.parse(JSON.stringify(Soutien.verdict)) : null";
 
-/// Opens a page under a profile in a tab of its own, which is closed again. Returns what came of it, and what it looked like. `limit` is
-/// how long the page may take to load.
+/// Whether anything on the page is Soutien's, or may become it: its tag, what it has loaded, or its name.
+const TRACES: &str = r"(() => {
+        const isOurs = (address) => /\/soutien[^\/]*\.(js|wasm)(\?|$)/.test(address);
+        return !!window.Soutien || [...document.scripts].some(({ src }) => isOurs(src)) ||
+            performance.getEntriesByType('resource').some(({ name }) => isOurs(name));
+    })()";
+
+/// The box of the notice on the page; null where there is none.
+const NOTICE_BOX: &str = "(() => {
+        const hosts = [...document.querySelectorAll('[data-soutien]')];
+        const dialog = hosts.map(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]')).find(Boolean);
+        if (!dialog) return null;
+        const { left, top, width, height } = dialog.getBoundingClientRect();
+        return [left + scrollX, top + scrollY, width, height];
+    })()";
+
+/// What a visit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// The verdict of the page's own Soutien, and what the page shows.
+    Verdict,
+    /// The verdict of one that is put on the page, where it has none.
+    Inject,
+    /// What the page shows, alone.
+    Findings,
+}
+
+/// What a visit gave.
+pub struct Visited {
+    pub result: Outcomes,
+    /// What the page looked like, as a PNG image; empty where there was nothing to see.
+    pub shot: Vec<u8>,
+    /// The same without the notice over it; empty where there was none.
+    pub shot_without_notice: Vec<u8>,
+    /// What the page showed, as `findings` takes it; none where it could not be asked.
+    pub observation: Option<Value>,
+}
+
+impl Visited {
+    /// A visit that came to nothing.
+    pub fn not_run(reason: String) -> Self {
+        Self {
+            result: Outcomes::NotRun { reason },
+            shot: Vec::new(),
+            shot_without_notice: Vec::new(),
+            observation: None,
+        }
+    }
+}
+
+/// Opens a page under a profile in a tab of its own, which is closed again. `limit` is how long the page may take to load.
 ///
 /// # Errors
 /// When the browser fails, and is of no use any more.
@@ -56,22 +106,22 @@ pub async fn visit(
     target: Target,
     profile: &Profile,
     url: &Address,
-    inject: bool,
+    aim: Aim,
     limit: Duration,
-) -> Result<(Outcomes, Vec<u8>)> {
+) -> Result<Visited> {
     let visiting = async {
         let mut page = Page::new(browser, limit).await?;
-        let looked = look(&mut page, target, profile, url, inject).await;
+        let looked = look(&mut page, target, profile, url, aim).await;
         match (page.leave().await, looked) {
             (Ok(()), looked) => Ok(looked),
             (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
         }
     };
     // The page may have to be loaded twice, see `Page::play`.
-    let limit = 2 * limit + VERDICT_LIMIT + NOTICE_LIMIT + REST_LIMIT;
+    let limit = 2 * limit + VERDICT_LIMIT + NOTICE_LIMIT + 2 * OBSERVE_LIMIT + REST_LIMIT;
     match tokio::time::timeout(limit, visiting).await {
-        Ok(Ok(Ok((seen, shot)))) => Ok((judge(seen), shot)),
-        Ok(Ok(Err(error))) if error.is::<Fault>() => Ok((Outcomes::NotRun { reason: reason(&error) }, Vec::new())),
+        Ok(Ok(Ok(visited))) => Ok(visited),
+        Ok(Ok(Err(error))) if error.is::<Fault>() => Ok(Visited::not_run(reason(&error))),
         Ok(Ok(Err(error)) | Err(error)) => Err(explained(error)),
         Err(_) => Err(anyhow::anyhow!(
             "the page keeps the browser busy: no answer in {} s",
@@ -80,16 +130,110 @@ pub async fn visit(
     }
 }
 
-async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Address, inject: bool) -> Result<(Seen, Vec<u8>)> {
+/// What a blocker breaks, by two observations without one, and one under it. It is judged on an empty page.
+///
+/// # Errors
+/// When the browser fails, or cannot judge.
+pub async fn judged(browser: &Browser, plain: [&Value; 2], blocked: &Value) -> Result<Vec<Finding>> {
+    let mut page = Page::new(browser, REST_LIMIT).await?;
+    let judged = page.evaluate(&findings::judging(plain[0], plain[1], blocked)).await;
+    page.leave().await?;
+    Ok(findings::read(judged?)?)
+}
+
+async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Address, aim: Aim) -> Result<Visited> {
+    page.prepare(&profile.name, &url.origin()).await?;
     page.open(url.given()).await?;
     page.play(&profile.name, url.given()).await?;
     let (began, address) = page.document().await?;
     if !url.is_at(&address) {
         page.remarks.push(format!("the address leads to {address}"));
     }
-    if inject {
-        page.inject().await?;
+    // What Soutien itself puts on a page for a moment is not the page's own; so the page is looked at without it, or when that is over.
+    let mut has_tag = page.evaluate(TRACES).await? == true;
+    let before = if has_tag { None } else { page.observe().await? };
+    // Tag managers bring theirs late.
+    has_tag = has_tag || page.evaluate(TRACES).await? == true;
+    if aim == Aim::Findings || (aim == Aim::Verdict && !has_tag) {
+        let observation = if has_tag {
+            page.wait(VERDICT, VERDICT_LIMIT).await?;
+            page.observe().await?
+        } else {
+            before
+        };
+        let result = if aim == Aim::Findings {
+            Outcomes::Unasked
+        } else {
+            Outcomes::NoTag
+        };
+        return Ok(Visited {
+            result,
+            shot: page.shot().await?,
+            shot_without_notice: Vec::new(),
+            observation,
+        });
     }
+    if aim == Aim::Inject
+        && let Err(error) = page.inject().await
+    {
+        // What breaks there does not depend on it.
+        if !error.is::<Fault>() {
+            return Err(error);
+        }
+        return Ok(Visited {
+            observation: before,
+            shot: page.shot().await?,
+            ..Visited::not_run(reason(&error))
+        });
+    }
+    let mut seen = sighted(page, target, profile, aim, (began, address)).await?;
+    let after = page.observe().await?;
+    if let (Some(before), Some(after), false) = (&before, &after, has_tag) {
+        let notice = page.evaluate(NOTICE_BOX).await?;
+        seen.put = Some(put(before, after, &notice));
+    }
+    let shot = page.shot().await?;
+    let mut shot_without_notice = Vec::new();
+    if seen.notice {
+        page.evaluate("void window.Soutien?.hide()").await?;
+        page.wait(&format!("!{NOTICE}"), NOTICE_LIMIT).await?;
+        shot_without_notice = page.shot().await?;
+    }
+    Ok(Visited {
+        result: judge(seen),
+        shot,
+        shot_without_notice,
+        observation: if has_tag { after } else { before },
+    })
+}
+
+/// What changed on a page by Soutien; `notice` is the box of the notice, or null.
+fn put(before: &Value, after: &Value, notice: &Value) -> Put {
+    let (n_moved, pixels) = findings::moved(before, after);
+    let dialogs = findings::consent_dialogs(after);
+    let notice: Vec<f64> = notice.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    let overlaps = |other: &[f64; 4]| {
+        notice.len() == 4
+            && [0, 1]
+                .iter()
+                .all(|&axis| notice[axis] < other[axis] + other[axis + 2] && other[axis] < notice[axis] + notice[axis + 2])
+    };
+    Put {
+        n_moved,
+        pixels,
+        is_covered: dialogs.iter().any(|(_, area)| overlaps(area)),
+        consent_dialog: dialogs.into_iter().map(|(name, _)| name).next().unwrap_or_default(),
+    }
+}
+
+/// What Soutien came to on the page, which began then and was there.
+async fn sighted(
+    page: &mut Page<'_>,
+    target: Target,
+    profile: &Profile,
+    aim: Aim,
+    (began, address): (Value, String),
+) -> Result<Seen> {
     let verdict = page.wait(VERDICT, VERDICT_LIMIT).await?;
     let (now, there) = page.document().await?;
     if there != address && now != began {
@@ -99,7 +243,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         page.remarks.push("the page loaded itself again".into());
     }
     let Some(verdict) = verdict else {
-        return Err(Fault(page.silence(inject).await?).into());
+        return Err(Fault(page.silence(aim == Aim::Inject).await?).into());
     };
     let has_probe = verdict["signals"].as_array().is_some_and(|signals| {
         signals
@@ -124,11 +268,10 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         }
     }
     let tab = page.state().await?.context("the extension does not answer any more")?;
-    let shot = page.shot().await?;
     let texts = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let word = |value: &Value| told(value.as_str().unwrap_or_default());
     let expected = expected(profile, target, has_probe);
-    let seen = Seen {
+    Ok(Seen {
         kind: word(&verdict["kind"]),
         cause: word(&verdict["cause"]),
         expected: expected
@@ -141,8 +284,8 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         problems: problems(&tab).iter().map(|problem| told(problem)).collect(),
         remarks: page.remarks.iter().map(|remark| told(remark)).collect(),
         hits: texts(&tab["hits"]).into_iter().map(all_told).collect(),
-    };
-    Ok((seen, shot))
+        put: None,
+    })
 }
 
 /// A value with every text in it as it may be shown.

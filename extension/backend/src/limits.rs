@@ -31,6 +31,7 @@ impl PageMessage {
                     shorten(addresses, LONGEST_ADDRESS);
                 }
             }
+            PageMessage::Reasons { requests, .. } => requests.retain(|wanted| wanted.address.len() <= LONGEST_ADDRESS),
             _ => {}
         }
         self.hold_limits()?;
@@ -46,6 +47,11 @@ impl PageMessage {
             PageMessage::Boxes { images, frames } => [images, frames]
                 .into_iter()
                 .try_for_each(|addresses| hold(addresses, MOST_NAMES, LONGEST_ADDRESS)),
+            PageMessage::Reasons { requests, selectors } => {
+                let texts = requests.iter().flat_map(|wanted| [&wanted.address, &wanted.kind]);
+                hold(texts, 2 * MOST_NAMES, LONGEST_ADDRESS)?;
+                hold(selectors, MOST_NAMES, usize::MAX)
+            }
             // What is offered may be any selector of a list, and some are long.
             PageMessage::Hide { selectors } => hold(selectors, MOST_NAMES, usize::MAX),
             PageMessage::Choose { profile } => hold([profile], 1, LONGEST_NAME),

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::Source;
 use crate::profile::Text;
 use crate::scope::Scope;
 
@@ -51,6 +52,38 @@ pub enum PageMessage {
     },
     /// The page asks what is known of its tab, which the variant for machines alone answers: with the [`Tab`].
     State,
+    /// The page asks why, which that variant alone answers as well: with the [`Reasons`].
+    Reasons {
+        /// Requests that the page may make.
+        requests: Vec<Wanted>,
+        /// Selectors of what is hidden.
+        selectors: Vec<String>,
+    },
+}
+
+/// A request that a page may make.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Wanted {
+    /// The address that it would ask for.
+    pub address: String,
+    /// The kind of the request as browsers name it, such as `sub_frame`.
+    pub kind: String,
+}
+
+/// What was done to a page and would be, and by which rules.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Reasons {
+    /// What is known of the tab.
+    pub tab: Tab,
+    /// The selectors of what is hidden on such a page, whatever is on it.
+    pub sheet: Vec<String>,
+    /// The rule behind each of the requests; empty where it would be let through.
+    pub requests: Vec<Source>,
+    /// The rule behind each of the selectors; its list is empty where there is none.
+    pub selectors: Vec<Source>,
 }
 
 /// What the content script is to do.
@@ -310,7 +343,11 @@ impl PageMessage {
     /// Whether only the page itself may say so, and no page within it: it is about the tab as a whole.
     pub fn is_for_tab(&self) -> bool {
         match self {
-            PageMessage::Verdict { .. } | PageMessage::Problem { .. } | PageMessage::Choose { .. } | PageMessage::State => true,
+            PageMessage::Verdict { .. }
+            | PageMessage::Problem { .. }
+            | PageMessage::Choose { .. }
+            | PageMessage::State
+            | PageMessage::Reasons { .. } => true,
             PageMessage::Page | PageMessage::Names { .. } | PageMessage::Hide { .. } | PageMessage::Boxes { .. } => false,
         }
     }
@@ -348,6 +385,10 @@ mod tests {
             |text: &str, expected: bool| assert_eq!(read(text).map(|message| message.is_for_tab()), Ok(expected), "{text}");
         check(r#"{"kind": "choose", "profile": "dns"}"#, true);
         check(r#"{"kind": "state"}"#, true);
+        check(
+            r#"{"kind": "reasons", "requests": [{"address": "https://a.example/", "kind": "script"}], "selectors": [".ad"]}"#,
+            true,
+        );
         check(
             r#"{"kind": "problem", "problem": {"key": "a", "given": "b", "used": "c"}}"#,
             true,

@@ -11,6 +11,7 @@ use adblock::cosmetic_filter_cache::ProceduralOrActionFilter;
 use adblock::lists::{FilterSet, ParseOptions};
 use adblock::request::Request;
 use adblock::sourcemap::FilterRuleDebugInfo;
+use serde::Serialize;
 
 use self::index::Index;
 pub use self::rule_text::unplayed;
@@ -45,7 +46,8 @@ struct Spares {
 }
 
 /// A rule of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Source {
     /// The rule; empty where it is not known. Of a rule about elements that names several sites, the one that counts.
     pub rule: String,

@@ -107,7 +107,12 @@ pub async fn page(
             let known = worker.tabs.borrow().get(&tab).cloned().unwrap_or_default();
             return to_js(&known);
         }
-        PageMessage::State => return Err("only the variant for machines tells pages of itself".into()),
+        PageMessage::Reasons { requests, selectors } if worker.built.everywhere => {
+            return to_js(&worker.reasons(tab, address, &requests, &selectors).await?);
+        }
+        PageMessage::State | PageMessage::Reasons { .. } => {
+            return Err("only the variant for machines tells pages of itself".into());
+        }
     }
     to_js(&answer)
 }

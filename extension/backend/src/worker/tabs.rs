@@ -5,9 +5,10 @@ use wasm_bindgen::prelude::*;
 use super::js::to_js;
 use super::platform;
 use super::state::Worker;
-use crate::filter::Decision;
+use crate::filter::{Decision, Source};
 use crate::frame::Frame;
-use crate::messages::Tab;
+use crate::messages::{Reasons, Tab, Wanted};
+use crate::profile::Hiding;
 use crate::request::EndedRequest;
 
 impl Worker {
@@ -37,6 +38,26 @@ impl Worker {
             self.record(tab, |tab| tab.add_hit(hit)).await;
         }
         Ok(())
+    }
+
+    /// What was done to the page at `address`, what would become of these requests of its, and by which rules these selectors hide.
+    pub async fn reasons(&self, tab: i32, address: &str, requests: &[Wanted], selectors: &[String]) -> Result<Reasons, JsValue> {
+        let mut reasons = Reasons {
+            tab: self.tabs.borrow().get(&tab).cloned().unwrap_or_default(),
+            ..Reasons::default()
+        };
+        if let Some(filter) = self.filter().await? {
+            let blocked_by = |wanted: &Wanted| match filter.decide(&wanted.address, address, &wanted.kind) {
+                Decision::Blocked(source) => source,
+                Decision::Through | Decision::Excepted(..) => Source::default(),
+            };
+            reasons.requests = requests.iter().map(blocked_by).collect();
+            if self.played().hiding != Hiding::Nothing {
+                reasons.sheet = filter.page(address).selectors;
+                reasons.selectors = selectors.iter().map(|selector| filter.hider(selector, address)).collect();
+            }
+        }
+        Ok(reasons)
     }
 
     /// A tab was closed.

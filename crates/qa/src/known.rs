@@ -1,0 +1,107 @@
+//! Findings that are known: a file that a team keeps beside its tests, so that only what is new fails.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::outcome::Cell;
+
+/// How the file begins that is written.
+const HEAD: &str = "# What is known to break under ad blockers, one finding a line: the path of the page, what it is, and the rule.\n\
+    # A line that is deleted makes its finding fail again.\n";
+
+/// What a finding is known by: the same on every host of the site, in every browser and under every profile.
+fn line(path: &str, id: &str) -> String {
+    format!("{path}  {id}")
+}
+
+/// The findings of a cell by their lines.
+pub fn lines(cell: &Cell) -> impl Iterator<Item = String> {
+    let path = cell.url.path();
+    cell.findings.iter().map(move |finding| line(&path, &finding.id))
+}
+
+/// The lines of a file of known findings; empty lines and those that begin with `#` are left out.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read(file: &Path) -> Result<BTreeSet<String>> {
+    let text = std::fs::read_to_string(file).with_context(|| {
+        format!(
+            "cannot read the known findings in {}: --write-known {} makes the file",
+            file.display(),
+            file.display()
+        )
+    })?;
+    let lines = text.lines().map(str::trim);
+    Ok(lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect())
+}
+
+/// The findings that are not known, each once, in the order in which they come.
+pub fn unknown(cells: &[Cell], known: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in cells.iter().flat_map(lines) {
+        if !known.contains(&line) && !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// Such a file with all that was found.
+pub fn written(cells: &[Cell]) -> String {
+    let mut text = HEAD.to_owned();
+    for line in cells.iter().flat_map(lines).collect::<BTreeSet<_>>() {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::address::Address;
+    use crate::findings;
+    use crate::outcome::Outcomes;
+
+    fn cell(url: &str, ids: &[&str]) -> Cell {
+        let finding = |id: &&str| {
+            json!({ "id": id, "kind": "script-error", "what": "", "where": "", "number": 1, "pixels": 0, "rule": "", "list": "", "line": 0,
+                "advice": "look", "score": 1, "effects": [] })
+        };
+        let judged = ids.iter().map(finding).collect();
+        Cell {
+            url: Address::new(url),
+            browser: "chromium",
+            profile: "safari".into(),
+            result: Outcomes::Unasked,
+            findings: findings::read(judged).expect("these are findings"),
+            shot: Vec::new(),
+            shot_without_notice: Vec::new(),
+            plain_shot: None,
+        }
+    }
+
+    #[test]
+    fn what_is_known_on_one_host_is_known_on_another() {
+        let staging = [cell("https://staging.example/une?a=1", &["one", "two"])];
+        let known: BTreeSet<String> = written(&staging)
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(str::to_owned)
+            .collect();
+        let live = [
+            cell("https://journal.example/une", &["two", "three"]),
+            cell("https://journal.example/deux", &["one", "one"]),
+        ];
+        assert_eq!(unknown(&staging, &known), [""; 0]);
+        assert_eq!(unknown(&live, &known), ["/une  three", "/deux  one"]);
+    }
+}

@@ -1,0 +1,88 @@
+// Runs on a page from its beginning, in the variant of the extension for machines: watches it, and tells what it shows when it is asked.
+// Whoever steers the browser dispatches `soutien:observe` on the document, and gets `soutien:observation`, whose `detail` is a text in JSON:
+// what judge.js takes. It needs nothing else than that event, so that it is the same for every driver.
+
+import { elements, isLocked, pathOf } from "./elements.js";
+import { watch } from "./watch.js";
+
+// The page is looked at when nothing has changed for so long, and after so long in any case, in milliseconds.
+const REST = 400;
+const AT_MOST = 3_000;
+const POLL = 50;
+
+// A page without blocker says of the extension's part as much as one with a blocker, or nothing in time.
+const EXPLAIN_LIMIT = 5_000;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Waits until the page has come to rest.
+const settle = async (restsSince) => {
+  const began = performance.now();
+  const isBusy = () => document.readyState !== "complete" || performance.now() - restsSince() < REST;
+  while (isBusy() && performance.now() - began < AT_MOST) await pause(POLL);
+};
+
+// Asks the other half of the extension, which alone can ask the blocker: what it did, what hides elements, and by which rules.
+const explain = (question) =>
+  new Promise((done) => {
+    const answer = ({ detail }) => done(JSON.parse(detail));
+    document.addEventListener("soutien:explained", answer, { once: true });
+    document.dispatchEvent(new CustomEvent("soutien:explain", { detail: JSON.stringify(question) }));
+    setTimeout(() => {
+      document.removeEventListener("soutien:explained", answer);
+      done({});
+    }, EXPLAIN_LIMIT);
+  });
+
+const resources = () =>
+  performance.getEntriesByType("resource").map(({ name, initiatorType, responseStatus }) => ({
+    address: name,
+    type: initiatorType,
+    status: responseStatus ?? 0,
+  }));
+
+const observe = async (watched) => {
+  await settle(watched.restsSince);
+  // Once the blocker has answered it has its rules, but what it hides by them may still be on its way.
+  await explain({ requests: [], selectors: [] });
+  await pause(POLL);
+  const { tab = {}, sheet = [] } = await explain({ requests: [], selectors: [] });
+  const hits = tab.hits ?? [];
+  const hiding = hits.filter(({ action }) => action === "hidden").map(({ what }) => what);
+  const found = elements(watched.handlersOf, [...new Set([...hiding, ...sheet])]);
+  const requests = [];
+  for (const { targets = [], kind } of found) {
+    for (const target of targets) {
+      requests.push(target);
+      // What a browser sends as a page today, a script may send tomorrow.
+      if (kind === "form" && target.kind === "main_frame") requests.push({ ...target, kind: "xmlhttprequest" });
+    }
+  }
+  const unique = [...new Map(requests.map((request) => [`${request.kind} ${request.address}`, request])).values()];
+  const fitting = new Set(found.flatMap(({ hider }) => hider?.selectors ?? []));
+  const selectors = [...fitting].filter((selector) => !hiding.includes(selector));
+  const explained = await explain({ requests: unique, selectors });
+  return {
+    address: location.href,
+    window: [innerWidth, innerHeight],
+    elements: found,
+    errors: watched.errors(),
+    failures: watched.failures(),
+    resources: resources(),
+    isLocked: isLocked(),
+    // Whatever lies beside the script of Soutien belongs to it.
+    soutien: [...document.querySelectorAll('script[src*="/soutien.js"]')].map(({ src }) => pathOf(src).replace(/[^/]*$/, "")),
+    hits: explained.tab?.hits ?? hits,
+    refused: (explained.requests ?? []).map((source, index) => ({ ...unique[index], ...source })).filter(({ rule }) => rule),
+    hiders: (explained.selectors ?? []).map((source, index) => ({ selector: selectors[index], ...source })),
+  };
+};
+
+// It may be asked several times, and only the page itself is of interest.
+if (window === window.top && /^https?:$/.test(location.protocol)) {
+  const watched = watch();
+  document.addEventListener("soutien:observe", async () => {
+    const answer = await observe(watched).catch((error) => ({ error: String(error?.stack ?? error) }));
+    document.dispatchEvent(new CustomEvent("soutien:observation", { detail: JSON.stringify(answer) }));
+  });
+}
