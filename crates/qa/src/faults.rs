@@ -88,7 +88,10 @@ pub fn cannot_open(error: &str) -> String {
     if let Some(status) = error.strip_prefix("HTTP ERROR ") {
         return answered(status);
     }
-    if error.contains("ERR_CERT_") {
+    if ["ERR_CERT_", "nssBadCert", "MOZILLA_PKIX_ERROR_", "SEC_ERROR_", "BAD_CERT"]
+        .iter()
+        .any(|words| error.contains(words))
+    {
         return format!("{UNVOUCHED} ({error})");
     }
     format!("the page cannot be opened: {error}")

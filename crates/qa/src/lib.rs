@@ -4,10 +4,14 @@
 #![deny(missing_docs)]
 
 mod address;
+mod bidi;
 mod chromium;
 mod faults;
+mod firefox;
 mod html;
+mod installed;
 mod outcome;
+mod own;
 mod page;
 mod pipe;
 pub mod qa;
@@ -15,6 +19,7 @@ mod report;
 mod tour;
 mod urls;
 mod visit;
+mod wire;
 
 use clap::{Parser, Subcommand};
 use soutien_lists::explain::Explain;

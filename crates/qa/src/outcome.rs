@@ -9,7 +9,7 @@ use crate::address::Address;
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
     pub url: Address,
-    pub browser: &'static str,
+    pub browser: String,
     pub profile: String,
     #[serde(flatten)]
     pub result: Outcomes,
