@@ -131,6 +131,9 @@ pub struct Tour<'a> {
     next: AtomicUsize,
     /// What browsers on another machine are given.
     zips: HashMap<&'a str, Vec<u8>>,
+    /// Held while a remote end starts a browser: a Selenium Grid keeps several copies of what comes along in its memory, and two at a time are
+    /// more than a gigabyte.
+    sending: tokio::sync::Mutex<()>,
     /// Why a page cannot be opened, by browser and address, where that is not a blocker's doing; and why a browser cannot be started.
     hopeless: Mutex<HashMap<(&'a str, String), String>>,
     progress: Progress,
@@ -171,6 +174,7 @@ impl<'a> Tour<'a> {
         Ok(Self {
             progress: Progress::new(places.len() as u64, "pages under a profile"),
             next: AtomicUsize::new(0),
+            sending: tokio::sync::Mutex::default(),
             hopeless: Mutex::default(),
             inject,
             limits,
@@ -305,6 +309,7 @@ impl<'a> Tour<'a> {
                 return Ok(Browser::Own(Own::start(browser, &folder, certificates).await?));
             }
             Way::Remote(end) => {
+                let _sending = self.sending.lock().await;
                 session::start_remotely(end, driver.target, &self.zips[driver.name.as_str()], certificates).await?
             }
         };

@@ -1,6 +1,7 @@
 //! `cargo xtask qa`, as a QA engineer types it.
 
 mod browsers;
+mod grid;
 mod remote;
 
 use std::collections::HashMap;
