@@ -41,7 +41,7 @@ pub struct Arguments {
 pub enum Command {
     /// Open pages under every profile of the extension, and print what verdict each leads to. The exit status is 1 where one is not
     /// what it should be, and 2 where a page could not be tried.
-    Qa(Qa),
+    Qa(Box<Qa>),
     /// Say what becomes of a request or an element by the filter lists of the profiles, and by which rule, without a browser.
     Explain(Explain),
     /// Say whether filter lists hit names that you have in mind for a folder, a file, a class or an id.

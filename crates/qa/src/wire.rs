@@ -21,11 +21,14 @@ pub struct Wire {
     state: Mutex<State>,
 }
 
+/// What a browser answers: a result, or in words why it refuses.
+pub type Answer = Result<Value, String>;
+
 #[derive(Default)]
 struct State {
     n_commands: u64,
     /// Whoever waits for an answer, by the number of the command, with the tab that it is for.
-    waiting: HashMap<u64, (Option<String>, oneshot::Sender<Result<Value, String>>)>,
+    waiting: HashMap<u64, (Option<String>, oneshot::Sender<Answer>)>,
     /// What the dialogs of a tab said, which were closed.
     dialogs: HashMap<String, Vec<String>>,
     /// The tabs that are gone.
@@ -72,7 +75,7 @@ impl Wire {
     }
 
     /// Hands an answer to whoever waits for it.
-    pub fn answer(&self, number: u64, answer: Result<Value, String>) {
+    pub fn answer(&self, number: u64, answer: Answer) {
         if let Some((_, sender)) = self.state().waiting.remove(&number) {
             // Whoever asked may have given up.
             let _ = sender.send(answer);

@@ -208,7 +208,7 @@ fn a_page_that_crashes_in_firefox_is_told_and_the_next_one_is_tried() {
         })
         .await?;
         for process in processes {
-            signal("SEGV", &process)?;
+            signal("KILL", &process)?;
         }
         let status = child.wait()?;
         ensure!(status.code() == Some(2), "it ended with {status}");

@@ -139,6 +139,7 @@ fn a_grid_has_two_browsers_at_work_and_none_left() {
             .args(&addresses)
             .args(["--profile", "none,ublock-origin", "--jobs", "2"]);
         command.args(["--webdriver", &grid.address, "--json", &file]);
+        command.arg("--extension").arg(root().join("dist"));
         let mut child = command
             .current_dir(root())
             .stdout(Stdio::null())
