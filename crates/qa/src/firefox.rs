@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::bidi::Bidi;
 use crate::faults::{Fault, cannot_open, is_gone};
+use crate::wire::CRASHED;
 
 /// How long the browser may take to start, and to take the extension.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -156,7 +157,11 @@ impl Tab {
             "target": { "context": self.context },
             "awaitPromise": true,
         });
-        let answer = self.bidi.call(Some(&self.context), "script.evaluate", parameters).await?;
+        let answer = match self.bidi.call(Some(&self.context), "script.evaluate", parameters).await {
+            // What stands in the place of a page whose process has died, where that has not been said yet; no page leads to another such one.
+            Err(error) if format!("{error:#}").contains("parent process browsing contexts") => bail!(CRASHED),
+            answer => answer?,
+        };
         if answer["type"] == "exception" {
             let thrown = answer["exceptionDetails"]["text"].as_str();
             bail!("the page throws: {}", thrown.unwrap_or("nothing that is known"));

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
 /// What is said of a tab that is gone, in the words of drivers.
-const CRASHED: &str = "tab crashed";
+pub const CRASHED: &str = "tab crashed";
 
 /// What is said of a browser that is gone.
 const GONE: &str = "the browser is gone";
