@@ -34,6 +34,21 @@ impl Passed {
         })
     }
 
+    /// What an option is given, each time and between commas.
+    pub fn values(&self, option: &str) -> Vec<&str> {
+        let mut words = self.options().map(|argument| argument.to_str().unwrap_or_default());
+        let mut values = Vec::new();
+        while let Some(word) = words.next() {
+            let value = match word.strip_prefix(option) {
+                Some("") => words.next(),
+                Some(rest) => rest.strip_prefix('='),
+                None => None,
+            };
+            values.extend(value.into_iter().flat_map(|value| value.split(',')));
+        }
+        values
+    }
+
     /// The first argument that is no option.
     pub fn subcommand(&self) -> &str {
         let mut words = self.options().filter_map(|argument| argument.to_str());
@@ -161,6 +176,13 @@ mod tests {
             [true, true, false, false]
         );
         assert_eq!(passed.subcommand(), "size");
+    }
+
+    #[test]
+    fn an_option_has_the_values_that_it_is_given() {
+        let passed = passed("a --browser chrome,firefox --browsers x --browser=edge -- --browser brave");
+        assert_eq!(passed.values("--browser"), ["chrome", "firefox", "edge"]);
+        assert_eq!(passed.values("--profile"), [""; 0]);
     }
 
     #[test]

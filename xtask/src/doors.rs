@@ -29,16 +29,20 @@ pub fn qa(passed: Passed, choice: Choice) -> Result<ExitCode> {
     })
 }
 
-/// What has to be on this machine: what builds the extension, and the browsers with their drivers, unless others start them.
+/// What has to be on this machine: what builds the extension, and the browsers, unless others start them. No driver is needed; browsers of
+/// other makes than these two cannot be had from here.
 fn qa_needs(passed: &Passed) -> Vec<Need> {
     let mut needs = Vec::new();
     if !passed.has("--extension") {
         needs.extend(Need::EXTENSION);
     }
     if !passed.has("--webdriver") {
-        needs.push(Need::Chromium);
-        if passed.has("--firefox") {
-            needs.extend(Need::FIREFOX);
+        let browsers = passed.values("--browser");
+        if browsers.is_empty() || browsers.contains(&"chromium") {
+            needs.push(Need::Chromium);
+        }
+        if passed.has("--firefox") || browsers.contains(&"firefox") {
+            needs.push(Need::Firefox);
         }
     }
     needs
@@ -152,7 +156,10 @@ mod tests {
     fn qa_needs_the_browsers_that_it_starts_and_no_server() {
         check_qa("", &[Need::Chromium]);
         check_qa("--inject --explain --html a.html", &[Need::Chromium]);
-        check_qa("--firefox", &[Need::Chromium, Need::Firefox, Need::Geckodriver]);
+        check_qa("--firefox", &[Need::Chromium, Need::Firefox]);
+        check_qa("--browser firefox,edge", &[Need::Firefox]);
+        check_qa("--browser=chromium --browser firefox", &[Need::Chromium, Need::Firefox]);
+        check_qa("--browser /opt/chrome/chrome", &[]);
         check_qa("--webdriver http://grid.example:4444", &[]);
         check_qa("--firefox --webdriver=http://grid.example:4444", &[]);
     }

@@ -12,7 +12,7 @@ pub const N_VISITS: usize = 2;
 const POLL: Duration = Duration::from_millis(20);
 
 /// A page in a browser.
-type Key = (&'static str, String);
+type Key = (String, String);
 
 /// What one visit showed, and what it looked like.
 #[derive(Clone)]
@@ -29,9 +29,9 @@ pub struct Baseline {
 
 impl Baseline {
     /// Notes what a visit without a blocker showed; `None` where it failed.
-    pub fn note(&self, browser: &'static str, url: &str, observation: Option<Value>, shot: &[u8]) {
+    pub fn note(&self, browser: &str, url: &str, observation: Option<Value>, shot: &[u8]) {
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
-        let visits = visits.entry((browser, url.to_owned())).or_default();
+        let visits = visits.entry((browser.to_owned(), url.to_owned())).or_default();
         visits.push(observation.map(|observation| Plain {
             observation: Arc::new(observation),
             shot: Arc::new(shot.to_vec()),
@@ -40,7 +40,7 @@ impl Baseline {
 
     /// What the visits without a blocker showed, for which other browsers may have to be waited for, at most so long. `None` where one of them
     /// failed.
-    pub async fn of(&self, browser: &'static str, url: &str, limit: Duration) -> Option<[Plain; N_VISITS]> {
+    pub async fn of(&self, browser: &str, url: &str, limit: Duration) -> Option<[Plain; N_VISITS]> {
         let started = Instant::now();
         loop {
             let known = self.known(browser, url);
@@ -55,8 +55,8 @@ impl Baseline {
         }
     }
 
-    fn known(&self, browser: &'static str, url: &str) -> Vec<Option<Plain>> {
+    fn known(&self, browser: &str, url: &str) -> Vec<Option<Plain>> {
         let visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
-        visits.get(&(browser, url.to_owned())).cloned().unwrap_or_default()
+        visits.get(&(browser.to_owned(), url.to_owned())).cloned().unwrap_or_default()
     }
 }

@@ -1,16 +1,15 @@
 //! Chromium and its relatives without a driver: started with an extension that it takes over its pipe, as Google Chrome from version 137 on takes it
 //! in no other way.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
-use soutien_project::run::{is_root, on_path};
+use soutien_project::run::is_root;
 use soutien_testbed::webdriver::{Certificates, Process, options};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::timeout;
@@ -21,23 +20,7 @@ use crate::pipe::Pipe;
 /// How long the browser may take to start, and to take the extension.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long a page may take to answer, and the extension on it.
-pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
-
 const POLL: Duration = Duration::from_millis(20);
-
-/// What the family's members are called, those first that are made to be tested with.
-const PROGRAMS: [&str; 9] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "brave-browser",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "vivaldi",
-];
 
 /// What it is started with besides the switches of webdriver.json: what keeps it quiet, and what lets an extension in over the pipe.
 const SWITCHES: [&str; 8] = [
@@ -56,7 +39,7 @@ const LAY_PIPE: &str = r#"exec 3<&0 4>&1 0</dev/null 1>&2; exec "$0" "$@""#;
 
 /// A browser with the extension and a profile of its own, which ends with this.
 pub struct Chromium {
-    pipe: Arc<Pipe>,
+    pipe: Pipe,
     /// The tab that it began with, and that stays.
     home: String,
     /// The id of the extension.
@@ -67,19 +50,19 @@ pub struct Chromium {
 
 /// A tab of it.
 pub struct Tab {
-    pipe: Arc<Pipe>,
+    pipe: Pipe,
     session: String,
 }
 
 impl Chromium {
-    /// Starts the first of the family that is installed, with an extension that lies in this folder.
+    /// Starts this program, with an extension that lies in this folder.
     ///
     /// # Errors
-    /// When there is none, or it does not start, or does not take the extension.
-    pub async fn start(extension: &Path, certificates: Certificates) -> Result<Chromium> {
+    /// When it does not start, or does not take the extension.
+    pub async fn start(program: &Path, extension: &Path, certificates: Certificates) -> Result<Chromium> {
         let folder = Process::make_folder()?;
         let mut command = Command::new("sh");
-        command.args(["-c", LAY_PIPE]).arg(program()?);
+        command.args(["-c", LAY_PIPE]).arg(program);
         let options = options("goog:chromeOptions", is_root())?;
         let switches = options["args"].as_array().into_iter().flatten().filter_map(Value::as_str);
         command
@@ -176,10 +159,12 @@ impl Chromium {
     /// What the extension answers to a message of its popup, which is opened in this tab.
     async fn ask(&self, tab: &Tab, message: Value) -> Result<Value> {
         let popup = format!("chrome-extension://{}/popup.html", self.extension);
-        tab.open(&popup, START_LIMIT).await?;
         let sending = format!("chrome.runtime.sendMessage({message})");
-        let answer = tab.answer(&sending, START_LIMIT).await?;
-        answer.context("the extension does not answer")
+        let asked = async {
+            tab.open(&popup).await?;
+            tab.evaluate(&sending).await
+        };
+        timeout(START_LIMIT, asked).await.context("the extension does not answer")?
     }
 
     /// Closes every tab but the first one.
@@ -202,67 +187,38 @@ impl Tab {
     ///
     /// # Errors
     /// A [`Fault`] when the page cannot be opened; another error when the tab is gone.
-    pub async fn open(&self, url: &str, limit: Duration) -> Result<()> {
-        let going = async {
-            let gone = self.call("Page.navigate", json!({ "url": url })).await;
-            let gone = match gone {
-                Err(error) if format!("{error:#}").contains("invalid URL") => {
-                    return Err(Fault(format!("{url} is no address")).into());
-                }
-                gone => gone?,
-            };
-            match gone["errorText"].as_str() {
-                // The browser shows a page of its own, which says more.
-                None | Some("net::ERR_HTTP_RESPONSE_CODE_FAILURE") => {}
-                Some(error) => {
-                    // A tab that crashes on its way says no more than that.
-                    self.evaluate("true").await?;
-                    return Err(Fault(cannot_open(error)).into());
-                }
+    pub async fn open(&self, url: &str) -> Result<()> {
+        let gone = self.call("Page.navigate", json!({ "url": url })).await;
+        let gone = match gone {
+            Err(error) if format!("{error:#}").contains("invalid URL") => {
+                return Err(Fault(format!("{url} is no address")).into());
             }
-            loop {
-                match self.evaluate("document.readyState !== 'loading'").await {
-                    Ok(is_there) if is_there == true => return Ok(()),
-                    Err(error) if is_gone(&error) => return Err(error),
-                    // While one page is being replaced by another, asking fails.
-                    _ => tokio::time::sleep(POLL).await,
-                }
-            }
+            gone => gone?,
         };
-        let late = |_| Err(Fault("the page does not load in time".into()).into());
-        timeout(limit, going).await.unwrap_or_else(late)
+        match gone["errorText"].as_str() {
+            // The browser shows a page of its own, which says more.
+            None | Some("net::ERR_HTTP_RESPONSE_CODE_FAILURE") => {}
+            Some(error) => {
+                // A tab that crashes on its way says no more than that.
+                self.evaluate("true").await?;
+                return Err(Fault(cannot_open(error)).into());
+            }
+        }
+        loop {
+            match self.evaluate("document.readyState !== 'loading'").await {
+                Ok(is_there) if is_there == true => return Ok(()),
+                Err(error) if is_gone(&error) => return Err(error),
+                // While one page is being replaced by another, asking fails.
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
     }
 
     /// What an expression is on the page, or what its promise is kept with.
     ///
     /// # Errors
-    /// When it throws, the page does not answer, or the tab is gone.
-    pub async fn evaluate(&self, expression: &str) -> Result<Value> {
-        match timeout(ANSWER_LIMIT, self.asked(expression)).await {
-            Ok(value) => value,
-            Err(_) => bail!("the page keeps the browser busy: it does not answer"),
-        }
-    }
-
-    /// The same; `None` where it does not come to that in time.
-    ///
-    /// # Errors
     /// When it throws, or the tab is gone.
-    pub async fn answer(&self, expression: &str, limit: Duration) -> Result<Option<Value>> {
-        timeout(limit, self.asked(expression)).await.ok().transpose()
-    }
-
-    /// Takes away all that pages of an origin have stored.
-    ///
-    /// # Errors
-    /// When the tab is gone.
-    pub async fn forget(&self, origin: &str) -> Result<()> {
-        let all = json!({ "origin": origin, "storageTypes": "all" });
-        self.call("Storage.clearDataForOrigin", all).await?;
-        Ok(())
-    }
-
-    async fn asked(&self, expression: &str) -> Result<Value> {
+    pub async fn evaluate(&self, expression: &str) -> Result<Value> {
         let expression = format!("(async () => {expression})()");
         let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let mut answer = self.call("Runtime.evaluate", parameters).await?;
@@ -273,6 +229,16 @@ impl Tab {
             thrown["exception"]["description"].as_str().unwrap_or("nothing that is known")
         );
         Ok(answer["result"]["value"].take())
+    }
+
+    /// Takes away all that pages of an origin have stored.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn forget(&self, origin: &str) -> Result<()> {
+        let all = json!({ "origin": origin, "storageTypes": "all" });
+        self.call("Storage.clearDataForOrigin", all).await?;
+        Ok(())
     }
 
     /// What the page looks like, as a PNG image.
@@ -302,35 +268,4 @@ async fn targets(pipe: &Pipe, kind: &str) -> Result<Vec<String>> {
     Ok(wanted
         .filter_map(|target| target["targetId"].as_str().map(str::to_owned))
         .collect())
-}
-
-/// The first of the family that is installed: on PATH, or where Playwright keeps its own.
-fn program() -> Result<PathBuf> {
-    let found = PROGRAMS.iter().find_map(|name| on_path(name));
-    found.or_else(of_playwright).with_context(|| {
-        format!(
-            "there is no Chromium: found none of {} on PATH, and none that Playwright has installed. Your system's package `chromium` is one, \
-             and so is what `npx playwright install chromium` gets",
-            PROGRAMS.join(", ")
-        )
-    })
-}
-
-/// The newest Chromium that Playwright has installed for whoever runs this.
-fn of_playwright() -> Option<PathBuf> {
-    let home = PathBuf::from(std::env::var_os("HOME")?);
-    let folders = std::fs::read_dir(home.join(".cache/ms-playwright")).ok()?.flatten();
-    let mut versions: Vec<(u32, PathBuf)> = folders
-        .filter_map(|entry| {
-            let number = entry.file_name().to_str()?.strip_prefix("chromium-")?.parse().ok()?;
-            Some((number, entry.path()))
-        })
-        .collect();
-    versions.sort();
-    let places = ["chrome-linux/chrome", "chrome-linux64/chrome"];
-    let found = versions
-        .iter()
-        .rev()
-        .flat_map(|(_, folder)| places.map(|place| folder.join(place)));
-    found.into_iter().find(|program| program.is_file())
 }

@@ -62,7 +62,7 @@ pub fn is_gone(error: &anyhow::Error) -> bool {
     matches!(
         inner,
         Some(WebDriverErrorInner::NoSuchWindow(_) | WebDriverErrorInner::InvalidSessionId(_))
-    ) || ["crash", "the browser is gone"]
+    ) || ["page crash", "tab crashed", "the browser is gone"]
         .iter()
         .any(|words| format!("{error:#}").contains(words))
 }
@@ -88,7 +88,10 @@ pub fn cannot_open(error: &str) -> String {
     if let Some(status) = error.strip_prefix("HTTP ERROR ") {
         return answered(status);
     }
-    if error.contains("ERR_CERT_") {
+    if ["ERR_CERT_", "nssBadCert", "MOZILLA_PKIX_ERROR_", "SEC_ERROR_", "BAD_CERT"]
+        .iter()
+        .any(|words| error.contains(words))
+    {
         return format!("{UNVOUCHED} ({error})");
     }
     format!("the page cannot be opened: {error}")
@@ -97,4 +100,22 @@ pub fn cannot_open(error: &str) -> String {
 /// What is said of a page that is answered with such a status.
 pub fn answered(status: &str) -> String {
     format!("the page is answered with status {status}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_is_not_gone_for_what_a_page_is_called_or_says() {
+        for (text, expected) in [
+            ("the browser refuses Page.navigate: tab crashed", true),
+            ("session deleted because of page crash", true),
+            ("the browser is gone", true),
+            ("the page throws: ReferenceError: crash is not defined", false),
+            ("https://journal.example/un-crash cannot be opened", false),
+        ] {
+            assert_eq!(is_gone(&anyhow::anyhow!("{text}")), expected, "of {text:?}");
+        }
+    }
 }

@@ -217,7 +217,7 @@ fn advice(cells: &[Cell], profiles: &Profiles) -> String {
                     &mut items.last_mut().expect("one was just added").1
                 }
             };
-            let place = format!("{} ({})", escape(cell.url.to_string()), title_case(cell.browser));
+            let place = format!("{} ({})", escape(cell.url.to_string()), title_case(&cell.browser));
             places.entry(place).or_default().push(plays(profiles, &cell.profile));
         }
     }

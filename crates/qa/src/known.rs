@@ -79,7 +79,7 @@ mod tests {
         let judged = ids.iter().map(finding).collect();
         Cell {
             url: Address::new(url),
-            browser: "chromium",
+            browser: "chromium".into(),
             profile: "safari".into(),
             result: Outcomes::Unasked,
             findings: findings::read(judged).expect("these are findings"),

@@ -5,13 +5,17 @@
 
 mod address;
 mod baseline;
+mod bidi;
 mod chromium;
 mod faults;
 mod findings;
+mod firefox;
 mod html;
 mod html_findings;
+mod installed;
 mod known;
 mod outcome;
+mod own;
 mod page;
 mod pipe;
 pub mod qa;
@@ -20,6 +24,7 @@ pub mod settings;
 mod tour;
 mod urls;
 mod visit;
+mod wire;
 
 use clap::{Parser, Subcommand};
 use soutien_lists::explain::Explain;

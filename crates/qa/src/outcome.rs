@@ -12,7 +12,7 @@ use crate::findings::Finding;
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
     pub url: Address,
-    pub browser: &'static str,
+    pub browser: String,
     pub profile: String,
     #[serde(flatten)]
     pub result: Outcomes,

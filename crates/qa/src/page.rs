@@ -9,9 +9,9 @@ use soutien_testbed::webdriver;
 use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
-use crate::chromium::{self, ANSWER_LIMIT, Chromium};
 use crate::faults::{Fault, UNVOUCHED, answered, cannot_open, failed_to_open, is_gone};
 use crate::findings::OBSERVE;
+use crate::own::{self, ANSWER_LIMIT, Own};
 
 /// How long Soutien may take to reach a verdict once the page is there: it waits until the page is idle, and probes for 2 seconds.
 pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
@@ -38,15 +38,15 @@ const STATE: &str = "new Promise((done) => {
 pub enum Browser {
     /// A driver, of this machine or another.
     Driven(Box<webdriver::Browser>),
-    /// Its own pipe.
-    Piped(Chromium),
+    /// We ourselves.
+    Own(Own),
 }
 
 /// A tab of such a browser.
 enum Tab<'a> {
     /// Of one that is driven, with the tab that it began with.
     Driven(&'a webdriver::Browser, WindowHandle),
-    Piped(&'a Chromium, chromium::Tab),
+    Own(&'a Own, own::Tab),
 }
 
 /// The page in a tab that was opened for it.
@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
                 browser.switch_to_window(browser.new_tab().await?).await?;
                 Tab::Driven(browser, home)
             }
-            Browser::Piped(browser) => Tab::Piped(browser, browser.tab().await?),
+            Browser::Own(browser) => Tab::Own(browser, browser.tab().await?),
         };
         Ok(Self {
             tab,
@@ -83,19 +83,16 @@ impl<'a> Page<'a> {
 
     /// Makes what follows a first visit to an origin under a profile, as far as the browser can be told that from outside its pages.
     pub async fn prepare(&mut self, profile: &str, origin: &str) -> Result<()> {
-        if let Tab::Piped(browser, tab) = &self.tab {
-            if origin.starts_with("http") {
-                tab.forget(origin).await?;
-            }
-            browser.play(tab, profile).await?;
+        match &self.tab {
+            Tab::Own(browser, tab) => browser.prepare(tab, profile, origin).await,
+            Tab::Driven(..) => Ok(()),
         }
-        Ok(())
     }
 
     /// Opens an address.
     pub async fn open(&mut self, url: &str) -> Result<()> {
         let limit = self.limit;
-        if let Some(opened) = self.piped(async |tab| tab.open(url, limit).await).await {
+        if let Some(opened) = self.own(async |tab| tab.open(url, limit).await).await {
             opened?;
         } else if let Tab::Driven(browser, _) = &self.tab
             && let Err(error) = browser.goto(url).await
@@ -136,7 +133,7 @@ impl<'a> Page<'a> {
             // A page that was opened while the extension began has none of its scripts, or its background has not heard of it.
             let tab = self.state().await?.filter(|tab| tab["profile"] != "");
             let Some(tab) = tab else {
-                if matches!(self.tab, Tab::Piped(..)) {
+                if matches!(self.tab, Tab::Own(..)) {
                     self.open(url).await?;
                 }
                 continue;
@@ -249,7 +246,7 @@ impl<'a> Page<'a> {
 
     /// What a promise of the page is kept with; `None` where it is not kept in time, or the page is gone while it is asked.
     async fn answer(&mut self, promise: &str, limit: Duration) -> Result<Option<Value>> {
-        if let Some(answer) = self.piped(async |tab| tab.answer(promise, limit).await).await {
+        if let Some(answer) = self.own(async |tab| tab.answer(promise, limit).await).await {
             return match answer {
                 Err(error) if error.is::<Fault>() || is_gone(&error) => Err(error),
                 answer => Ok(answer.ok().flatten()),
@@ -266,7 +263,7 @@ impl<'a> Page<'a> {
 
     /// What the page looks like, as a PNG image.
     pub async fn shot(&mut self) -> Result<Vec<u8>> {
-        if let Some(shot) = self.piped(async |tab| tab.shot().await).await {
+        if let Some(shot) = self.own(async |tab| tab.shot().await).await {
             return shot;
         }
         self.through(async |browser| browser.screenshot_as_png().await).await
@@ -277,7 +274,7 @@ impl<'a> Page<'a> {
         // A page whose dialogs were too many is to be left all the same.
         self.n_dialogs = 0;
         let home = match &self.tab {
-            Tab::Piped(browser, _) => return browser.close_tabs().await,
+            Tab::Own(browser, _) => return browser.close_tabs().await,
             Tab::Driven(_, home) => home.clone(),
         };
         let windows = self.through(async |browser| browser.windows().await).await?;
@@ -292,7 +289,7 @@ impl<'a> Page<'a> {
 
     /// What an expression is on the page, or what its promise is kept with.
     pub async fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        if let Some(value) = self.piped(async |tab| tab.evaluate(expression).await).await {
+        if let Some(value) = self.own(async |tab| tab.evaluate(expression).await).await {
             return value;
         }
         let script = format!("return {expression};");
@@ -302,9 +299,9 @@ impl<'a> Page<'a> {
         Ok(value.json().clone())
     }
 
-    /// Returns a command over the pipe, after which the dialogs are noted that were closed meanwhile; `None` where there is a driver instead.
-    async fn piped<T>(&mut self, command: impl AsyncFn(&chromium::Tab) -> Result<T>) -> Option<Result<T>> {
-        let Tab::Piped(_, tab) = &self.tab else {
+    /// Returns a command to a tab of our own, after which the dialogs are noted that were closed meanwhile; `None` where there is a driver instead.
+    async fn own<T>(&mut self, command: impl AsyncFn(&own::Tab) -> Result<T>) -> Option<Result<T>> {
+        let Tab::Own(_, tab) = &self.tab else {
             return None;
         };
         let done = command(tab).await;

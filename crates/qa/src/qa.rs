@@ -19,7 +19,7 @@ use crate::outcome::Outcomes;
 use crate::tour::{self, Limits, Tour};
 use crate::urls::Hosts;
 use crate::visit::Aim;
-use crate::{html, known, report, urls};
+use crate::{html, installed, known, report, urls};
 
 /// The exit status where a verdict is not what it should be.
 const FAILED: u8 = 1;
@@ -57,6 +57,10 @@ pub struct Qa {
     /// In Firefox as well.
     #[arg(long)]
     firefox: bool,
+    /// The browsers, with commas between them: chromium, chrome, brave, edge, vivaldi, firefox, or the path of a program. The first of
+    /// Chromium and its relatives that is installed unless given.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,NAME", conflicts_with = "webdriver")]
+    browser: Vec<String>,
     /// Put Soutien on pages that do not have its tag.
     #[arg(long)]
     inject: bool,
@@ -138,7 +142,7 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
     ensure!(!urls.is_empty(), "there is no page to open: the list or the sitemap is empty");
     let urls: Vec<Address> = urls.iter().map(|url| Address::new(url)).collect();
     let drivers = if options.webdriver.is_empty() {
-        tour::local_drivers(options.firefox)
+        tour::local_drivers(installed::wanted(&options.browser, options.firefox)?)
     } else {
         runtime.block_on(tour::remote_drivers(&options.webdriver, options.firefox))?
     };

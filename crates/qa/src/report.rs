@@ -17,7 +17,7 @@ use crate::outcome::{Cell, Outcomes, Put};
 pub fn by_page(cells: &[Cell]) -> Vec<((&Address, &str), Vec<&Cell>)> {
     let mut pages: Vec<((&Address, &str), Vec<&Cell>)> = Vec::new();
     for cell in cells {
-        let page = (&cell.url, cell.browser);
+        let page = (&cell.url, cell.browser.as_str());
         match pages.iter_mut().find(|(known, _)| *known == page) {
             Some((_, cells)) => cells.push(cell),
             None => pages.push((page, vec![cell])),
@@ -257,7 +257,7 @@ mod tests {
     fn cell(profile: &str, result: Outcomes) -> Cell {
         Cell {
             url: Address::new("https://a.example/?a&b"),
-            browser: "chromium",
+            browser: "chromium".into(),
             profile: profile.into(),
             result,
             findings: Vec::new(),

@@ -20,10 +20,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::address::Address;
 use crate::baseline::{Baseline, N_VISITS};
-use crate::chromium::{ANSWER_LIMIT, Chromium};
 use crate::faults::reason;
 use crate::findings::Finding;
+use crate::installed::Installed;
 use crate::outcome::{Cell, Outcomes};
+use crate::own::{ANSWER_LIMIT, Own};
 use crate::page::Browser;
 use crate::visit::{self, Aim, Visited};
 
@@ -49,22 +50,32 @@ pub struct Limits {
 /// What starts a browser.
 #[derive(Clone, Debug)]
 pub struct Driver {
+    /// What the browser is called in the results.
+    name: String,
     target: Target,
-    /// The address of a remote end; a driver of this machine where there is none.
-    end: Option<String>,
+    way: Way,
     /// Whether it starts one browser at a time alone, as geckodriver does.
     is_single: bool,
 }
 
-/// The drivers of this machine, which start Chromium, and Firefox where that is wanted.
-pub fn local_drivers(wants_firefox: bool) -> Vec<Driver> {
-    let targets = Target::ALL.into_iter().take(if wants_firefox { 2 } else { 1 });
-    let driver = |target| Driver {
-        target,
-        end: None,
+/// How a browser is started.
+#[derive(Clone, Debug)]
+enum Way {
+    /// By us.
+    Here(Installed),
+    /// By a remote end at this address.
+    Remote(String),
+}
+
+/// What starts browsers that are installed here.
+pub fn local_drivers(browsers: Vec<Installed>) -> Vec<Driver> {
+    let driver = |browser: Installed| Driver {
+        name: browser.name.clone(),
+        target: browser.target,
+        way: Way::Here(browser),
         is_single: false,
     };
-    targets.map(driver).collect()
+    browsers.into_iter().map(driver).collect()
 }
 
 /// What the remote ends start: a driver the browser that it is for, anything else Chromium, and Firefox where that is wanted.
@@ -95,8 +106,9 @@ pub async fn remote_drivers(ends: &[String], wants_firefox: bool) -> Result<Vec<
         for &target in targets {
             if drivers.iter().all(|driver| driver.target != target) {
                 drivers.push(Driver {
+                    name: target.name().to_owned(),
                     target,
-                    end: Some(end.clone()),
+                    way: Way::Remote(end.clone()),
                     is_single: is_geckodriver,
                 });
             }
@@ -111,7 +123,7 @@ type Broken = (Vec<Finding>, Arc<Vec<u8>>);
 /// One page under one profile in one browser.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    target: Target,
+    driver: &'a Driver,
     profile: &'a Profile,
     url: &'a Address,
     /// Whether its result was asked for; otherwise it is there for others to be compared with.
@@ -130,9 +142,12 @@ pub struct Tour<'a> {
     /// The number of the next place.
     next: AtomicUsize,
     /// What browsers on another machine are given.
-    zips: HashMap<&'static str, Vec<u8>>,
+    zips: HashMap<&'a str, Vec<u8>>,
+    /// Held while a remote end starts a browser: a Selenium Grid keeps several copies of what comes along in its memory, and two at a time are
+    /// more than a gigabyte.
+    sending: tokio::sync::Mutex<()>,
     /// Why a page cannot be opened, by browser and address, where that is not a blocker's doing; and why a browser cannot be started.
-    hopeless: Mutex<HashMap<(&'static str, String), String>>,
+    hopeless: Mutex<HashMap<(&'a str, String), String>>,
     progress: Progress,
 }
 
@@ -154,10 +169,10 @@ impl<'a> Tour<'a> {
         let extension = fs::canonicalize(extension).with_context(|| format!("there is no folder {}", extension.display()))?;
         let mut places = Vec::new();
         let mut zips = HashMap::new();
-        for Driver { target, end, .. } in drivers {
+        for driver in drivers {
             let mut add = |profile, is_wanted| {
                 places.extend(urls.iter().map(|url| Place {
-                    target: *target,
+                    driver,
                     profile,
                     url,
                     is_wanted,
@@ -173,19 +188,20 @@ impl<'a> Tour<'a> {
             for profile in others {
                 add(profile, true);
             }
-            let folder = target.folder_in(&extension, true);
+            let folder = driver.target.folder_in(&extension, true);
             ensure!(
                 folder.is_dir(),
                 "{} is not there: `cargo xtask extension --qa` builds it",
                 folder.display()
             );
-            if end.is_some() {
-                zips.insert(target.name(), packed(&folder)?);
+            if matches!(driver.way, Way::Remote(_)) {
+                zips.insert(driver.name.as_str(), packed(&folder)?);
             }
         }
         Ok(Self {
             progress: Progress::new(places.len() as u64, "pages under a profile"),
             next: AtomicUsize::new(0),
+            sending: tokio::sync::Mutex::default(),
             hopeless: Mutex::default(),
             aim,
             baseline: Baseline::default(),
@@ -231,14 +247,14 @@ impl<'a> Tour<'a> {
         let guard = runtime.enter();
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         drop(guard);
-        let mut browser: Option<(Target, Browser)> = None;
+        let mut browser: Option<(&Driver, Browser)> = None;
         while let Some((number, place)) = self.next() {
             let Place {
-                target, profile, url, ..
+                driver, profile, url, ..
             } = place;
             self.progress
-                .begin(format!("{url} under {} in {}", profile.name, target.name()));
-            if browser.as_ref().is_some_and(|(of, _)| *of != target) {
+                .begin(format!("{url} under {} in {}", profile.name, driver.name));
+            if browser.as_ref().is_some_and(|(of, _)| of.name != driver.name) {
                 browser = None;
             }
             let seen = runtime.block_on(async {
@@ -260,16 +276,16 @@ impl<'a> Tour<'a> {
                 if let Outcomes::NotRun { reason } = &visited.result
                     && visited.observation.is_none()
                 {
-                    self.give_up(target, url.given(), reason);
+                    self.give_up(driver, url.given(), reason);
                 }
                 self.baseline
-                    .note(target.name(), url.given(), visited.observation, &visited.shot);
+                    .note(&driver.name, url.given(), visited.observation, &visited.shot);
             }
             if place.is_wanted {
                 let (findings, plain_shot) = broken.unzip();
                 let cell = Cell {
                     url: url.clone(),
-                    browser: target.name(),
+                    browser: driver.name.clone(),
                     profile: profile.name.clone(),
                     result: visited.result,
                     findings: findings.unwrap_or_default(),
@@ -290,13 +306,13 @@ impl<'a> Tour<'a> {
     }
 
     /// Sees one place, and what the blocker breaks there, with what it looks like without one.
-    async fn see(&self, place: Place<'_>, browser: &mut Option<(Target, Browser)>) -> Result<(Visited, Option<Broken>)> {
+    async fn see(&self, place: Place<'a>, browser: &mut Option<(&'a Driver, Browser)>) -> Result<(Visited, Option<Broken>)> {
         let Place {
-            target, profile, url, ..
+            driver, profile, url, ..
         } = place;
         let known = |what: &str| {
             let hopeless = self.hopeless.lock().unwrap_or_else(PoisonError::into_inner);
-            hopeless.get(&(target.name(), what.to_owned())).cloned()
+            hopeless.get(&(driver.name.as_str(), what.to_owned())).cloned()
         };
         // What fails without a blocker takes its time, and fails with one as well.
         if let Some(reason) = known(url.given()).or_else(|| known(ANY_PAGE)) {
@@ -304,19 +320,19 @@ impl<'a> Tour<'a> {
         }
         if browser.is_none() {
             // A remote end may take minutes to say that it has none.
-            let started = self.start(target).await.inspect_err(|error| {
-                self.give_up(target, ANY_PAGE, &reason(error));
+            let started = self.start(driver).await.inspect_err(|error| {
+                self.give_up(driver, ANY_PAGE, &reason(error));
             });
-            *browser = Some((target, started?));
+            *browser = Some((driver, started?));
         }
         let (_, browser) = browser.as_ref().context("no browser")?;
-        let visited = visit::visit(browser, target, profile, url, self.aim, self.limits.page).await?;
+        let visited = visit::visit(browser, driver.target, profile, url, self.aim, self.limits.page).await?;
         let Some(blocked) = visited.observation.as_ref().filter(|_| profile.name != NO_BLOCKER) else {
             return Ok((visited, None));
         };
         let plain = self
             .baseline
-            .of(target.name(), url.given(), BASELINE_LIMIT + self.limits.page)
+            .of(&driver.name, url.given(), BASELINE_LIMIT + self.limits.page)
             .await;
         let Some([first, second]) = plain else {
             return Ok((visited, None));
@@ -325,30 +341,27 @@ impl<'a> Tour<'a> {
         Ok((visited, Some((findings, first.shot))))
     }
 
-    fn give_up(&self, target: Target, what: &str, reason: &str) {
+    fn give_up(&self, driver: &'a Driver, what: &str, reason: &str) {
         let mut hopeless = self.hopeless.lock().unwrap_or_else(PoisonError::into_inner);
-        hopeless.insert((target.name(), what.to_owned()), reason.to_owned());
+        hopeless.insert((driver.name.as_str(), what.to_owned()), reason.to_owned());
     }
 
     /// Starts a browser with the extension in its variant for machines, in a fresh profile.
-    async fn start(&self, target: Target) -> Result<Browser> {
+    async fn start(&self, driver: &Driver) -> Result<Browser> {
         let certificates = self.limits.certificates;
-        let end = self
-            .drivers
-            .iter()
-            .find(|driver| driver.target == target)
-            .and_then(|driver| driver.end.as_ref());
-        let folder = target.folder_in(&self.extension, true);
-        let browser = match (end, target) {
-            (Some(end), _) => session::start_remotely(end, target, &self.zips[target.name()], certificates).await?,
-            (None, Target::Chromium) => {
-                let browser = Chromium::start(&folder, certificates).await?;
+        let browser = match &driver.way {
+            Way::Here(browser) => {
+                let folder = driver.target.folder_in(&self.extension, true);
+                let browser = Own::start(browser, &folder, certificates).await?;
                 if let Some(rules) = &self.limits.rules {
                     browser.take_lists(rules).await?;
                 }
-                return Ok(Browser::Piped(browser));
+                return Ok(Browser::Own(browser));
             }
-            (None, Target::Firefox) => session::start(target, &folder, None, certificates).await?,
+            Way::Remote(end) => {
+                let _sending = self.sending.lock().await;
+                session::start_remotely(end, driver.target, &self.zips[driver.name.as_str()], certificates).await?
+            }
         };
         browser.set_page_load_timeout(self.limits.page).await?;
         browser.set_script_timeout(ANSWER_LIMIT).await?;

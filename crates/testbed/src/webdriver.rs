@@ -424,6 +424,11 @@ impl Process {
         }
     }
 
+    /// Whether the program has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.program.try_wait(), Ok(Some(_)))
+    }
+
     /// What the program has said so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join(LOG)).unwrap_or_default()

@@ -1,12 +1,13 @@
 //! `cargo xtask qa`, as a QA engineer types it.
 
+mod browsers;
 mod findings;
+mod grid;
 mod remote;
 
 use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
@@ -15,7 +16,6 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::files::collect;
 use soutien_project::root;
-use soutien_project::run::on_path;
 use soutien_testbed::fake_internet::{self, Others};
 use soutien_testbed::server::{self, Answer, Options, Running, Situation};
 use soutien_testbed::webdriver::{Browser, Certificates, Process};
@@ -190,39 +190,6 @@ async fn check_report(file: &str) -> Result<()> {
     Ok(())
 }
 
-/// As Google Chrome has to be started, which takes extensions over its pipe alone, and has no driver along.
-#[test]
-fn chromium_is_started_without_a_driver_and_gets_the_extension_over_its_pipe() {
-    run(async {
-        let folder = Process::make_folder()?;
-        let program = |name: &str, script: String| -> Result<()> {
-            let file = folder.join(name);
-            fs::write(&file, format!("#!/bin/sh\n{script}\n"))?;
-            Ok(fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?)
-        };
-        let chromium = on_path("chromium").context("there is no chromium")?;
-        program("chromedriver", r#"touch "$0.asked"; exit 1"#.into())?;
-        program(
-            "chromium",
-            format!(r#"printf '%s\n' "$@" >>"$0.switches"; exec {} "$@""#, chromium.display()),
-        )?;
-        let site = site(&[("/une.html", &page(""))], Vec::new())?;
-        let mut paths = vec![folder.clone()];
-        paths.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-        let mut command = xtask();
-        command.env("PATH", std::env::join_paths(paths)?).current_dir(root());
-        command.args(["qa", &format!("{}/une.html", site.site), "--profile", "none,adguard"]);
-        ended(&command.output()?, 0)?;
-        ensure!(!folder.join("chromedriver.asked").exists(), "a driver was started");
-        let switches = fs::read_to_string(folder.join("chromium.switches"))?;
-        ensure!(
-            switches.contains("--remote-debugging-pipe\n") && !switches.contains("--load-extension"),
-            "Chromium was started with {switches}"
-        );
-        Ok(fs::remove_dir_all(&folder)?)
-    });
-}
-
 /// In the home of whoever runs it, where browsers put downloads.
 #[test]
 fn what_a_page_downloads_does_not_stay() {
@@ -331,13 +298,13 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
         // What is said of each page, in Chromium and in Firefox.
         let gone = "the page has crashed or closed its tab";
         let rows = [
-            (closed, "net::ERR_CONNECTION_REFUSED", "connectionFailure"),
+            (closed, "net::ERR_CONNECTION_REFUSED", "NS_ERROR_CONNECTION_REFUSED"),
             (
                 address("/absent.html"),
                 "answered with status 404",
                 "answered with status 404",
             ),
-            (address("/loop.html"), "ERR_TOO_MANY_REDIRECTS", "redirectLoop"),
+            (address("/loop.html"), "ERR_TOO_MANY_REDIRECTS", "NS_ERROR_REDIRECT_LOOP"),
             (certificate, "--insecure takes it", "--insecure takes it"),
             (address("/tard.html"), "does not load in time", "does not load in time"),
             (address("/suite.html"), "/une.html", "/une.html"),
@@ -348,7 +315,8 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
             ),
             (address("/occupe.html"), "keeps the browser busy", "keeps the browser busy"),
         ];
-        let crashes = [("chromium", "chrome://crash", gone), ("firefox", "about:crashcontent", gone)];
+        let own = "the page cannot be opened: about:crashcontent is the browser's own";
+        let crashes = [("chromium", "chrome://crash", gone), ("firefox", "about:crashcontent", own)];
         let (dialog, other, demo) = (address("/dialogue.html"), address("/concurrent.html"), address("/"));
         let without = address("/sans.html");
         let mut arguments = vec!["qa", "--profile", "none", "--timeout", "5", "--firefox"];

@@ -1,11 +1,9 @@
-//! Browsers that others have started, and what is left when the command is stopped.
+//! Browsers that others have started.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::extract::Request;
@@ -13,11 +11,8 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use soutien_project::root;
 use soutien_project::run::is_root;
-use soutien_testbed::server::{Answer, Situation};
-use soutien_testbed::webdriver::Process;
 use support::browsers::run;
-use support::commands::{text, xtask};
-use support::waiting::{SLOW, wait_within};
+use support::commands::text;
 
 use super::{command, ended, page, results, site, table};
 
@@ -25,9 +20,9 @@ use super::{command, ended, page, results, site, table};
 const NO_SANDBOX: &str = "--no-sandbox";
 
 /// A driver that somebody has started by hand, which ends with this.
-struct ByHand {
+pub struct ByHand {
     child: Child,
-    address: String,
+    pub address: String,
     /// What it says from now on, for which there has to be somebody who could read it.
     _output: BufReader<ChildStdout>,
 }
@@ -60,7 +55,7 @@ impl ByHand {
 
     /// A driver of Chromium, at a remote end that adds to what it is asked for, as a Grid does: a machine that runs Chromium as root has to take its
     /// sandbox away by itself, since nobody asks for that from outside.
-    async fn chromedriver() -> Result<ByHand> {
+    pub async fn chromedriver() -> Result<ByHand> {
         let mut driver = ByHand::start(Path::new("chromedriver"), &["--port=0"], "successfully on port ")?;
         driver.address = passing(&driver.address, |options| {
             let switches = options.entry("args").or_insert_with(|| json!([]));
@@ -84,7 +79,7 @@ impl ByHand {
     }
 
     /// How many sessions are open there.
-    async fn n_sessions(&self) -> Result<usize> {
+    pub async fn n_sessions(&self) -> Result<usize> {
         let answer = reqwest::get(format!("{}/sessions", self.address)).await?.text().await?;
         let answer: Value = serde_json::from_str(&answer)?;
         Ok(answer["value"].as_array().map_or(0, Vec::len))
@@ -189,61 +184,6 @@ fn a_remote_end_without_the_extension_is_told() {
             output.status.code() == Some(2) && said.contains("there is no remote end of WebDriver at"),
             "{said}"
         );
-        Ok(())
-    });
-}
-
-#[test]
-fn nothing_is_left_running_when_it_is_stopped() {
-    run(async {
-        let late = Situation {
-            path_prefix: "/tard.html".into(),
-            answer: Answer::Delay(Duration::from_secs(3600)),
-        };
-        let site = site(&[], vec![late])?;
-        let address = format!("{}/tard.html", site.site);
-        let remote = ByHand::chromedriver().await?;
-        for end in [None, Some(&remote.address)] {
-            // All that it leaves lying about would lie here.
-            let folder = Process::make_folder()?;
-            let mut command = xtask();
-            command
-                .env("TMPDIR", &folder)
-                .args(["qa", &address, "--profile", "none"])
-                .args(end.map(|end| format!("--webdriver={end}")));
-            let mut child = command
-                .current_dir(root())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()?;
-            // The page is being loaded once it has been asked for.
-            let n_before = site.requests().len();
-            wait_within(2 * SLOW, "request for the page", async || {
-                ensure!(child.try_wait()?.is_none(), "the command has ended");
-                Ok((site.requests().len() > n_before).then_some(()))
-            })
-            .await?;
-            let pid = child.id();
-            ensure!(
-                Command::new("kill")
-                    .args(["-s", "TERM", &pid.to_string()])
-                    .status()?
-                    .success(),
-                "it is gone already"
-            );
-            let status = child.wait()?;
-            ensure!(status.code() == Some(2), "it ended with {status}");
-            // What writes down crashes ends by itself when it sees that the browser is gone.
-            wait_within(SLOW, "end of all that was started", async || {
-                let left = Command::new("pgrep").arg("--full").arg(&folder).output()?;
-                Ok(left.stdout.is_empty().then_some(()))
-            })
-            .await?;
-            let left: Vec<_> = fs::read_dir(&folder)?.flatten().map(|entry| entry.path()).collect();
-            ensure!(left.is_empty(), "these are left: {left:?}");
-            fs::remove_dir(&folder)?;
-            ensure!(remote.n_sessions().await? == 0, "a session was left open");
-        }
         Ok(())
     });
 }

@@ -35,6 +35,8 @@ pub enum Need {
     Recipes,
     /// What judges the workflows of .github/.
     Workflows,
+    /// Selenium Grid, which has browsers on other machines.
+    Grid,
     /// What judges accessibility, extensions, filters, schemas and the age of browsers.
     Judges,
     /// Drives Firefox.
@@ -69,6 +71,8 @@ pub enum Need {
     Php,
     /// What the plugin in integrations/wordpress/ is for.
     Wordpress,
+    /// Runs Selenium Grid.
+    Java,
     /// Compiles the fuzzer.
     CppCompiler,
     /// Runs fuzz targets.
@@ -81,7 +85,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -97,6 +101,7 @@ impl Need {
         Self::Minisign,
         Self::Php,
         Self::Wordpress,
+        Self::Java,
         Self::WasmPack,
         Self::WasmBindgen,
         Self::TestRunner,
@@ -107,6 +112,7 @@ impl Need {
         Self::Dialogs,
         Self::Packaging,
         Self::Recipes,
+        Self::Grid,
         Self::Judges,
         Self::AdguardLists,
     ];
@@ -165,6 +171,7 @@ impl Need {
             Self::Dialogs => "consent managers",
             Self::Packaging => "npm tools of sites",
             Self::Recipes => "browser libraries",
+            Self::Grid => "Selenium Grid",
             Self::Judges => "npm tools that judge",
             Self::Workflows => "actionlint",
             Self::Geckodriver => "geckodriver",
@@ -183,6 +190,7 @@ impl Need {
             Self::Minisign => "minisign",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
+            Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
             Self::CargoFuzz => "cargo-fuzz",
             Self::CargoDeny => "cargo-deny",
@@ -223,6 +231,7 @@ impl Need {
             Self::Dialogs => modules("tests/rigs/dialogs"),
             Self::Packaging => modules("tests/rigs/packaging"),
             Self::Recipes => modules("tests/rigs/recipes"),
+            Self::Grid => modules("tests/rigs/grid"),
             Self::Judges => modules("tests/rigs/judges"),
             Self::Workflows => modules("tests/rigs/workflows"),
             Self::WasmPack => Source::Tool(Tool {
@@ -265,6 +274,10 @@ impl Need {
             Self::Unzip => package("unzip", "install unzip, with its command on PATH"),
             Self::Minisign => package("minisign", "install minisign, with its command on PATH"),
             Self::Php => package("php-cli", "install PHP, with its command on PATH"),
+            Self::Java => package(
+                "default-jre-headless",
+                "install Java 11 or later, with its command java on PATH",
+            ),
         })
     }
 }
