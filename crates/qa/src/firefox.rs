@@ -157,10 +157,24 @@ impl Tab {
             "target": { "context": self.context },
             "awaitPromise": true,
         });
-        let answer = match self.bidi.call(Some(&self.context), "script.evaluate", parameters).await {
+        let answer = loop {
+            let asked = self
+                .bidi
+                .call(Some(&self.context), "script.evaluate", parameters.clone())
+                .await;
+            let Err(error) = asked else {
+                break asked?;
+            };
+            let text = format!("{error:#}");
             // What stands in the place of a page whose process has died, where that has not been said yet; no page leads to another such one.
-            Err(error) if format!("{error:#}").contains("parent process browsing contexts") => bail!(CRASHED),
-            answer => answer?,
+            if text.contains("parent process browsing contexts") {
+                bail!(CRASHED);
+            }
+            // One page is being replaced by another, or by that one.
+            if !text.contains("DiscardedBrowsingContextError") {
+                return Err(error);
+            }
+            tokio::time::sleep(POLL).await;
         };
         if answer["type"] == "exception" {
             let thrown = answer["exceptionDetails"]["text"].as_str();
