@@ -26,7 +26,7 @@ use xtask::setup::{Need, require};
 const LIMIT: Option<Duration> = Some(Duration::from_secs(120));
 
 /// The document of the package.
-const README: &str = "npm/README.md";
+const README: &str = "npm/soutien/README.md";
 
 /// What the README of the package asks of a policy, and no more.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'";

@@ -91,7 +91,7 @@ pub enum Command {
     /// Measure: detect, page, growth, size or extension.
     #[command(disable_help_flag = true)]
     Bench(Passed),
-    /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
+    /// Write the tables and figures in README.md, docs/ and npm/soutien/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
     Reference,
     /// Build the npm package into dist/npm/, for sites with a build of their own.
     Npm,

@@ -16,7 +16,9 @@ use soutien_project::files::{copy, copy_folder};
 use soutien_project::{root, run};
 use soutien_testbed::server;
 
-/// What goes along from npm/.
+/// The folder of the package's sources.
+const SOURCE: &str = "npm/soutien";
+/// What goes along from there.
 const SOURCES: [&str; 2] = ["index.js", "README.md"];
 /// What goes along from the project's folder.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
@@ -33,7 +35,7 @@ pub fn npm(choice: Choice) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder the package, from npm/, dist/site/ and the demo. Gives the names of the packages of others that are in it.
+/// Makes a folder the package, from npm/soutien/, dist/site/ and the demo. Gives the names of the packages of others that are in it.
 ///
 /// # Errors
 /// When a source is missing or not valid, or something cannot be written.
@@ -48,7 +50,7 @@ pub fn assemble(folder: &Path) -> Result<Vec<String>> {
     fs::create_dir_all(folder)?;
     copy_folder(&site, &folder.join("site"))?;
     for name in SOURCES {
-        copy(&root().join("npm").join(name), &folder.join(name))?;
+        copy(&root().join(SOURCE).join(name), &folder.join(name))?;
     }
     for name in LICENCES {
         copy(&root().join(name), &folder.join(name))?;
@@ -59,19 +61,19 @@ pub fn assemble(folder: &Path) -> Result<Vec<String>> {
     // The command serves it from site/, as everything else does.
     fs::remove_dir_all(demo.join(server::SITE_FOLDER))?;
     let others = bundle_command(folder)?;
-    let text = fs::read_to_string(root().join("npm/package.json")).context("cannot read npm/package.json")?;
+    let text = fs::read_to_string(root().join("npm/soutien/package.json")).context("cannot read npm/soutien/package.json")?;
     fs::write(folder.join("package.json"), completed(&text, &Owner::read()?)?)?;
     Ok(others)
 }
 
-/// Makes npm/command.js and what it imports one file, and writes under which licences the latter is. Gives the packages that it is from.
+/// Makes npm/soutien/command.js and what it imports one file, and writes under which licences the latter is. Gives the packages that it is from.
 fn bundle_command(folder: &Path) -> Result<Vec<String>> {
     // Beside what is made: two packages may be made at the same time.
     let metafile = folder.join("command.json");
     let mut command = Command::new(root().join("node_modules/.bin/esbuild"));
     command
         .args([
-            "npm/command.js",
+            "npm/soutien/command.js",
             "--bundle",
             "--platform=node",
             "--format=esm",
@@ -136,9 +138,9 @@ pub fn pack(package: &Path, output: &Path) -> Result<PathBuf> {
     Ok(output.join(format!("soutien-{}.tgz", env!("CARGO_PKG_VERSION"))))
 }
 
-/// npm/package.json with the version of this workspace after its name, and where the package comes from, as far as that is known.
+/// npm/soutien/package.json with the version of this workspace after its name, and where the package comes from, as far as that is known.
 fn completed(text: &str, owner: &Owner) -> Result<String> {
-    let given: Map<String, Value> = serde_json::from_str(text).context("npm/package.json is not valid JSON")?;
+    let given: Map<String, Value> = serde_json::from_str(text).context("npm/soutien/package.json is not valid JSON")?;
     let mut package = Map::new();
     for (key, value) in given {
         let is_name = key == "name";

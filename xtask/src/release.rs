@@ -29,7 +29,7 @@ const FILES: [&str; 12] = [
     "SECURITY.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",
-    "npm/README.md",
+    "npm/soutien/README.md",
     "integrations/wordpress/soutien.php",
 ];
 
