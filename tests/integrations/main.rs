@@ -7,6 +7,7 @@ mod documents;
 mod filter_lists;
 mod french;
 mod npm;
+mod qa_packages;
 mod recipes;
 mod release;
 mod servers;

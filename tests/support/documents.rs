@@ -26,6 +26,7 @@ pub fn documents() -> Result<Vec<String>> {
         "GOVERNANCE.md",
         "CODE_OF_CONDUCT.md",
         "npm/soutien/README.md",
+        "npm/soutien-qa/README.md",
     ]
     .map(str::to_owned)
     .to_vec();

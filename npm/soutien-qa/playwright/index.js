@@ -3,6 +3,7 @@
 // Playwright loads extensions in persistent contexts alone. Such a context is started for each worker and blocker, and kept for as long as the tests
 // ask for the same options of it.
 
+import { mkdtempSync } from "node:fs";
 import path from "node:path";
 
 import { chromium, expect as base, test as playwright } from "@playwright/test";
@@ -41,7 +42,9 @@ const missing = async (context) => {
 /** Starts a browser with the extension, and has it play a blocker. `options` are those of the context. */
 const launch = async (folder, { blocker, channel, launchOptions, options, videos }) => {
   const extension = path.join(folder, "extension");
-  const context = await chromium.launchPersistentContext(path.join(folder, "profile"), {
+  // A new one each time: what a browser before has stored is not to be found again.
+  const profile = mkdtempSync(path.join(folder, "profile-"));
+  const context = await chromium.launchPersistentContext(profile, {
     ...options,
     // The headless shell, which Playwright takes otherwise, has no extensions.
     channel: channel ?? (launchOptions.executablePath ? undefined : "chromium"),
@@ -70,7 +73,7 @@ const launch = async (folder, { blocker, channel, launchOptions, options, videos
 
 const ignored = (given) => (Array.isArray(given) || given === undefined ? [...(given ?? []), "--disable-extensions"] : given);
 
-/** Ends what a test has left open, and leaves one empty page: without any, the browser would end. */
+/** Closes what a test has left open, and leaves one empty page: without any, the browser would end. */
 const closePages = async (context) => {
   const pages = context.pages();
   await context.newPage();
@@ -173,6 +176,8 @@ export const test = playwright.extend({
       const mode = modeOf(video);
       const videos = isWanted(mode, testInfo) ? { size: video.size } : undefined;
       const context = await _blockerBrowser(options, videos);
+      // Until now, the pages of the test before stayed open, as Playwright looks at them once more when a test is over.
+      await closePages(context);
       // Each test begins as a new reader, or as the one whose state is given.
       await context.setStorageState(storageState ?? { cookies: [], origins: [] });
 
@@ -182,9 +187,8 @@ export const test = playwright.extend({
       await use(context);
       context.off("page", film);
 
-      const hasFailed = testInfo.status !== testInfo.expectedStatus;
-      // Playwright ends the worker after a failure, and describes the page that is still open.
-      if (!hasFailed || videos) await closePages(context);
+      // A film is complete once its page is closed.
+      if (videos) await closePages(context);
       await context.unrouteAll({ behavior: "ignoreErrors" });
       for (const [index, film] of filmed.entries()) {
         if (!isKept(mode, testInfo)) {

@@ -2,6 +2,9 @@
 
 import { onPage, until } from "../core.js";
 
+/** How much of what a blocker did is told. */
+const MOST_HITS = 5;
+
 const KINDS = ["blocked", "clear", "unsure"];
 const CAUSES = ["extension", "network", "browser", "tracking-protection", "none"];
 
@@ -43,6 +46,15 @@ const poll = async (page, isNot, timeout, question, isAsExpected) => {
   return { last, pass: isDone ? !isNot : isNot };
 };
 
+/** What the blocker did to the page, the first of it, by which rule of which list. */
+const hitsOn = async (page) => {
+  const state = await page.evaluate(onPage.state).catch(() => null);
+  const { hits = [], profile } = state ?? {};
+  const lines = hits.slice(0, MOST_HITS).map(({ action, what, rule, list, line }) => `${profile}: ${action} ${what}${rule ? ` by ${rule} (${list}, line ${line})` : ""}`);
+  if (hits.length > MOST_HITS) lines.push(`${profile}: ${hits.length - MOST_HITS} more`);
+  return lines;
+};
+
 async function toHaveVerdict(page, kind, options = {}) {
   const name = "toHaveVerdict";
   checkPage(name, page);
@@ -56,9 +68,11 @@ async function toHaveVerdict(page, kind, options = {}) {
   const { last, pass } = await poll(page, this.isNot, timeout, onPage.verdict, hasNot);
   const log = [`waiting for the verdict of Soutien on ${page.url()}`];
   if (!last) log.push("there is none: is its tag on the page, and lets the page it run?");
+  // What has not been answered when the verdict is there says nothing.
   for (const { family, name, reading, why } of last?.signals ?? []) {
-    if (reading !== "clear" && why !== "absent") log.push(`${family} ${name}: ${reading}${why ? `, ${why}` : ""}`);
+    if (reading !== "clear" && !["absent", "late"].includes(why)) log.push(`${family} ${name}: ${reading}${why ? `, ${why}` : ""}`);
   }
+  log.push(...(await hitsOn(page)));
   return {
     name,
     pass,

@@ -122,6 +122,7 @@ pub fn assemble(platform: &str, program: &Path, package: &Path) -> Result<()> {
         "name": name,
         "description": format!("The program of soutien-qa for {platform}"),
         "license": "MIT OR Apache-2.0",
+        "type": "module",
         "os": [system],
         "cpu": [processor],
         "files": ["bin", "LICENSE-*", "LICENCES.txt"],
