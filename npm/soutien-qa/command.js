@@ -67,7 +67,7 @@ function run(file, words) {
   const [command, ...rest] = words;
   const names = (option) => rest.some((word) => word === option || word.startsWith(`${option}=`));
   let made;
-  const takesExtension = command === "qa" && !["--extension", "--help", "-h"].some(names);
+  const takesExtension = COMMANDS.includes(command) && !["--extension", "--help", "-h"].some(names);
   if (takesExtension) {
     warnOfOldLists();
     made = makeFolder();

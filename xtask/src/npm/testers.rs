@@ -27,7 +27,15 @@ const PARTS: &str = "extension";
 const BOTH: &str = "both";
 
 /// What is made of lists, in the folder of a built extension.
-const OF_LISTS: [&str; 6] = ["rules", "filters", "lists", "surrogates", "LICENCES.txt", "build.json"];
+const OF_LISTS: [&str; 7] = [
+    "rules",
+    "filters",
+    "lists",
+    "surrogates",
+    "LICENCES.txt",
+    "build.json",
+    "expressions.json",
+];
 
 /// Puts both packages together from dist/extension-chromium-qa/ and dist/extension-firefox-qa/.
 ///
