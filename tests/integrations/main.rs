@@ -9,6 +9,7 @@ mod french;
 mod npm;
 mod qa_packages;
 mod recipes;
+mod registry;
 mod release;
 mod servers;
 mod wordpress;

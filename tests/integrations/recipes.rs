@@ -17,7 +17,8 @@ use support::browsers::run;
 use support::documents;
 use xtask::setup::{Need, require};
 
-use crate::qa_packages::{TURN, installed};
+use crate::qa_packages::TURN;
+use crate::registry::installed;
 
 const DOCUMENT: &str = "docs/qa.md";
 

@@ -11,9 +11,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_project::{SHIPPED_VARIABLE, root, run};
 
-use super::{completed, copy_licences, empty, testers};
+use super::{completed, copy_licences, empty};
 use crate::owner::Owner;
 use crate::{setup, toolchain};
+
+/// The program, and the crate that it is of.
+const PROGRAM: &str = "soutien-qa";
 
 /// The platforms that there are packages for, as Node.js names them: those in which browsers run and whose processes end as the program has them end.
 pub const PLATFORMS: [&str; 4] = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
@@ -35,15 +38,7 @@ pub fn binary() -> Result<()> {
     let platform = platform()?;
     let target = (OS == "linux").then(|| format!("{ARCH}-unknown-linux-musl"));
     let mut build = setup::host_cargo();
-    build.args([
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        testers::CODE,
-        "--bin",
-        testers::CODE,
-    ]);
+    build.args(["build", "--locked", "--release", "--package", PROGRAM, "--bin", PROGRAM]);
     // Its flags are others than those of all that is compiled for this machine alone.
     let folder = root().join("target/shipped");
     build.arg("--target-dir").arg(&folder);
@@ -71,7 +66,7 @@ pub fn binary() -> Result<()> {
         }
         None => "the program cannot be compiled".into(),
     })?;
-    let program = folder.join(target.unwrap_or_default()).join("release").join(testers::CODE);
+    let program = folder.join(target.unwrap_or_default()).join("release").join(PROGRAM);
     let package = self::folder().join(name(&platform));
     assemble(&platform, &program, &package)?;
     println!("{} has soutien-qa for {platform}", package.display());
@@ -80,7 +75,7 @@ pub fn binary() -> Result<()> {
 
 /// The package of a platform.
 pub fn name(platform: &str) -> String {
-    format!("{}-{platform}", testers::CODE)
+    format!("{}-{platform}", PROGRAM)
 }
 
 /// The platform of this machine, as Node.js names it.
@@ -111,7 +106,7 @@ pub fn assemble(platform: &str, program: &Path, package: &Path) -> Result<()> {
     empty(package)?;
     // The permission to be run goes along.
     fs::create_dir_all(package.join("bin"))?;
-    let place = package.join("bin").join(testers::CODE);
+    let place = package.join("bin").join(PROGRAM);
     fs::copy(program, &place).with_context(|| format!("cannot copy {}", program.display()))?;
     copy_licences(package)?;
     let name = name(platform);
@@ -143,7 +138,7 @@ fn licences() -> Result<String> {
         "tree",
         "--locked",
         "--package",
-        testers::CODE,
+        PROGRAM,
         "--edges",
         "normal",
         "--prefix",
