@@ -24,6 +24,7 @@ use xtask::setup::{Need, require};
 
 use crate::demo;
 use crate::npm;
+use crate::qa_packages;
 use crate::recipes;
 use crate::release;
 use crate::servers::{self, integrity};
@@ -52,10 +53,12 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("README.md", "Install, in five minutes", "sh", By(release::the_readme_can_be_followed)),
     ("README.md", "Install, in five minutes", "html", By(release::the_readme_can_be_followed)),
     ("CONTRIBUTING.md", "Contributing", "sh", Commands),
-    ("npm/README.md", "Install", "sh", By(npm::what_its_readme_says_can_be_done)),
-    ("npm/README.md", "Start", "js", By(npm::what_its_readme_says_can_be_done)),
-    ("npm/README.md", "Types", "ts", By(npm::what_its_readme_says_can_be_done)),
-    ("npm/README.md", "Content-Security-Policy", "html", Tag),
+    ("npm/soutien/README.md", "Install", "sh", By(npm::what_its_readme_says_can_be_done)),
+    ("npm/soutien/README.md", "Start", "js", By(npm::what_its_readme_says_can_be_done)),
+    ("npm/soutien/README.md", "Types", "ts", By(npm::what_its_readme_says_can_be_done)),
+    ("npm/soutien/README.md", "Content-Security-Policy", "html", Tag),
+    ("npm/soutien-qa/README.md", "One command", "sh", By(qa_packages::npx_opens_a_page_under_every_blocker_that_is_asked_for)),
+    ("npm/soutien-qa/README.md", "In your tests", "js", By(qa_packages::the_recipe_for_playwright_can_be_followed)),
     ("docs/api.md", "Wait for it", "js", Script),
     ("docs/api.md", "Hear of verdicts", "js", Script),
     ("docs/api.md", "Have the last word", "js", By(the_page_has_the_last_word)),
@@ -73,15 +76,19 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/numbers.md", "Take them with nginx", "nginx", By(servers::nginx_takes_the_numbers_and_its_log_gives_the_rates)),
     ("docs/numbers.md", "Read them", "sh", Commands),
     ("docs/numbers.md", "Your analytics besides", "html", Tag),
-    ("docs/qa.md", "One command", "sh", Commands),
+    ("docs/qa.md", "One command", "sh", By(qa_packages::npx_opens_a_page_under_every_blocker_that_is_asked_for)),
     ("docs/qa.md", "What breaks", "sh", Commands),
+    ("docs/qa.md", "From the sources", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
-    ("docs/qa.md", "From your own tests", "sh", By(recipes::the_variables_are_those_of_the_recipes)),
-    ("docs/qa.md", "Playwright", "js", By(recipes::playwright_gets_the_verdicts_in_chromium)),
+    ("docs/qa.md", "Playwright", "sh", By(qa_packages::the_recipe_for_playwright_can_be_followed)),
+    ("docs/qa.md", "Playwright", "js", By(qa_packages::the_recipe_for_playwright_can_be_followed)),
+    ("docs/qa.md", "Playwright", "js", By(qa_packages::the_recipe_for_playwright_can_be_followed)),
     ("docs/qa.md", "Puppeteer", "js", By(recipes::puppeteer_gets_the_verdicts_in_chromium)),
     ("docs/qa.md", "Selenium with Chromium", "js", By(recipes::selenium_gets_the_verdicts_in_chromium)),
     ("docs/qa.md", "Selenium with Firefox", "js", By(recipes::selenium_gets_the_verdicts_in_firefox)),
+    ("docs/qa.md", "WebdriverIO with Chromium", "js", By(recipes::webdriverio_gets_the_verdicts_in_chromium)),
+    ("docs/qa.md", "WebdriverIO with Firefox", "js", By(recipes::webdriverio_gets_the_verdicts_in_firefox)),
     ("docs/rollout.md", "A quiet week first", "html", Tag),
     ("docs/rollout.md", "Then a tenth", "html", Tag),
     ("docs/servers.md", "The tag", "html", Tag),

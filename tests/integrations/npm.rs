@@ -26,7 +26,7 @@ use xtask::setup::{Need, require};
 const LIMIT: Option<Duration> = Some(Duration::from_secs(120));
 
 /// The document of the package.
-const README: &str = "npm/README.md";
+const README: &str = "npm/soutien/README.md";
 
 /// What the README of the package asks of a policy, and no more.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'";
@@ -38,7 +38,7 @@ const PROBLEMS: &str = "witness.events.filter(({ name }) => name === 'problem').
 pub fn tarball() -> Result<&'static Path> {
     static TARBALL: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
         let folder = root().join("target/npm");
-        npm::assemble(&folder.join("package"))
+        npm::site::assemble(&folder.join("package"))
             .and_then(|_| npm::pack(&folder.join("package"), &folder))
             .map_err(|error| format!("{error:#}"))
     });
@@ -46,7 +46,7 @@ pub fn tarball() -> Result<&'static Path> {
 }
 
 /// Runs a program of tests/rigs/packaging/, or `npm`, `node` and `sh`, in a folder, and gives its output.
-fn tool(name: &str, arguments: &[&str], folder: &Path) -> Result<String> {
+pub fn tool(name: &str, arguments: &[&str], folder: &Path) -> Result<String> {
     let own = require(Need::Packaging)?.join(".bin").join(name);
     let mut command = Command::new(if own.is_file() { own } else { name.into() });
     soutien_project::run::quietly(name, command.args(arguments).current_dir(folder), LIMIT)

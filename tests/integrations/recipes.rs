@@ -1,24 +1,24 @@
-//! The recipes of docs/qa.md: each is taken out of the document as a reader would copy it, and run against the demo and the built extension.
+//! The recipes of docs/qa.md: each is taken out of the document as a reader would copy it, and run against the demo, beside the installed packages.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
-use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::PoisonError;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use soutien_project::extension::Target;
-use soutien_project::root;
 use soutien_testbed::server::{self, Options};
 use support::browsers::run;
 use support::documents;
 use xtask::setup::{Need, require};
+
+use crate::qa_packages::TURN;
+use crate::registry::installed;
 
 const DOCUMENT: &str = "docs/qa.md";
 
@@ -27,9 +27,6 @@ const VERDICTS: [&str; 2] = ["ublock-origin: blocked, extension", "none: clear, 
 
 /// How long a recipe may take. They took 6 to 20 seconds on two cores, and have limits of their own for each step.
 const LIMIT: Duration = Duration::from_secs(180);
-
-/// Each recipe starts a browser of its own, and one at a time is enough beside the browsers of the other tests.
-static TURN: Mutex<()> = Mutex::new(());
 
 /// Runs a module in Node.js, and gives what it printed. Nothing that it starts outlives this call.
 ///
@@ -82,6 +79,7 @@ fn play(module: &Path, variables: &[(&str, PathBuf)]) -> Result<String> {
             Err(RecvTimeoutError::Timeout) => break true,
         }
     };
+    let left = left_over(&folder);
     // Node is waited for last, because until then no other group can have its number.
     drop(watcher.stdin.take());
     watcher.wait()?;
@@ -92,23 +90,25 @@ fn play(module: &Path, variables: &[(&str, PathBuf)]) -> Result<String> {
         LIMIT.as_secs()
     );
     ensure!(status.success(), "the recipe fails ({status}); it says:\n{said}");
+    ensure!(left.is_empty(), "the recipe leaves {left:?}");
     Ok(said)
 }
 
+/// The folders of the packages for testers that are still there.
+fn left_over(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("soutien-qa-");
+    entries.filter(is_ours).map(|entry| entry.path()).collect()
+}
+
 #[track_caller]
-fn check(heading: &str, target: Target) {
+fn check(heading: &str) {
     run(async {
         let code = documents::only(DOCUMENT, heading, "js")?;
 
         let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = root().join("target/recipes");
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        fs::create_dir_all(&folder)?;
         // Node.js looks for packages beside the module.
-        symlink(require(Need::Recipes)?, folder.join("node_modules"))?;
-        let module = folder.join(format!("{}.mjs", heading.to_lowercase().replace(' ', "-")));
+        let module = installed()?.join(format!("{}.mjs", heading.to_lowercase().replace(' ', "-")));
         fs::write(&module, code)?;
 
         let site = server::start(Options {
@@ -119,7 +119,6 @@ fn check(heading: &str, target: Target) {
             &module,
             &[
                 ("PAGE", format!("{}/", site.site).into()),
-                ("EXTENSION", target.folder(true)),
                 ("CHROMIUM", require(Need::Chromium)?),
                 ("CHROMEDRIVER", require(Need::Chromedriver)?),
                 ("FIREFOX", require(Need::Firefox)?),
@@ -137,44 +136,26 @@ fn check(heading: &str, target: Target) {
 }
 
 #[test]
-pub fn playwright_gets_the_verdicts_in_chromium() {
-    check("Playwright", Target::Chromium);
-}
-
-#[test]
 pub fn puppeteer_gets_the_verdicts_in_chromium() {
-    check("Puppeteer", Target::Chromium);
+    check("Puppeteer");
 }
 
 #[test]
 pub fn selenium_gets_the_verdicts_in_chromium() {
-    check("Selenium with Chromium", Target::Chromium);
+    check("Selenium with Chromium");
 }
 
 #[test]
 pub fn selenium_gets_the_verdicts_in_firefox() {
-    check("Selenium with Firefox", Target::Firefox);
+    check("Selenium with Firefox");
 }
 
-/// The commands before the recipes: the shell runs them, with cargo and node in their place.
 #[test]
-pub fn the_variables_are_those_of_the_recipes() {
-    run(async {
-        let commands = documents::only(DOCUMENT, "From your own tests", "sh")?;
-        let script = format!("cargo() {{ echo \"cargo $*\"; }}\nnode() {{ echo \"node $*\"; env; }}\n{commands}");
-        let output = Command::new("sh").args(["-euc", &script]).current_dir(root()).output()?;
-        let said = String::from_utf8(output.stdout)?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let chromium = require(Need::Chromium)?;
-        for line in [
-            "cargo xtask extension --qa".to_owned(),
-            "node recipe.mjs".to_owned(),
-            "PAGE=https://staging.example/".to_owned(),
-            format!("EXTENSION={}", Target::Chromium.folder(true).display()),
-            format!("CHROMIUM={}", chromium.display()),
-        ] {
-            ensure!(said.lines().any(|said| said == line), "no {line:?} in:\n{said}");
-        }
-        Ok(())
-    });
+pub fn webdriverio_gets_the_verdicts_in_chromium() {
+    check("WebdriverIO with Chromium");
+}
+
+#[test]
+pub fn webdriverio_gets_the_verdicts_in_firefox() {
+    check("WebdriverIO with Firefox");
 }

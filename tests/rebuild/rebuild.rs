@@ -15,8 +15,9 @@ use soutien_project::{ROOT_VARIABLE, root};
 /// What is in the project's folder and is no source, besides the packages of npm in several folders.
 const BUILT: [&str; 3] = [".git", "dist", "target"];
 
-/// What a set-up leaves, from the project's folder, which needs the network. A toolchain that is built here is built anew in another folder.
-const SET_UP: [&str; 3] = ["node_modules", "target/lists", "target/tools"];
+/// What a set-up leaves, from the project's folder, which needs the network, and the programs that were compiled before, of which no machine makes all. A
+/// toolchain that is built here is built anew in another folder.
+const SET_UP: [&str; 4] = ["node_modules", "target/lists", "target/tools", "target/binaries"];
 
 /// What others get, from `dist/`; the last has the extension in it.
 const SHIPPED: [&str; 3] = ["site", "npm", "release"];

@@ -7,19 +7,22 @@ use std::sync::LazyLock;
 use soutien_project::root;
 use soutien_project::run;
 
-/// The built `xtask`, which cargo builds anew where its sources have changed: it is another package's program, that no test waits for otherwise.
-static XTASK: LazyLock<PathBuf> = LazyLock::new(|| {
+/// The built `xtask`.
+static XTASK: LazyLock<PathBuf> = LazyLock::new(|| program("xtask"));
+
+/// A program of another package, which cargo builds anew where its sources have changed: no test waits for it otherwise.
+pub fn program(name: &str) -> PathBuf {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--locked", "--package", "xtask", "--bin", "xtask"]);
-    run::quietly("cargo build", build.current_dir(root()), None).expect("xtask can be built");
+    build.args(["build", "--locked", "--package", name, "--bin", name]);
+    run::quietly("cargo build", build.current_dir(root()), None).expect("it can be built");
     // A test is DIR/deps/NAME, and a program DIR/NAME.
     let test = std::env::current_exe().expect("a test is a file");
     let folder = test
         .parent()
         .and_then(Path::parent)
         .expect("a test is in the folder of what is built");
-    folder.join("xtask")
-});
+    folder.join(name)
+}
 
 /// `cargo xtask`, in the project's folder, with its arguments to follow.
 pub fn xtask() -> Command {

@@ -25,7 +25,8 @@ pub fn documents() -> Result<Vec<String>> {
         "UPGRADING.md",
         "GOVERNANCE.md",
         "CODE_OF_CONDUCT.md",
-        "npm/README.md",
+        "npm/soutien/README.md",
+        "npm/soutien-qa/README.md",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -91,11 +91,17 @@ pub enum Command {
     /// Measure: detect, page, growth, size or extension.
     #[command(disable_help_flag = true)]
     Bench(Passed),
-    /// Write the tables and figures in README.md, docs/ and npm/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
+    /// Write the tables and figures in README.md, docs/ and npm/soutien/README.md, from src/reference.rs, dist/site/, and what benches left in docs/.
     Reference,
-    /// Build the npm package into dist/npm/, for sites with a build of their own.
-    Npm,
-    /// Build what a publisher downloads, into dist/release/: the site's files with the documentation, the npm package, and the extensions.
+    /// Build the package of npm for sites with a build of their own, into dist/npm/.
+    Npm {
+        /// Those for testers as well.
+        #[arg(long)]
+        qa: bool,
+    },
+    /// Compile the program of the package soutien-qa for this machine's platform, into target/binaries/, from which a release takes it.
+    Binary,
+    /// Build what others download, into dist/release/: the site's files with the documentation, the packages of npm, and the extensions.
     Release,
     /// Check format, lints, documentation, the crates that are depended on, and what readers download: its budgets, and that
     /// docs/sizes.json has it; and the workflows of .github/.
@@ -112,14 +118,14 @@ impl Command {
     pub fn needs(&self) -> Vec<Need> {
         match self {
             Self::Setup => [&Need::ALL[..], &Need::SOURCES].concat(),
-            Self::Build | Self::Demo { .. } | Self::Npm => Need::BUILD.to_vec(),
+            Self::Build | Self::Demo { .. } | Self::Npm { qa: false } => Need::BUILD.to_vec(),
             Self::Check => [&Need::BUILD[..], &[Need::Workflows]].concat(),
-            Self::Extension { .. } | Self::Release => Need::EXTENSION.to_vec(),
+            Self::Extension { .. } | Self::Npm { qa: true } | Self::Release => Need::EXTENSION.to_vec(),
             Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
             Self::Fuzz(_) => Need::FUZZ.to_vec(),
             Self::Mutants(_) => vec![Need::CargoMutants],
             Self::Qa(_) | Self::Explain(_) | Self::CheckNames(_) | Self::Numbers(_) | Self::Bench(_) => Vec::new(),
-            Self::Test { .. } | Self::Baits { .. } | Self::Costs(_) | Self::Reference => Vec::new(),
+            Self::Binary | Self::Test { .. } | Self::Baits { .. } | Self::Costs(_) | Self::Reference => Vec::new(),
         }
     }
 }
@@ -160,6 +166,8 @@ mod tests {
             ("demo --port 0", &[BUILD][..]),
             ("build", &[BUILD]),
             ("npm", &[BUILD]),
+            ("npm --qa", &[BUILD, LISTS]),
+            ("binary", &[]),
             ("check", &[BUILD, &[Need::Workflows]]),
             ("extension", &[BUILD, LISTS]),
             ("extension --qa --list easylist=a.txt", &[BUILD, LISTS]),

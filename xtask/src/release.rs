@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::npm::testers;
 use crate::owner::Owner;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
@@ -29,7 +30,7 @@ const FILES: [&str; 12] = [
     "SECURITY.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",
-    "npm/README.md",
+    "npm/soutien/README.md",
     "integrations/wordpress/soutien.php",
 ];
 
@@ -39,8 +40,8 @@ pub const KEY_VARIABLE: &str = "SOUTIEN_SIGNING_KEY";
 /// What says that a release is not one for everybody yet, and why.
 const UNPUBLISHED: &str = "UNPUBLISHED.txt";
 
-/// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the npm package as
-/// `soutien-X.Y.Z.tgz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
+/// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the packages of npm as
+/// `.tgz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
 /// signed where the key is named. The site's zip has a `SHA256SUMS` of its files as well. Where release.toml has gaps, or nothing is signed,
 /// `UNPUBLISHED.txt` says so.
 ///
@@ -48,9 +49,13 @@ const UNPUBLISHED: &str = "UNPUBLISHED.txt";
 /// When something cannot be built or written, or the module weighs more than it may.
 pub fn release(choice: Choice) -> Result<()> {
     budgets::hold(&build::build(choice)?)?;
-    let package = root().join("dist/npm");
-    let bundled = npm::assemble(&package)?;
-    extension::extension(&[], false, choice)?;
+    let package = npm::folder("soutien");
+    let bundled = npm::site::assemble(&package)?;
+    for qa in [false, true] {
+        extension::extension(&[], qa, choice)?;
+    }
+    let (code, lists) = (npm::folder(testers::CODE), npm::folder(testers::LISTS));
+    testers::assemble(&code, &lists)?;
     let version = env!("CARGO_PKG_VERSION");
     let output = root().join("dist/release");
     if output.exists() {
@@ -76,7 +81,17 @@ pub fn release(choice: Choice) -> Result<()> {
     fs::write(folder.join("SHA256SUMS"), sums(&folder)?)?;
     let site = output.join(format!("soutien-{version}.zip"));
     files::pack(&packed, &site)?;
-    npm::pack(&package, &output)?;
+    let mut packages = vec![package, code, lists];
+    let binaries = npm::binary::PLATFORMS.map(|platform| (platform, npm::binary::folder().join(npm::binary::name(platform))));
+    packages.extend(
+        binaries
+            .iter()
+            .map(|(_, folder)| folder.clone())
+            .filter(|folder| folder.is_dir()),
+    );
+    for package in packages {
+        npm::pack(&package, &output)?;
+    }
     for target in Target::ALL {
         let zip = target.folder(false).with_extension("zip");
         fs::copy(&zip, output.join(format!("soutien-qa-{}-{version}.zip", target.name())))?;
@@ -84,7 +99,9 @@ pub fn release(choice: Choice) -> Result<()> {
     let bill = format!("{:#}\n", bill::bill(&bundled)?);
     fs::write(output.join(format!("soutien-{version}.cdx.json")), bill)?;
     let key = env::var_os(KEY_VARIABLE).map(PathBuf::from);
-    let reasons = gaps(&Owner::read()?, key.is_some());
+    let missing = binaries.iter().filter(|(_, folder)| !folder.is_dir());
+    let missing: Vec<&str> = missing.map(|(platform, _)| *platform).collect();
+    let reasons = gaps(&Owner::read()?, key.is_some(), &missing);
     if !reasons.is_empty() {
         let text = format!("This release is unpublished:\n{}", reasons.concat());
         eprint!("{text}");
@@ -102,7 +119,7 @@ pub fn release(choice: Choice) -> Result<()> {
 }
 
 /// Why a release is not one for everybody, a line each.
-fn gaps(owner: &Owner, is_signed: bool) -> Vec<String> {
+fn gaps(owner: &Owner, is_signed: bool, missing: &[&str]) -> Vec<String> {
     let mut reasons: Vec<String> = owner
         .missing()
         .iter()
@@ -113,6 +130,9 @@ fn gaps(owner: &Owner, is_signed: bool) -> Vec<String> {
             "- SHA256SUMS is not signed: {KEY_VARIABLE} names no file with a key\n"
         ));
     }
+    let program =
+        |platform: &&str| format!("- target/binaries/ has no soutien-qa for {platform}: `cargo xtask binary` makes it there\n");
+    reasons.extend(missing.iter().map(program));
     reasons
 }
 
@@ -164,9 +184,9 @@ mod tests {
             security: "mailto:security@soutien.example".into(),
             public_key: "RWQ".into(),
         };
-        assert_eq!(gaps(&owner, true), Vec::<String>::new());
-        assert_eq!(gaps(&owner, false).len(), 1);
-        let found = gaps(&Owner::default(), true).concat();
+        assert_eq!(gaps(&owner, true, &[]), Vec::<String>::new());
+        assert_eq!(gaps(&owner, false, &["linux-x64"]).len(), 2);
+        let found = gaps(&Owner::default(), true, &[]).concat();
         assert!(
             found.contains("release.toml has no public-key") && found.lines().count() == 5,
             "{found}"

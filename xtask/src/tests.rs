@@ -101,7 +101,7 @@ impl Suite {
                     Need::Judges,
                     Need::Packaging,
                     Need::Pages,
-                    Need::Recipes,
+                    Need::Runners,
                 ],
             ]
             .concat(),

@@ -24,7 +24,7 @@ pub fn types() -> String {
 
 /// The same with what the npm package exports.
 pub fn package_types() -> String {
-    types() + include_str!("../../npm/start.d.ts")
+    types() + include_str!("../../npm/soutien/start.d.ts")
 }
 
 /// A text of the tables for a comment in a file that stands by itself: no links, and options by the names they have there.

@@ -293,10 +293,11 @@ fn capabilities(name: &str, options: Value, certificates: Certificates) -> Resul
 /// The options of webdriver.json for one browser; without the switch that takes its sandbox away, unless that is wanted.
 ///
 /// # Errors
-/// When webdriver.json is missing, or has none for it.
+/// When webdriver.json has none for it.
 pub fn options(name: &str, without_sandbox: bool) -> Result<Value> {
-    let text = fs::read_to_string(root().join("webdriver.json")).context("cannot read webdriver.json")?;
-    let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json is not valid JSON")?;
+    // Compiled in, since what is shipped has no project's folder beside it.
+    let text = include_str!("../../../webdriver.json");
+    let mut capabilities: Value = serde_json::from_str(text).context("webdriver.json is not valid JSON")?;
     let mut options = capabilities[name].take();
     if !options.is_object() {
         bail!("webdriver.json has no {name}, expected an object");

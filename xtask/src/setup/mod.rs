@@ -19,6 +19,7 @@ use crate::toolchain::{self, Choice};
 use needs::Source;
 use soutien_project::root;
 
+pub use adguard::version as adguard_version;
 pub use crates::host_cargo;
 pub use find::{APACHE_MODULES, NGINX_BROTLI, path};
 pub use needs::Need;

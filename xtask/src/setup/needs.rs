@@ -31,8 +31,8 @@ pub enum Need {
     Dialogs,
     /// What sites build with, and what judges npm packages.
     Packaging,
-    /// The libraries by which the recipes of docs/qa.md start browsers.
-    Recipes,
+    /// What testers steer browsers with, and a registry to install the packages for them from.
+    Runners,
     /// What judges the workflows of .github/.
     Workflows,
     /// Selenium Grid, which has browsers on other machines.
@@ -111,7 +111,7 @@ impl Need {
         Self::Pages,
         Self::Dialogs,
         Self::Packaging,
-        Self::Recipes,
+        Self::Runners,
         Self::Grid,
         Self::Judges,
         Self::AdguardLists,
@@ -170,7 +170,7 @@ impl Need {
             Self::Pages => "frameworks of pages",
             Self::Dialogs => "consent managers",
             Self::Packaging => "npm tools of sites",
-            Self::Recipes => "browser libraries",
+            Self::Runners => "test runners",
             Self::Grid => "Selenium Grid",
             Self::Judges => "npm tools that judge",
             Self::Workflows => "actionlint",
@@ -230,7 +230,7 @@ impl Need {
             Self::Pages => modules("tests/rigs/pages"),
             Self::Dialogs => modules("tests/rigs/dialogs"),
             Self::Packaging => modules("tests/rigs/packaging"),
-            Self::Recipes => modules("tests/rigs/recipes"),
+            Self::Runners => modules("tests/rigs/runners"),
             Self::Grid => modules("tests/rigs/grid"),
             Self::Judges => modules("tests/rigs/judges"),
             Self::Workflows => modules("tests/rigs/workflows"),
