@@ -21,6 +21,7 @@ mod pipe;
 pub mod qa;
 mod report;
 pub mod settings;
+mod standing;
 mod tour;
 mod urls;
 mod visit;

@@ -15,7 +15,7 @@ use soutien_project::extension::Target;
 use soutien_testbed::webdriver::Certificates;
 
 use crate::address::Address;
-use crate::outcome::Outcomes;
+use crate::standing::{Measure, Standing};
 use crate::tour::{self, Limits, Tour};
 use crate::urls::Hosts;
 use crate::visit::Aim;
@@ -74,6 +74,12 @@ pub struct Qa {
     /// Where all findings go as such a file.
     #[arg(long, value_name = "FILE")]
     write_known: Option<PathBuf>,
+    /// A verdict fails that takes longer.
+    #[arg(long, value_name = "MILLISECONDS")]
+    slowest: Option<f64>,
+    /// A profile or an address, in which * stands for anything, whose results are told and do not count; may be given several times.
+    #[arg(long, value_name = "WHAT")]
+    ignore: Vec<String>,
     /// How many browsers work side by side; one for each processor unless given.
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<usize>,
@@ -128,7 +134,16 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
     let plain = profiles
         .find(NO_BLOCKER)
         .context("the extension has no profile without a blocker")?;
-    let known = options.known.as_ref().map(|file| known::read(file)).transpose()?;
+    // Findings fail where somebody has said which do not.
+    let known = match &options.known {
+        Some(file) => Some(known::read(file)?),
+        None => options.findings_only.then(BTreeSet::new),
+    };
+    let measure = Measure {
+        known,
+        slowest: options.slowest,
+        ignored: options.ignore.clone(),
+    };
     let mut urls = options.urls.clone();
     if let Some(file) = &options.list {
         urls.extend(urls::listed(file)?);
@@ -164,15 +179,7 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
     let tour = Tour::new(&drivers, &chosen, plain, &urls, &options.extension, aim, limits)?;
     let cells = tour.run()?;
     report::print(&cells, options.explain);
-    // Findings fail where somebody has said which do not.
-    let unknown = match known {
-        Some(known) => known::unknown(&cells, &known),
-        None if options.findings_only => known::unknown(&cells, &BTreeSet::new()),
-        None => Vec::new(),
-    };
-    for line in &unknown {
-        println!("new: {line}");
-    }
+    report::print_standing(&cells, &measure);
     // What took minutes to find out is not lost for one result that cannot be written.
     let results = [
         options
@@ -182,7 +189,7 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
         options
             .junit
             .as_ref()
-            .map(|path| write(path, &report::junit(&cells, &unknown))),
+            .map(|path| write(path, &report::junit(&cells, &measure))),
         options.html.as_ref().map(|path| write(path, &html::page(&cells, &profiles)?)),
         options.write_known.as_ref().map(|path| write(path, &known::written(&cells))),
         options.shots.as_ref().map(|folder| report::write_shots(folder, &cells)),
@@ -192,16 +199,14 @@ pub fn qa(options: &Qa) -> Result<ExitCode> {
         eprintln!("error: {error:#}");
         is_unwritten = true;
     }
-    let has = |wanted: fn(&Outcomes) -> bool| cells.iter().any(|cell| wanted(&cell.result));
-    Ok(
-        if !unknown.is_empty() || has(|result| matches!(result, Outcomes::Failed(_))) {
-            FAILED.into()
-        } else if is_unwritten || has(|result| matches!(result, Outcomes::NotRun { .. } | Outcomes::NoTag)) {
-            NOT_RUN.into()
-        } else {
-            ExitCode::SUCCESS
-        },
-    )
+    let has = |wanted: fn(&Standing) -> bool| cells.iter().any(|cell| wanted(&measure.standing(cell)));
+    Ok(if has(|standing| matches!(standing, Standing::Failed(_))) {
+        FAILED.into()
+    } else if is_unwritten || has(|standing| matches!(standing, Standing::NotRun(_))) {
+        NOT_RUN.into()
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Any of the built extensions in a folder.

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::findings::Finding;
-use crate::known;
 use crate::outcome::{Cell, Outcomes, Put};
+use crate::standing::{Measure, Standing};
 
 /// The results of each page in each browser, in the order in which they come.
 pub fn by_page(cells: &[Cell]) -> Vec<((&Address, &str), Vec<&Cell>)> {
@@ -86,6 +86,27 @@ pub fn print(cells: &[Cell], explain: bool) {
         if let Some((n_seen, n_all)) = reach(&cells) {
             println!("\n  the notice was shown under {n_seen} of {n_all} blockers");
         }
+    }
+}
+
+/// Prints what of the results counts and is not in the tables: what is new, what took too long, and how much is ignored.
+pub fn print_standing(cells: &[Cell], measure: &Measure) {
+    for line in measure.new_of(cells) {
+        println!("new: {line}");
+    }
+    for cell in cells {
+        if let Standing::Failed(reasons) = measure.standing(cell)
+            && let Some(reason) = reasons.iter().find(|reason| reason.starts_with("the probing took"))
+        {
+            println!("slow: {} under {} in {}: {reason}", cell.url, cell.profile, cell.browser);
+        }
+    }
+    let n_ignored = cells
+        .iter()
+        .filter(|cell| measure.standing(cell) == Standing::Ignored)
+        .count();
+    if n_ignored > 0 {
+        println!("{n_ignored} of {} results are ignored, as --ignore says", cells.len());
     }
 }
 
@@ -169,20 +190,19 @@ fn print_findings(cells: &[&Cell]) {
 
 /// The results as JUnit's XML: a suite for each page in each browser, a case for each profile, which fails by its verdict, or by one of the
 /// findings that are not known.
-pub fn junit(cells: &[Cell], unknown: &[String]) -> String {
+pub fn junit(cells: &[Cell], measure: &Measure) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for ((url, browser), cells) in by_page(cells) {
         let name = format!("{url} in {browser}");
-        let new_in = |cell: &Cell| -> Vec<String> { known::lines(cell).filter(|line| unknown.contains(line)).collect() };
-        let has_failed = |cell: &Cell| matches!(cell.result, Outcomes::Failed(_)) || !new_in(cell).is_empty();
-        let is_not_run = |cell: &Cell| matches!(cell.result, Outcomes::NotRun { .. } | Outcomes::NoTag);
+        let counts = |wanted: fn(&Standing) -> bool| cells.iter().filter(|cell| wanted(&measure.standing(cell))).count();
         let _ = writeln!(
             xml,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
             escape(&name),
             cells.len(),
-            cells.iter().filter(|cell| has_failed(cell)).count(),
-            cells.iter().filter(|cell| is_not_run(cell)).count()
+            counts(|standing| matches!(standing, Standing::Failed(_))),
+            counts(|standing| matches!(standing, Standing::NotRun(_))),
+            counts(|standing| *standing == Standing::Ignored)
         );
         for cell in cells {
             let _ = write!(
@@ -194,21 +214,13 @@ pub fn junit(cells: &[Cell], unknown: &[String]) -> String {
             if let Some(seen) = cell.result.seen() {
                 let _ = write!(xml, " time=\"{:.3}\"", seen.ms / 1_000.0);
             }
-            let mut parts = match &cell.result {
-                Outcomes::Passed(_) | Outcomes::Unasked => String::new(),
-                Outcomes::Failed(seen) => format!(
-                    "<failure message=\"expected {}, found {}, {}\"/>",
-                    escape(seen.expected.join(", or ")),
-                    escape(&seen.kind),
-                    escape(&seen.cause)
-                ),
-                Outcomes::NoTag => "<error message=\"the page has no tag of Soutien\"/>".to_owned(),
-                Outcomes::NotRun { reason } => format!("<error message=\"{}\"/>", escape(reason)),
+            let message = |kind: &str, text: &str| format!("<{kind} message=\"{}\"/>", escape(text));
+            let mut parts = match measure.standing(cell) {
+                Standing::Passed => String::new(),
+                Standing::Failed(reasons) => reasons.iter().map(|reason| message("failure", reason)).collect(),
+                Standing::NotRun(reason) => message("error", &reason),
+                Standing::Ignored => message("skipped", "ignored"),
             };
-            let new = new_in(cell);
-            if !new.is_empty() {
-                let _ = write!(parts, "<failure message=\"new: {}\"/>", escape(new.join("; ")));
-            }
             if !cell.findings.is_empty() {
                 let lines: Vec<String> = cell.findings.iter().flat_map(Finding::lines).collect();
                 let _ = write!(parts, "<system-out>{}</system-out>", escape(lines.join("\n")));
@@ -294,15 +306,25 @@ mod tests {
                         reason: "net::ERR_NAME_NOT_RESOLVED <here>".into(),
                     },
                 ),
+                cell("adguard", Outcomes::Failed(seen())),
             ],
-            &[],
+            &Measure {
+                ignored: vec!["adguard".into()],
+                ..Measure::default()
+            },
         );
         assert!(
-            xml.contains(r#"<testsuite name="https://a.example/?a&amp;b in chromium" tests="3" failures="1" errors="1">"#),
+            xml.contains(
+                r#"<testsuite name="https://a.example/?a&amp;b in chromium" tests="4" failures="1" errors="1" skipped="1">"#
+            ),
             "{xml}"
         );
         assert!(
             xml.contains(r#"name="dns" time="1.100"><failure message="expected blocked, extension, found clear, none"/>"#),
+            "{xml}"
+        );
+        assert!(
+            xml.contains(r#"name="adguard" time="1.100"><skipped message="ignored"/>"#),
             "{xml}"
         );
         assert!(
