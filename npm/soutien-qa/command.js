@@ -14,6 +14,9 @@ const COMMANDS = ["qa", "explain", "check-names"];
 /** Names a program of one's own, where there is no package with one. */
 const PROGRAM_VARIABLE = "SOUTIEN_QA_PROGRAM";
 
+/** Where the program finds pages and options that are not typed. */
+const SETTINGS = "soutien-qa.toml";
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 const HELP = `Usage: npx soutien-qa URL... [OPTIONS]
@@ -23,6 +26,7 @@ const HELP = `Usage: npx soutien-qa URL... [OPTIONS]
 Opens pages under every ad blocker, and says what came of each. It takes Chromium, Google Chrome or a relative that is
 installed, or the Chromium of Playwright.
 
+  npx soutien-qa                     with the pages and options in soutien-qa.toml
   npx soutien-qa qa --help           all options, such as --profile, --html and --junit
   npx soutien-qa explain --help      what filter lists make of a request or an element, and by which rule
   npx soutien-qa check-names --help  whether filter lists hit names that you have in mind
@@ -51,7 +55,7 @@ const given = process.argv.slice(2);
 const [first] = given;
 // What is no command is a page, or an option of the command that opens pages.
 const words = COMMANDS.includes(first) || ["--version", "-V"].includes(first) ? given : ["qa", ...given];
-const isHelp = given.length === 0 || ["--help", "-h", "help"].includes(first);
+const isHelp = (given.length === 0 && !existsSync(SETTINGS)) || ["--help", "-h", "help"].includes(first);
 const file = isHelp ? undefined : program();
 
 if (isHelp) {
@@ -71,7 +75,8 @@ function run(file, words) {
   if (takesExtension) {
     warnOfOldLists();
     made = makeFolder();
-    for (const browser of names("--firefox") ? ["chromium", "firefox"] : ["chromium"]) {
+    // Which of them is wanted may stand in the settings.
+    for (const browser of ["chromium", "firefox"]) {
       joinInto(browser, path.join(made.folder, `extension-${browser}-qa`));
     }
     rest.unshift("--extension", made.folder);

@@ -78,6 +78,8 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/numbers.md", "Your analytics besides", "html", Tag),
     ("docs/qa.md", "One command", "sh", By(qa_packages::npx_opens_a_page_under_every_blocker_that_is_asked_for)),
     ("docs/qa.md", "What breaks", "sh", Commands),
+    ("docs/qa.md", "In CI", "toml", By(qa_packages::the_settings_of_the_document_are_taken)),
+    ("docs/qa.md", "In CI", "yaml", By(qa_packages::the_action_of_the_document_shows_what_it_found)),
     ("docs/qa.md", "From the sources", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),
     ("docs/qa.md", "Why is this blocked?", "sh", Commands),

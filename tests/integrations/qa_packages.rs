@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use soutien_project::files::copy_folder;
 use soutien_project::root;
 use soutien_project::run::quietly;
@@ -79,6 +79,78 @@ pub fn npx_opens_a_page_under_every_blocker_that_is_asked_for() {
         ensure!(folder.join("report.html").is_file(), "no report.html");
         ensure!(took < FIRST_ROW, "the first row came after {took:?}:\n{said}");
         println!("the first row came after {took:?}");
+        Ok(())
+    });
+}
+
+#[test]
+pub fn the_settings_of_the_document_are_taken() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let site = demo()?;
+        let folder = place("settings")?;
+        let settings = documents::only(DOCUMENT, "In CI", "toml")?
+            .replace("https://staging.example/checkout", "https://staging.example/?checkout")
+            .replace("https://staging.example", &site.site);
+        fs::write(folder.join("soutien-qa.toml"), settings)?;
+        fs::write(folder.join("soutien-qa.known"), "")?;
+        let (status, said) = Typed::start("npx soutien-qa --profile none,dns", &folder, "t7", &[])?.end()?;
+        ensure!(
+            status == Some(0) && said.contains("2 of 4 results are ignored"),
+            "{status:?}\n{said}"
+        );
+        let junit = fs::read_to_string(folder.join("soutien-qa.xml"))?;
+        ensure!(
+            junit.matches("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\"").count() == 2,
+            "{junit}"
+        );
+        ensure!(folder.join("soutien-qa.html").is_file(), "no soutien-qa.html");
+        Ok(())
+    });
+}
+
+/// What the action's one step runs, as it stands behind `run: |` in action.yml.
+fn script_of_the_action() -> Result<String> {
+    let text = fs::read_to_string(root().join("action.yml"))?;
+    let (_, script) = text.split_once("      run: |\n").context("action.yml has no step")?;
+    Ok(script.lines().map(|line| format!("{}\n", line.trim_start())).collect())
+}
+
+#[test]
+pub fn the_action_of_the_document_shows_what_it_found() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let site = demo()?;
+        let folder = place("action")?;
+        let workflow = documents::only(DOCUMENT, "In CI", "yaml")?;
+        let input = |key: &str| -> Result<String> {
+            let line = workflow.lines().find_map(|line| line.trim().strip_prefix(key));
+            let line = line.with_context(|| format!("the document's step has no {key}"))?.trim();
+            Ok(line
+                .replace("https://staging.example/checkout", "https://staging.example/?checkout")
+                .replace("https://staging.example", &site.site))
+        };
+        fs::write(folder.join("soutien-qa.known"), "")?;
+        fs::write(folder.join("action.sh"), script_of_the_action()?)?;
+        let summary = folder.join("summary.md");
+        let variables = [
+            ("PAGES", input("pages:")?),
+            ("ARGUMENTS", format!("{} --profile none", input("arguments:")?)),
+            ("CONFIG", String::new()),
+            ("RESULTS", "results".to_owned()),
+            ("VERSION", env!("CARGO_PKG_VERSION").to_owned()),
+            ("GITHUB_STEP_SUMMARY", summary.display().to_string()),
+        ];
+        let (status, said) = Typed::start("bash -e action.sh", &folder, "t8", &variables)?.end()?;
+        ensure!(status == Some(0), "{status:?}\n{said}");
+        let shown = fs::read_to_string(&summary)?;
+        ensure!(
+            shown.starts_with("```\n") && shown.contains("  none ") && shown.contains("/?checkout in chromium"),
+            "{shown}"
+        );
+        for file in ["report.html", "report.json", "junit.xml"] {
+            ensure!(folder.join("results").join(file).is_file(), "no {file}:\n{said}");
+        }
         Ok(())
     });
 }
