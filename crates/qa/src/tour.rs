@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -17,6 +18,7 @@ use soutien_project::run::Progress;
 use soutien_testbed::session;
 use soutien_testbed::webdriver::Certificates;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::address::Address;
 use crate::baseline::{Baseline, N_VISITS};
@@ -32,6 +34,9 @@ const ANY_PAGE: &str = "";
 
 /// How long another browser may take to see a page without a blocker, besides the time that the page may take to load.
 const BASELINE_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a browser that is being started is waited for when the program is told to stop.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// What browsers are held to.
 #[derive(Clone, Debug)]
@@ -129,6 +134,8 @@ pub struct Tour<'a> {
     baseline: Baseline,
     /// The number of the next place.
     next: AtomicUsize,
+    /// How many browsers are being started.
+    n_starting: AtomicUsize,
     /// What browsers on another machine are given.
     zips: HashMap<&'static str, Vec<u8>>,
     /// Why a page cannot be opened, by browser and address, where that is not a blocker's doing; and why a browser cannot be started.
@@ -186,6 +193,7 @@ impl<'a> Tour<'a> {
         Ok(Self {
             progress: Progress::new(places.len() as u64, "pages under a profile"),
             next: AtomicUsize::new(0),
+            n_starting: AtomicUsize::new(0),
             hopeless: Mutex::default(),
             aim,
             baseline: Baseline::default(),
@@ -242,11 +250,17 @@ impl<'a> Tour<'a> {
                 browser = None;
             }
             let seen = runtime.block_on(async {
+                let mut seeing = pin!(self.see(place, &mut browser));
                 tokio::select! {
-                    seen = self.see(place, &mut browser) => Some(seen),
-                    _ = interrupt.recv() => None,
-                    _ = terminate.recv() => None,
+                    seen = &mut seeing => return Some(seen),
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
                 }
+                // A session that a remote end is about to give would stay open there, with nobody who knows of it.
+                if self.n_starting.load(Ordering::Relaxed) > 0 {
+                    let _ = timeout(STOP_LIMIT, seeing).await;
+                }
+                None
             });
             let Some(seen) = seen else {
                 self.next.store(self.places.len(), Ordering::Relaxed);
@@ -304,9 +318,11 @@ impl<'a> Tour<'a> {
         }
         if browser.is_none() {
             // A remote end may take minutes to say that it has none.
+            self.n_starting.fetch_add(1, Ordering::Relaxed);
             let started = self.start(target).await.inspect_err(|error| {
                 self.give_up(target, ANY_PAGE, &reason(error));
             });
+            self.n_starting.fetch_sub(1, Ordering::Relaxed);
             *browser = Some((target, started?));
         }
         let (_, browser) = browser.as_ref().context("no browser")?;
