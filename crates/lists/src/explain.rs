@@ -2,10 +2,10 @@
 //! browser.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
-use soutien_backend::built::Browser;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Sight, Source};
 use soutien_backend::profile::{Hiding, Profile};
@@ -29,6 +29,9 @@ pub struct Explain {
     /// Only by the lists of this profile; by those of each profile unless given.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// The folder with the built extension in its variant for machines, by whose lists it is; by those of the sources unless given.
+    #[arg(long, value_name = "FOLDER")]
+    extension: Option<PathBuf>,
 }
 
 /// How many characters are shown of the rules that are about something. They are from lists, and lists from anybody.
@@ -58,7 +61,8 @@ pub fn explain(options: &Explain) -> Result<()> {
         "found the page {:?}, expected an address such as https://journal.example/",
         options.page
     );
-    let profiles = profiles::read()?;
+    let built = options.extension.as_deref();
+    let profiles = profiles::read_of(built)?;
     let names: Vec<String> = options.profile.clone().map_or_else(|| vec!["all".into()], |name| vec![name]);
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
     for profile in chosen(&profiles, &names)? {
@@ -69,7 +73,7 @@ pub fn explain(options: &Explain) -> Result<()> {
         // Profiles with the same lists say the same.
         let group = profile.filter(&profiles);
         if !answers.contains_key(group) {
-            let filter = Filter::new(&sources::lists_of(Browser::Chromium, profile, &profiles)?, false);
+            let filter = Filter::new(&sources::lists_from(built, profile, &profiles)?, false);
             let answer = match &asked {
                 Asked::Request => Answer::Request(filter.decide(&options.what, &options.page, &options.kind)),
                 Asked::Element(element) => Answer::Element(filter.element(element, &options.page)),

@@ -1,11 +1,11 @@
 //! `soutien-qa check-names`: whether filter lists hit names that a publisher has in mind for a folder, a file, a class or an id.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use soutien_backend::built::Browser;
 use soutien_backend::element::Element;
 use soutien_backend::filter::{Decision, Filter, Source};
 use soutien_project::shown::{MOST, shown};
@@ -25,6 +25,9 @@ pub struct Names {
     /// Names of folders and files, such as `soutien/soutien.js`, and of classes and ids, such as `appeal`.
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
+    /// The folder with the built extension in its variant for machines, by whose lists it is; by those of the sources unless given.
+    #[arg(long, value_name = "FOLDER")]
+    extension: Option<PathBuf>,
 }
 
 /// Says of each name which rule of which list hits it, if any. The exit status is 1 where one is hit.
@@ -39,13 +42,13 @@ pub fn check_names(options: &Names) -> Result<ExitCode> {
             "found the name {name:?}, expected letters, digits and any of - _ . / ~, as in soutien/soutien.js"
         );
     }
-    let profiles = profiles::read()?;
+    let built = options.extension.as_deref();
+    let profiles = profiles::read_of(built)?;
     let mut filters: BTreeMap<&str, Filter> = BTreeMap::new();
     for profile in profiles.profiles.iter().filter(|profile| !profile.lists.is_empty()) {
         let group = profile.filter(&profiles);
         if !filters.contains_key(group) {
-            let read = sources::lists_of(Browser::Chromium, profile, &profiles)?;
-            filters.insert(group, Filter::new(&read, false));
+            filters.insert(group, Filter::new(&sources::lists_from(built, profile, &profiles)?, false));
         }
     }
     let mut is_hit = false;

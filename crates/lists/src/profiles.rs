@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use soutien_backend::profile::{Profile, Profiles};
+use soutien_project::extension::Target;
 use soutien_project::root;
 
 /// Reads `extension/profiles.json`.
@@ -23,6 +24,14 @@ pub fn read_in(folder: &Path) -> Result<Profiles> {
     let path = folder.join("profiles.json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Profiles::read(&text).map_err(anyhow::Error::msg)
+}
+
+/// Reads the profiles of the extension for machines in a folder of built ones, where it is given, and those of the sources otherwise.
+///
+/// # Errors
+/// When they cannot be read, or are not what they should be.
+pub fn read_of(built: Option<&Path>) -> Result<Profiles> {
+    built.map_or_else(read, |folder| read_in(&Target::Chromium.folder_in(folder, true)))
 }
 
 /// The profiles of these names; `all` stands for those that lead to a verdict of their own.

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use soutien_backend::built::Browser;
 use soutien_backend::list::List;
 use soutien_backend::profile::{ListSource, Profile, Profiles};
+use soutien_project::extension::Target;
 use soutien_project::{installed, root};
 
 /// The texts of lists, by name.
@@ -29,6 +30,25 @@ pub fn texts<'a>(
         texts.insert(name.clone(), text(name, source, given)?);
     }
     Ok(texts)
+}
+
+/// The lists of a profile, as its blocker reads them in Chromium and takes them together: those in the extension for machines in a folder of built
+/// ones, where it is given, and those of the sources otherwise.
+///
+/// # Errors
+/// When the text of a list cannot be had.
+pub fn lists_from(built: Option<&Path>, profile: &Profile, profiles: &Profiles) -> Result<Vec<List>> {
+    let Some(folder) = built else {
+        return lists_of(Browser::Chromium, profile, profiles);
+    };
+    let folder = Target::Chromium.folder_in(folder, true).join("lists");
+    let mut texts = Texts::new();
+    for name in &profile.lists {
+        let path = folder.join(format!("{name}.txt"));
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read the filter list {}", path.display()))?;
+        texts.insert(name.clone(), text);
+    }
+    Ok(profile.read_lists(profiles, Browser::Chromium, &texts))
 }
 
 /// The lists of a profile, as its blocker reads them in this browser and takes them together.

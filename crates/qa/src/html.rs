@@ -3,25 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Cursor;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
-use image::{ImageFormat, ImageReader};
+use anyhow::Result;
 use quick_xml::escape::escape;
 use soutien_backend::profile::{Profile, Profiles};
 
 use crate::html_findings;
+use crate::html_parts::{both, picture, plays, title_case};
 use crate::outcome::{Cell, Outcomes, Seen};
 use crate::report::{by_page, hit_line, ranked};
-
-/// How wide screenshots are, in pixels, and how good, of 100: a few dozen kilobytes each.
-const SHOT_WIDTH: u32 = 640;
-const SHOT_QUALITY: u8 = 72;
 
 /// Where advice is about more pages than these, they are folded away.
 const SHOWN_PLACES: usize = 3;
@@ -36,15 +27,6 @@ if (navigator.language.startsWith('fr')) show('fr');
 const open = () => { const cell = document.getElementById(location.hash.slice(1)); if (cell?.localName === 'details') cell.open = true; };
 addEventListener('hashchange', open);
 open();";
-
-/// A text in both languages, neither of which is HTML.
-pub fn both(english: &str, french: &str) -> String {
-    format!(
-        r#"<span class="en" lang="en">{}</span><span class="fr" lang="fr">{}</span>"#,
-        escape(english),
-        escape(french)
-    )
-}
 
 /// The file.
 ///
@@ -88,14 +70,6 @@ pub fn page(cells: &[Cell], profiles: &Profiles) -> Result<String> {
 /// The number of a cell, by which links lead to it.
 fn number(cells: &[Cell], cell: &Cell) -> usize {
     cells.iter().position(|other| std::ptr::eq(other, cell)).unwrap_or_default()
-}
-
-pub fn title_case(browser: &str) -> String {
-    let mut letters = browser.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// The class, sign and words of a result.
@@ -194,13 +168,6 @@ fn matrix(cells: &[Cell], profiles: &Profiles) -> String {
         html += "</tr>";
     }
     html + "</tbody></table></div>"
-}
-
-pub fn plays(profiles: &Profiles, name: &str) -> String {
-    profiles.find(name).map_or_else(
-        || escape(name).into_owned(),
-        |profile| both(&profile.plays.en, &profile.plays.fr),
-    )
 }
 
 /// What to do about what was found, each once, with the pages and profiles where it was.
@@ -396,33 +363,10 @@ fn details(cell: &Cell, number: usize, profiles: &Profiles) -> Result<String> {
     Ok(html + "</div></details>")
 }
 
-/// A screenshot; nothing where there is none.
-pub fn picture(png: &[u8]) -> Result<String> {
-    if png.is_empty() {
-        return Ok(String::new());
-    }
-    Ok(format!(
-        r#"<img alt="" loading="lazy" src="data:image/jpeg;base64,{}">"#,
-        BASE64.encode(smaller(png)?)
-    ))
-}
-
 fn expectations(seen: &Seen, any: &str, or: &str) -> String {
     if seen.expected.is_empty() {
         any.to_owned()
     } else {
         seen.expected.join(or)
     }
-}
-
-/// A screenshot as a small JPEG image.
-fn smaller(png: &[u8]) -> Result<Vec<u8>> {
-    let image = ImageReader::with_format(Cursor::new(png), ImageFormat::Png)
-        .decode()
-        .context("a screenshot is no PNG image")?;
-    let height = image.height() * SHOT_WIDTH / image.width().max(1);
-    let image = image.resize(SHOT_WIDTH, height.max(1), FilterType::Triangle).into_rgb8();
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, SHOT_QUALITY).encode_image(&image)?;
-    Ok(bytes)
 }

@@ -8,7 +8,7 @@ use quick_xml::escape::escape;
 use soutien_backend::profile::Profiles;
 
 use crate::findings::{Effect, Finding};
-use crate::html::{both, picture, plays, title_case};
+use crate::html_parts::{both, picture, plays, title_case};
 use crate::outcome::{Cell, Put};
 use crate::report::{by_page, ranked, reach};
 

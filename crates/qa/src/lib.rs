@@ -12,6 +12,7 @@ mod findings;
 mod firefox;
 mod html;
 mod html_findings;
+mod html_parts;
 mod installed;
 mod known;
 mod outcome;

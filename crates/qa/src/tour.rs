@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -17,6 +18,7 @@ use soutien_project::run::Progress;
 use soutien_testbed::session;
 use soutien_testbed::webdriver::Certificates;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::address::Address;
 use crate::baseline::{Baseline, N_VISITS};
@@ -33,6 +35,9 @@ const ANY_PAGE: &str = "";
 
 /// How long another browser may take to see a page without a blocker, besides the time that the page may take to load.
 const BASELINE_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a browser that is being started is waited for when the program is told to stop.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// What browsers are held to.
 #[derive(Clone, Debug)]
@@ -141,6 +146,8 @@ pub struct Tour<'a> {
     baseline: Baseline,
     /// The number of the next place.
     next: AtomicUsize,
+    /// How many browsers are being started.
+    n_starting: AtomicUsize,
     /// What browsers on another machine are given.
     zips: HashMap<&'a str, Vec<u8>>,
     /// Held while a remote end starts a browser: a Selenium Grid keeps several copies of what comes along in its memory, and two at a time are
@@ -202,6 +209,7 @@ impl<'a> Tour<'a> {
             progress: Progress::new(places.len() as u64, "pages under a profile"),
             next: AtomicUsize::new(0),
             sending: tokio::sync::Mutex::default(),
+            n_starting: AtomicUsize::new(0),
             hopeless: Mutex::default(),
             aim,
             baseline: Baseline::default(),
@@ -258,11 +266,17 @@ impl<'a> Tour<'a> {
                 browser = None;
             }
             let seen = runtime.block_on(async {
+                let mut seeing = pin!(self.see(place, &mut browser));
                 tokio::select! {
-                    seen = self.see(place, &mut browser) => Some(seen),
-                    _ = interrupt.recv() => None,
-                    _ = terminate.recv() => None,
+                    seen = &mut seeing => return Some(seen),
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
                 }
+                // A session that a remote end is about to give would stay open there, with nobody who knows of it.
+                if self.n_starting.load(Ordering::Relaxed) > 0 {
+                    let _ = timeout(STOP_LIMIT, seeing).await;
+                }
+                None
             });
             let Some(seen) = seen else {
                 self.next.store(self.places.len(), Ordering::Relaxed);
@@ -320,9 +334,11 @@ impl<'a> Tour<'a> {
         }
         if browser.is_none() {
             // A remote end may take minutes to say that it has none.
+            self.n_starting.fetch_add(1, Ordering::Relaxed);
             let started = self.start(driver).await.inspect_err(|error| {
                 self.give_up(driver, ANY_PAGE, &reason(error));
             });
+            self.n_starting.fetch_sub(1, Ordering::Relaxed);
             *browser = Some((driver, started?));
         }
         let (_, browser) = browser.as_ref().context("no browser")?;
