@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 pub mod built;
+pub mod css;
 pub mod dnr;
 pub mod element;
 pub mod explanation;

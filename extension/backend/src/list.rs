@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::hiding::is_contained;
+use crate::css::is_contained;
 use crate::host::is_host;
 use crate::rule::{self, engine};
 
