@@ -327,6 +327,16 @@ fn a_wrong_expectation_says_what_was_found_and_by_which_rule() {
 }
 
 #[test]
+fn what_a_blocker_breaks_fails_unless_it_is_known() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(async {
+        let (status, said) = playwright("works", &demo()?, "works.spec --project=ublock-origin")?.end()?;
+        ensure!(status == Some(0) && said.contains("4 passed"), "{status:?}\n{said}");
+        Ok(())
+    });
+}
+
+#[test]
 fn an_interrupted_playwright_leaves_nothing() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     run(async {

@@ -82,7 +82,7 @@ impl Suite {
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
-                &[Need::Grid, Need::Java, Need::Judges, Need::Peers],
+                &[Need::Grid, Need::Java, Need::Judges, Need::Pages, Need::Peers],
             ]
             .concat(),
             Self::Integrations => [

@@ -18,6 +18,12 @@ export interface BlockerMatchers {
   toHaveVerdict(page: Page, kind: Verdict["kind"], options?: { cause?: Verdict["cause"]; timeout?: number }): Promise<Matched>;
   /** Waits until the notice of Soutien is open on the page. */
   toShowNotice(page: Page, options?: { timeout?: number }): Promise<Matched>;
+  /**
+   * Opens the page twice without a blocker and once with the one that the project plays, and says what it breaks, on any site. `known` is a file of
+   * findings that are known, beside the config, or the lines of such a file; any other fails. It takes as long as three visits, and leaves the page
+   * under the blocker.
+   */
+  toWorkUnder(page: Page, blocker: Blocker, options?: { known?: string | string[] }): Promise<Matched>;
 }
 
 interface Matched {

@@ -1,6 +1,7 @@
 // What `expect(page)` can be asked besides. A matcher polls until it is as expected, or until the timeout of `expect` is over.
 
 import { onPage, until } from "../core.js";
+import { toWorkUnder } from "./works.js";
 
 /** How much of what a blocker did is told. */
 const MOST_HITS = 5;
@@ -102,4 +103,4 @@ async function toShowNotice(page, options = {}) {
   };
 }
 
-export const matchers = { toHaveVerdict, toShowNotice };
+export const matchers = { toHaveVerdict, toShowNotice, toWorkUnder };
