@@ -117,7 +117,10 @@ fn counts(cells: &[Cell]) -> String {
     }
     let n_findings: usize = by_page(cells).iter().map(|(_, of_page)| ranked(of_page).len()).sum();
     let class = if n_findings == 0 { "passed" } else { "failed" };
-    let words = both("things that break", "défauts relevés");
+    let words = match n_findings {
+        1 => both("thing that breaks", "défaut relevé"),
+        _ => both("things that break", "défauts relevés"),
+    };
     let _ = write!(html, r#"<li class="{class}"><b>{n_findings}</b>{words}</li>"#);
     html + "</ul>"
 }
@@ -190,6 +193,10 @@ fn advice(cells: &[Cell], profiles: &Profiles) -> String {
     }
     let mut html = format!("<h2>{}</h2>", both("What to do", "Que faire"));
     if items.is_empty() {
+        // What to do about findings stands beside them.
+        if cells.iter().any(|cell| !cell.findings.is_empty()) {
+            return String::new();
+        }
         let nothing = both("Nothing: all is as it should be.", "Rien : tout est comme il doit être.");
         let _ = write!(html, "<p>{nothing}</p>");
         return html;
