@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+pub mod archive;
 pub mod bill;
 pub mod build;
 pub mod check;

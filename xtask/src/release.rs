@@ -13,7 +13,7 @@ use crate::npm::testers;
 use crate::owner::Owner;
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
-use crate::{bill, build, extension, npm};
+use crate::{archive, bill, build, extension, npm};
 use soutien_figures::budgets;
 use soutien_project::extension::Target;
 use soutien_project::{files, root, run};
@@ -41,7 +41,7 @@ pub const KEY_VARIABLE: &str = "SOUTIEN_SIGNING_KEY";
 const UNPUBLISHED: &str = "UNPUBLISHED.txt";
 
 /// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the packages of npm as
-/// `.tgz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
+/// `.tgz`, the program for testers with the extension as `.tar.gz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
 /// signed where the key is named. The site's zip has a `SHA256SUMS` of its files as well. Where release.toml has gaps, or nothing is signed,
 /// `UNPUBLISHED.txt` says so.
 ///
@@ -83,12 +83,10 @@ pub fn release(choice: Choice) -> Result<()> {
     files::pack(&packed, &site)?;
     let mut packages = vec![package, code, lists];
     let binaries = npm::binary::PLATFORMS.map(|platform| (platform, npm::binary::folder().join(npm::binary::name(platform))));
-    packages.extend(
-        binaries
-            .iter()
-            .map(|(_, folder)| folder.clone())
-            .filter(|folder| folder.is_dir()),
-    );
+    for (platform, folder) in binaries.iter().filter(|(_, folder)| folder.is_dir()) {
+        archive::write(platform, folder, &root().join("dist"), &output)?;
+        packages.push(folder.clone());
+    }
     for package in packages {
         npm::pack(&package, &output)?;
     }

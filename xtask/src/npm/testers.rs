@@ -27,9 +27,8 @@ const PARTS: &str = "extension";
 const BOTH: &str = "both";
 
 /// What is made of lists, in the folder of a built extension.
-const OF_LISTS: [&str; 7] = [
+const OF_LISTS: [&str; 6] = [
     "rules",
-    "filters",
     "lists",
     "surrogates",
     "LICENCES.txt",
@@ -147,7 +146,7 @@ mod tests {
         for (file, expected) in [
             ("rules/adguard-1.json", true),
             ("rules/site.json", false),
-            ("filters/dns.bin", true),
+            ("lists/easylist.txt", true),
             ("lists/easylist.txt", true),
             ("surrogates/ublock-origin/noop.js", true),
             ("LICENCES.txt", true),
