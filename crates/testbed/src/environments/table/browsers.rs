@@ -151,6 +151,8 @@ pub(super) const ROWS: &[Environment] = &[
         page: Page::Short,
         way: Way::Return,
         control: "observed.persisted",
+        // What is being fetched when Firefox puts a page away never comes, and whoever leaves while the module is on its way has no verdict afterwards.
+        may_be_silent: true,
         ..PLAIN
     },
     Environment {
