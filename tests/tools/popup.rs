@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use soutien_testbed::session::{ask, evaluate, popup};
 use soutien_testbed::webdriver::Browser;
 use support::browsers;
 use support::site::add_page;
+use support::waiting::SLOW;
 use xtask::setup::{Need, require};
 
 use crate::extension::{browser, select, site, start, turn, wait};
@@ -138,6 +140,17 @@ fn the_popup_tells_the_rule_behind_each_signal_in_firefox() {
     check_popup(Target::Firefox);
 }
 
+/// Stops the background, again where something has started it meanwhile, from a page of the extension.
+async fn stop_background(browser: &Browser) -> Result<()> {
+    const IS_GONE: &str = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] }).then(({ length }) => length === 0)";
+    let started = Instant::now();
+    while evaluate(browser, IS_GONE).await? != true {
+        ensure!(started.elapsed() < SLOW, "the background does not stop");
+        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
+    }
+    Ok(())
+}
+
 // Nothing stops a background in Firefox at will.
 #[test]
 fn a_verdict_and_the_profile_outlive_the_background() {
@@ -150,9 +163,7 @@ fn a_verdict_and_the_profile_outlive_the_background() {
         show(&browser, target, "ublock-lite-complete", &page).await?;
         let id = wait(&browser, "state.tab.id").await?;
         browser.devtools("ServiceWorker.enable", json!({})).await?;
-        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
-        let is_gone = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] }).then(({ length }) => length === 0)";
-        wait(&browser, is_gone).await?;
+        stop_background(&browser).await?;
         let state = ask(&browser, json!({ "kind": "state", "tab": id })).await?;
         ensure!(
             state["profile"] == "ublock-lite-complete",
@@ -170,8 +181,7 @@ fn a_verdict_and_the_profile_outlive_the_background() {
             state["tab"]
         );
         // The next page is the first thing that the new background hears of.
-        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
-        wait(&browser, is_gone).await?;
+        stop_background(&browser).await?;
         browser.goto(format!("{}/plain.html", site.site)).await?;
         let hidden = "(() => {
             const element = document.querySelector('.ad_wrapper') ?? document.body.appendChild(Object.assign(document.createElement('div'), { className: 'ad_wrapper', textContent: 'x' }));
@@ -207,9 +217,7 @@ fn what_was_offered_is_hidden_by_the_next_background() {
         );
         open(&browser, &popup(target)).await?;
         browser.devtools("ServiceWorker.enable", json!({})).await?;
-        browser.devtools("ServiceWorker.stopAllWorkers", json!({})).await?;
-        let is_gone = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] }).then(({ length }) => length === 0)";
-        wait(&browser, is_gone).await?;
+        stop_background(&browser).await?;
         tidy(&browser).await?;
         let ad = "document.querySelector('.ad_wrapper').append(
             Object.assign(document.createElement('iframe'), { src: 'https://widgets.example/frame' }));";

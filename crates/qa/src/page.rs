@@ -17,7 +17,7 @@ use crate::own::{self, ANSWER_LIMIT, Own};
 pub const VERDICT_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long a page may take to come to rest and to say what it shows.
-pub const OBSERVE_LIMIT: Duration = Duration::from_secs(20);
+pub const OBSERVE_LIMIT: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(20);
 

@@ -5,7 +5,9 @@
 import { elements, isLocked, pathOf } from "./elements.js";
 import { watch } from "./watch.js";
 
-// The page is looked at when nothing has changed for so long, and after so long in any case, in milliseconds.
+// The page is looked at once it has loaded, for which it has so long, and when nothing has changed for a while then, or after so long in any case; in
+// milliseconds. Pages that wait for a file of somebody's are rarer than machines that are busy.
+const LOAD = 10_000;
 const REST = 400;
 const AT_MOST = 3_000;
 const POLL = 50;
@@ -15,11 +17,15 @@ const EXPLAIN_LIMIT = 5_000;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+const until = async (isSo, atMost) => {
+  const began = performance.now();
+  while (!isSo() && performance.now() - began < atMost) await pause(POLL);
+};
+
 // Waits until the page has come to rest.
 const settle = async (restsSince) => {
-  const began = performance.now();
-  const isBusy = () => document.readyState !== "complete" || performance.now() - restsSince() < REST;
-  while (isBusy() && performance.now() - began < AT_MOST) await pause(POLL);
+  await until(() => document.readyState === "complete", LOAD);
+  await until(() => performance.now() - restsSince() >= REST, AT_MOST);
 };
 
 // Asks the other half of the extension, which alone can ask the blocker: what it did, what hides elements, and by which rules.
