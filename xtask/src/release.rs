@@ -19,7 +19,7 @@ use soutien_project::extension::Target;
 use soutien_project::{files, root, run};
 
 /// What goes along with dist/site/, from the project's folder.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "README.md",
     "UPGRADING.md",
     "GOVERNANCE.md",
@@ -31,6 +31,7 @@ const FILES: [&str; 12] = [
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "npm/soutien/README.md",
+    "npm/soutien-qa/README.md",
     "integrations/wordpress/soutien.php",
 ];
 
