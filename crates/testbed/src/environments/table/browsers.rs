@@ -151,7 +151,8 @@ pub(super) const ROWS: &[Environment] = &[
         page: Page::Short,
         way: Way::Return,
         control: "observed.persisted",
-        // What is being fetched when Firefox puts a page away never comes, and whoever leaves while the module is on its way has no verdict afterwards.
+        // Now and then, a page that Firefox has put away while the module was on its way has no verdict within 8 seconds of its return. Why is not known:
+        // a fetch that never ends would explain it.
         may_be_silent: true,
         ..PLAIN
     },
