@@ -176,14 +176,16 @@ impl Filter {
     /// unless the filter has a sheet of them; see [`Filter::names`].
     pub fn page(&self, address: &str) -> Page {
         let mut page = self.unspared(address);
-        let sites = sites(address);
-        let is_spared = |body: &str| match self.is_of_site(&sites, body) {
-            true => page.spared.specific,
-            false => page.spared.generic,
-        };
-        page.selectors.retain(|selector| !is_spared(selector));
-        page.styles
-            .retain(|(selector, style)| !is_spared(&text_of_style(selector, style)));
+        // What is for every site is left out by the engine, unless all is.
+        if page.spared.specific && page.spared.generic {
+            page.selectors.clear();
+            page.styles.clear();
+        } else if page.spared.specific {
+            let sites = sites(address);
+            page.selectors.retain(|selector| !self.is_of_site(&sites, selector));
+            page.styles
+                .retain(|(selector, style)| !self.is_of_site(&sites, &text_of_style(selector, style)));
+        }
         if page.spared.scriptlets {
             page.scriptlets.clear();
         }
