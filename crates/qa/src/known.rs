@@ -52,43 +52,22 @@ pub fn written(cells: &[Cell]) -> String {
 }
 
 #[cfg(test)]
-pub mod tests {
-    use serde_json::json;
-
+mod tests {
     use super::*;
-    use crate::address::Address;
-    use crate::findings;
     use crate::outcome::Outcomes;
-
-    /// A page with these findings under the profile `safari`.
-    pub fn cell(url: &str, ids: &[&str]) -> Cell {
-        let finding = |id: &&str| {
-            json!({ "id": id, "kind": "script-error", "what": "", "where": "", "number": 1, "pixels": 0, "rule": "", "list": "", "line": 0,
-                "advice": "look", "score": 1, "effects": [] })
-        };
-        let judged = ids.iter().map(finding).collect();
-        Cell {
-            url: Address::new(url),
-            browser: "chromium".into(),
-            profile: "safari".into(),
-            result: Outcomes::Unasked,
-            findings: findings::read(judged).expect("these are findings"),
-            shot: Vec::new(),
-            shot_without_notice: Vec::new(),
-            plain_shot: None,
-        }
-    }
+    use crate::samples;
 
     #[test]
     fn what_is_known_on_one_host_is_known_on_another() {
-        let staging = [cell("https://staging.example/une?a=1", &["one", "two"])];
+        let cell = |url: &str| samples::cell(url, "safari", Outcomes::Unasked, &["one", "two"]);
+        let staging = [cell("https://staging.example/une?a=1")];
         let known: BTreeSet<String> = written(&staging)
             .lines()
             .filter(|line| !line.starts_with('#'))
             .map(str::to_owned)
             .collect();
         let lines = |cells: &[Cell]| -> Vec<String> { cells.iter().flat_map(lines).collect() };
-        let live = [cell("https://journal.example/une", &["one", "two"])];
+        let live = [cell("https://journal.example/une")];
         assert!(lines(&staging).iter().all(|line| known.contains(line)));
         assert_eq!(lines(&staging), lines(&live));
     }

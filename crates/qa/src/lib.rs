@@ -21,6 +21,8 @@ mod page;
 mod pipe;
 pub mod qa;
 mod report;
+#[cfg(test)]
+mod samples;
 pub mod settings;
 mod standing;
 mod tour;

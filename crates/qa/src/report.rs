@@ -265,33 +265,14 @@ pub fn write_shots(folder: &Path, cells: &[Cell]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::outcome::Seen;
+    use crate::samples;
 
     fn cell(profile: &str, result: Outcomes) -> Cell {
-        Cell {
-            url: Address::new("https://a.example/?a&b"),
-            browser: "chromium".into(),
-            profile: profile.into(),
-            result,
-            findings: Vec::new(),
-            shot: Vec::new(),
-            shot_without_notice: Vec::new(),
-            plain_shot: None,
-        }
+        samples::cell("https://a.example/?a&b", profile, result, &[])
     }
 
     fn seen() -> Seen {
-        Seen {
-            kind: "clear".into(),
-            cause: "none".into(),
-            expected: vec!["blocked, extension".into()],
-            ms: 1_100.0,
-            notice: false,
-            has_probe: true,
-            problems: Vec::new(),
-            remarks: Vec::new(),
-            hits: Vec::new(),
-            put: None,
-        }
+        samples::seen(1_100.0)
     }
 
     #[test]

@@ -102,30 +102,11 @@ fn fits(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::known::tests::cell;
-    use crate::outcome::Seen;
-
-    fn seen(ms: f64) -> Seen {
-        Seen {
-            kind: "clear".into(),
-            cause: "none".into(),
-            expected: vec!["blocked, extension".into()],
-            ms,
-            notice: false,
-            has_probe: true,
-            problems: Vec::new(),
-            remarks: Vec::new(),
-            hits: Vec::new(),
-            put: None,
-        }
-    }
+    use crate::samples::{cell, seen};
 
     /// A result with a finding `one` on a page, under the profile `safari`.
     fn result(outcome: Outcomes) -> Cell {
-        Cell {
-            result: outcome,
-            ..cell("https://staging.example/une", &["one"])
-        }
+        cell("https://staging.example/une", "safari", outcome, &["one"])
     }
 
     #[test]
@@ -196,8 +177,8 @@ mod tests {
             ..Measure::default()
         };
         let live = [
-            cell("https://journal.example/une", &["two", "three"]),
-            cell("https://journal.example/deux", &["one", "one"]),
+            cell("https://journal.example/une", "safari", Outcomes::Unasked, &["two", "three"]),
+            cell("https://journal.example/deux", "safari", Outcomes::Unasked, &["one", "one"]),
         ];
         assert_eq!(measure.new_of(&live), ["/une  three", "/deux  one"]);
     }
