@@ -82,12 +82,27 @@ export const play = async (evaluate, reload, blocker) => {
 };
 
 /** The verdict of a page, which is waited for. */
-export const verdictOf = async (evaluate, timeout) => {
+const verdictOf = async (evaluate, timeout) => {
   const verdict = await until(evaluate, onPage.verdict, timeout);
   if (verdict) return verdict;
   const address = await evaluate(onPage.address);
   throw new Error(`soutien-qa: ${address} has no verdict of Soutien after ${timeout} ms: is the tag on it, and lets the page it run?`);
 };
+
+/** How long Soutien may take to come to its verdict, and to open its notice, unless told otherwise. */
+const ANSWER_MS = 30_000;
+
+/** What can be asked of a page, whatever the library. `asks` makes of what stands for a page the function `evaluate` above. */
+export const answersOf = (asks) => ({
+  /** The verdict of Soutien on the page, once it is there. */
+  verdict: (page, { timeout = ANSWER_MS } = {}) => verdictOf(asks(page), timeout),
+
+  /** Whether the notice of Soutien opens within the time. */
+  showsNotice: async (page, { timeout = ANSWER_MS } = {}) => Boolean(await until(asks(page), onPage.isNoticeOpen, timeout)),
+
+  /** What the extension knows of the tab; null where it does not answer. */
+  state: (page) => asks(page)(onPage.state),
+});
 
 /** Google Chrome by the version that it shows of itself, which is what takes no extension from outside. */
 export const refusal = (version) =>

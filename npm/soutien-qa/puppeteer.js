@@ -1,10 +1,7 @@
 // `soutien-qa/puppeteer`: Chromium by Puppeteer, with the extension.
 
-import { onPage, play, refusal, until, verdictOf } from "./core.js";
+import { answersOf, play, refusal } from "./core.js";
 import { check, join, warnOfOldLists } from "./extension.js";
-
-/** How long Soutien may take to come to its verdict, and to open its notice, unless told otherwise. */
-const ANSWER_MS = 30_000;
 
 const asks = (page) => (question, argument) => page.evaluate(question, argument);
 
@@ -42,11 +39,4 @@ export const open = async (page, blocker, url) => {
   await play(asks(page), () => page.goto(url), blocker);
 };
 
-/** The verdict of Soutien on a page, once it is there. */
-export const verdict = (page, { timeout = ANSWER_MS } = {}) => verdictOf(asks(page), timeout);
-
-/** Whether the notice of Soutien opens within the time. */
-export const showsNotice = async (page, { timeout = ANSWER_MS } = {}) => Boolean(await until(asks(page), onPage.isNoticeOpen, timeout));
-
-/** What the extension knows of the tab of a page; null where it does not answer. */
-export const state = (page) => page.evaluate(onPage.state);
+export const { verdict, showsNotice, state } = answersOf(asks);

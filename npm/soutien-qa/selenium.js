@@ -1,10 +1,7 @@
 // `soutien-qa/selenium`: Chromium and Firefox by selenium-webdriver, with the extension.
 
-import { onPage, play, refusal, until, verdictOf } from "./core.js";
+import { answersOf, play, refusal } from "./core.js";
 import { check, join, warnOfOldLists } from "./extension.js";
-
-/** How long Soutien may take to come to its verdict, and to open its notice, unless told otherwise. */
-const ANSWER_MS = 30_000;
 
 // What is left out would be null on the page.
 const asks = (driver) => (question, ...given) => driver.executeScript(question, ...given);
@@ -63,11 +60,4 @@ export const open = async (driver, blocker, url) => {
   await play(asks(driver), () => driver.get(url), blocker);
 };
 
-/** The verdict of Soutien on the page, once it is there. */
-export const verdict = (driver, { timeout = ANSWER_MS } = {}) => verdictOf(asks(driver), timeout);
-
-/** Whether the notice of Soutien opens within the time. */
-export const showsNotice = async (driver, { timeout = ANSWER_MS } = {}) => Boolean(await until(asks(driver), onPage.isNoticeOpen, timeout));
-
-/** What the extension knows of the tab; null where it does not answer. */
-export const state = (driver) => driver.executeScript(onPage.state);
+export const { verdict, showsNotice, state } = answersOf(asks);

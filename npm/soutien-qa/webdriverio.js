@@ -1,10 +1,7 @@
 // `soutien-qa/webdriverio`: Chromium and Firefox by WebdriverIO, with the extension.
 
-import { onPage, play, refusal, until, verdictOf } from "./core.js";
+import { answersOf, play, refusal } from "./core.js";
 import { check, join, warnOfOldLists } from "./extension.js";
-
-/** How long Soutien may take to come to its verdict, and to open its notice, unless told otherwise. */
-const ANSWER_MS = 30_000;
 
 const asks = (browser) => (question, ...given) => browser.execute(question, ...given);
 
@@ -61,11 +58,4 @@ export const open = async (browser, blocker, url) => {
   await play(asks(browser), () => browser.url(url), blocker);
 };
 
-/** The verdict of Soutien on the page, once it is there. */
-export const verdict = (browser, { timeout = ANSWER_MS } = {}) => verdictOf(asks(browser), timeout);
-
-/** Whether the notice of Soutien opens within the time. */
-export const showsNotice = async (browser, { timeout = ANSWER_MS } = {}) => Boolean(await until(asks(browser), onPage.isNoticeOpen, timeout));
-
-/** What the extension knows of the tab; null where it does not answer. */
-export const state = (browser) => browser.execute(onPage.state);
+export const { verdict, showsNotice, state } = answersOf(asks);

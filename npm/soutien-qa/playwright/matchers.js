@@ -1,6 +1,7 @@
 // What `expect(page)` can be asked besides. A matcher polls until it is as expected, or until the timeout of `expect` is over.
 
 import { onPage, until } from "../core.js";
+import { headline, sourceOf } from "./messages.js";
 import { toWorkUnder } from "./works.js";
 
 /** How much of what a blocker did is told. */
@@ -18,10 +19,6 @@ const checkPage = (name, page) => {
 const checkWord = (name, what, word, words) => {
   if (!words.includes(word)) throw new Error(`${name}: found the ${what} ${JSON.stringify(word)}, expected one of ${words.join(", ")}`);
 };
-
-/** The first line of a message, as Playwright's own matchers have it. */
-const headline = ({ isNot, promise, utils }, name, expectation) =>
-  `${utils.matcherHint(name, "page", expectation, { isNot, promise }).replace(/\s+$/, "")} failed`;
 
 const message = (state, name, expectation, timeout, expected, received, log) => () =>
   [
@@ -51,7 +48,7 @@ const poll = async (page, isNot, timeout, question, isAsExpected) => {
 const hitsOn = async (page) => {
   const state = await page.evaluate(onPage.state).catch(() => null);
   const { hits = [], profile } = state ?? {};
-  const lines = hits.slice(0, MOST_HITS).map(({ action, what, rule, list, line }) => `${profile}: ${action} ${what}${rule ? ` by ${rule} (${list}, line ${line})` : ""}`);
+  const lines = hits.slice(0, MOST_HITS).map((hit) => `${profile}: ${hit.action} ${hit.what}${hit.rule ? ` by ${sourceOf(hit)}` : ""}`);
   if (hits.length > MOST_HITS) lines.push(`${profile}: ${hits.length - MOST_HITS} more`);
   return lines;
 };

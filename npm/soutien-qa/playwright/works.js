@@ -8,6 +8,7 @@ import { test } from "@playwright/test";
 import { onPage, play } from "../core.js";
 import { observation } from "../findings/ask.js";
 import { judge } from "../findings/judge.js";
+import { headline, sourceOf } from "./messages.js";
 
 const { kinds, advice } = JSON.parse(readFileSync(new URL("../findings/words.json", import.meta.url), "utf8"));
 
@@ -26,9 +27,9 @@ const knownLines = (known) => {
 /** What a finding is known by, as `npx soutien-qa --write-known` writes it: the same on every host of the site. */
 const lineOf = (address, { id }) => `${new URL(address).pathname}  ${id}`;
 
-const shown = ({ kind, what, where, rule, list, line, advice: name }) => {
+const shown = ({ kind, what, where, advice: name, ...finding }) => {
   const place = where && where !== what ? ` [${where}]` : "";
-  const source = rule ? `\n    by ${rule}${list ? ` (${list}, line ${line})` : ""}` : "";
+  const source = finding.rule ? `\n    by ${sourceOf(finding)}` : "";
   return `${kinds[kind]?.en ?? kind}: ${what}${place}${source}\n    ${advice[name]?.en ?? ""}`;
 };
 
@@ -59,12 +60,11 @@ export async function toWorkUnder(page, blocker, { known } = {}) {
   const unknown = findings.filter((finding) => !lines.includes(lineOf(address, finding)));
   const pass = unknown.length === 0;
   const message = () => {
-    const { isNot, promise, utils } = this;
-    const head = `${utils.matcherHint(name, "page", "blocker", { isNot, promise }).trimEnd()} failed`;
+    const { isNot, utils } = this;
     const told = unknown.slice(0, MOST_FINDINGS).map((finding) => `  ${shown(finding)}`);
     if (unknown.length > MOST_FINDINGS) told.push(`  and ${unknown.length - MOST_FINDINGS} more`);
     return [
-      head,
+      headline(this, name, "blocker"),
       "",
       `Expected: ${isNot ? "findings that are not known" : "no findings that are not known"}`,
       `Received: ${utils.printReceived(unknown.length)} on ${address} under ${blocker}`,
