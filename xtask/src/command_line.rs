@@ -101,6 +101,8 @@ pub enum Command {
     },
     /// Compile the program of the package soutien-qa for this machine's platform, into target/binaries/, from which a release takes it.
     Binary,
+    /// Build the plugins for WordPress and SPIP, into dist/plugins/, as folders and zip files.
+    Plugins,
     /// Build what others download, into dist/release/: the site's files with the documentation, the packages of npm, and the extensions.
     Release,
     /// Check format, lints, documentation, the crates that are depended on, and what readers download: its budgets, and that
@@ -118,7 +120,7 @@ impl Command {
     pub fn needs(&self) -> Vec<Need> {
         match self {
             Self::Setup => [&Need::ALL[..], &Need::SOURCES].concat(),
-            Self::Build | Self::Demo { .. } | Self::Npm { qa: false } => Need::BUILD.to_vec(),
+            Self::Build | Self::Demo { .. } | Self::Npm { qa: false } | Self::Plugins => Need::BUILD.to_vec(),
             Self::Check => [&Need::BUILD[..], &[Need::Workflows]].concat(),
             Self::Extension { .. } | Self::Npm { qa: true } | Self::Release => Need::EXTENSION.to_vec(),
             Self::Baits { lists, .. } if lists.is_empty() => vec![Need::UblockOrigin],
@@ -167,6 +169,7 @@ mod tests {
             ("build", &[BUILD]),
             ("npm", &[BUILD]),
             ("npm --qa", &[BUILD, LISTS]),
+            ("plugins", &[BUILD]),
             ("binary", &[]),
             ("check", &[BUILD, &[Need::Workflows]]),
             ("extension", &[BUILD, LISTS]),

@@ -41,7 +41,10 @@ pub fn assemble(folder: &Path) -> Result<()> {
 }
 
 /// The languages that have a file, in order.
-fn languages() -> Result<Vec<String>> {
+///
+/// # Errors
+/// When web/lang/ cannot be read.
+pub(crate) fn languages() -> Result<Vec<String>> {
     let folder = root().join("web/lang");
     let mut languages = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
@@ -55,7 +58,7 @@ fn languages() -> Result<Vec<String>> {
 }
 
 /// What the page knows of the options, and of the baits that its preview has to refuse.
-fn options(languages: &[String]) -> Value {
+pub(crate) fn options(languages: &[String]) -> Value {
     let both = |text: Text| json!({ "en": text.english, "fr": text.french });
     let attribute = |attribute: &Attribute| {
         let [english, french] = attribute.values();

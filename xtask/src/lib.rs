@@ -16,6 +16,7 @@ pub mod fuzz;
 pub mod mutants;
 pub mod npm;
 pub mod owner;
+pub mod plugins;
 pub mod reference;
 pub mod release;
 pub mod servers;

@@ -12,7 +12,7 @@ use soutien_testbed::server;
 use xtask::command_line::{Arguments, Command};
 use xtask::setup;
 use xtask::toolchain::Choice;
-use xtask::{build, check, door, doors, extension, fuzz, mutants, npm, reference, release, tests};
+use xtask::{build, check, door, doors, extension, fuzz, mutants, npm, plugins, reference, release, tests};
 
 /// The exit status of `cargo xtask qa` where something could not be run.
 const QA_NOT_RUN: u8 = 2;
@@ -61,6 +61,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
         Command::Reference => reference::reference(),
         Command::Npm { qa } => npm::npm(qa, toolchain),
         Command::Binary => npm::binary::binary(),
+        Command::Plugins => plugins::plugins(toolchain),
         Command::Release => release::release(toolchain),
         Command::Check => check::check(toolchain),
         Command::Fuzz(options) => fuzz::fuzz(&options),

@@ -54,6 +54,8 @@ pub enum Suite {
     Tools,
     /// Documents, servers, WordPress, npm, the configurator and a release.
     Integrations,
+    /// The plugins in the real WordPress and SPIP, and the snippets for programs that make sites.
+    Systems,
 }
 
 impl Suite {
@@ -105,6 +107,7 @@ impl Suite {
                 ],
             ]
             .concat(),
+            Self::Systems => [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::Php]].concat(),
         }
     }
 
@@ -114,7 +117,7 @@ impl Suite {
         match self {
             Self::Native => Some(Duration::from_secs(60)),
             Self::Page => Some(Duration::from_secs(600)),
-            Self::Fuzz | Self::Browser | Self::Rebuild | Self::Tools | Self::Integrations => None,
+            Self::Fuzz | Self::Browser | Self::Rebuild | Self::Tools | Self::Integrations | Self::Systems => None,
         }
     }
 }
@@ -140,7 +143,7 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
             }
             Suite::Browser => browser(arguments, choice),
             Suite::Rebuild => rebuild(arguments, choice),
-            Suite::Page | Suite::Tools | Suite::Integrations => in_browsers(suite, arguments, choice),
+            Suite::Page | Suite::Tools | Suite::Integrations | Suite::Systems => in_browsers(suite, arguments, choice),
         };
         times.push((suite.name(), started.elapsed(), suite.budget()));
         if let Err(error) = result {
@@ -286,7 +289,7 @@ mod rows {
     #[test]
     fn each_suite_in_browsers_needs_what_its_sources_name_and_what_shows_and_builds() {
         let builds_and_shows = [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &Need::WEBKIT].concat();
-        for suite in [Suite::Page, Suite::Tools, Suite::Integrations] {
+        for suite in [Suite::Page, Suite::Tools, Suite::Integrations, Suite::Systems] {
             let named = named(&[&suite.name(), "support"]);
             let needs = suite.needs();
             for name in &named {

@@ -1,0 +1,1 @@
+//! The plugins in the real systems that they are for, and what makes sites.

@@ -1,0 +1,222 @@
+//! `cargo xtask plugins`: what an editor installs in WordPress or SPIP, from integrations/, dist/site/ and the rows of `src/options.rs`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use soutien::baits;
+use soutien::reference::ATTRIBUTES;
+
+use crate::toolchain::Choice;
+use crate::{build, configurator};
+use soutien_project::files::{self, copy, copy_folder};
+use soutien_project::root;
+
+/// A system with a plugin of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// WordPress.
+    Wordpress,
+    /// SPIP.
+    Spip,
+}
+
+impl System {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::Wordpress, Self::Spip];
+
+    /// Its name in paths.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wordpress => "wordpress",
+            Self::Spip => "spip",
+        }
+    }
+
+    /// The folder of the plugin as it is installed; its last part is the plugin's name there.
+    pub fn folder(self) -> PathBuf {
+        root().join("dist/plugins").join(self.name()).join("soutien")
+    }
+
+    /// The same as one file, which the system itself can install.
+    pub fn zip(self) -> PathBuf {
+        root().join(format!(
+            "dist/plugins/soutien-{}-{}.zip",
+            self.name(),
+            env!("CARGO_PKG_VERSION")
+        ))
+    }
+}
+
+/// Builds dist/site/, and the plugins of it.
+///
+/// # Errors
+/// When something cannot be built or written.
+pub fn plugins(choice: Choice) -> Result<()> {
+    build::build(choice)?;
+    for system in System::ALL {
+        let zip = assemble(system)?;
+        let size = fs::metadata(&zip)?.len() as f64 / 1e6;
+        println!("{} ({size:.2} MB)", zip.strip_prefix(root()).unwrap_or(&zip).display());
+    }
+    Ok(())
+}
+
+/// Makes the plugin of a system from what is built, as a folder and as a zip, whose path it gives.
+///
+/// # Errors
+/// When dist/site/ is not built, or something cannot be written.
+pub fn assemble(system: System) -> Result<PathBuf> {
+    let site = root().join("dist/site");
+    if !site.is_dir() {
+        bail!("dist/site/ is missing: run `cargo xtask build`");
+    }
+    let folder = system.folder();
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    copy_folder(&root().join("integrations").join(system.name()).join("soutien"), &folder)?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root().join(licence), &folder.join(licence))?;
+    }
+    let shared = folder.join("shared");
+    copy_folder(&root().join("integrations/php"), &shared)?;
+    // Another build has another address, so that what a browser has may be kept for good.
+    let release = release(&site)?;
+    copy_folder(&site, &folder.join("site").join(&release.hash))?;
+    fs::write(shared.join("options.php"), options()?)?;
+    fs::write(shared.join("release.php"), release.php())?;
+    preview(&folder.join("preview"), &release.hash)?;
+    let zip = system.zip();
+    // In a folder of the plugin's name, as both systems want it.
+    let parent = folder.parent().context("the folder is in one")?;
+    files::pack(parent, &zip)?;
+    Ok(zip)
+}
+
+/// What a plugin knows of the files for readers.
+struct Release {
+    hash: String,
+    integrity: String,
+}
+
+impl Release {
+    fn php(&self) -> String {
+        let (version, Self { hash, integrity }) = (env!("CARGO_PKG_VERSION"), self);
+        let baits = baits::STYLED
+            .split(' ')
+            .map(|name| format!("'{name}'"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        format!(
+            "<?php\n/**\n * What is built: its version, the folder in site/, the integrity of soutien.js, and what the preview has to refuse.\n */\n\n\
+             return array(\n\t'version'   => '{version}',\n\t'hash'      => '{hash}',\n\t'integrity' => '{integrity}',\n\t'baits'     => array(\n\
+             \t\t'fetch'  => '{}',\n\t\t'styled' => array( {baits} ),\n\t),\n);\n",
+            baits::FETCH
+        )
+    }
+}
+
+/// Reads what dist/site/manifest.json says of soutien.js, whose name for the plugins is that of its content.
+fn release(site: &Path) -> Result<Release> {
+    let manifest: Value = serde_json::from_slice(&fs::read(site.join("manifest.json"))?)?;
+    let files = manifest["files"].as_array().context("dist/site/manifest.json has no files")?;
+    let loader = files.iter().find(|file| file["name"] == "soutien.js");
+    let integrity = loader
+        .and_then(|file| file["integrity"].as_str())
+        .context("dist/site/manifest.json has no integrity of soutien.js")?;
+    // In hexadecimal digits, which no filter list takes for a word.
+    let digest = Sha256::digest(fs::read(site.join("soutien.js"))?);
+    let hash = digest
+        .iter()
+        .take(6)
+        .fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
+    Ok(Release {
+        hash,
+        integrity: integrity.to_owned(),
+    })
+}
+
+/// The options of the tag as PHP: a row each, as the configurator has them.
+fn options() -> Result<String> {
+    let table = configurator::options(&configurator::languages()?);
+    let mut php = String::from(
+        "<?php\n/**\n * The options of the tag, a row each: by which control each is set, what it may be, and what it does, in English and in French.\n */\n\n\
+         return array(\n",
+    );
+    let rows = table["attributes"].as_array().context("the table has rows")?;
+    for (row, attribute) in rows.iter().zip(ATTRIBUTES) {
+        let mut row = row.clone();
+        row["takes"] = format!("{:?}", attribute.takes).to_lowercase().into();
+        let object = row.as_object().context("a row is an object")?;
+        let _ = writeln!(
+            php,
+            "\t'{}' => {},",
+            attribute.key,
+            literal(&Value::Object(object.clone()), 1)
+        );
+    }
+    php.push_str(");\n");
+    Ok(php)
+}
+
+/// A value as PHP writes it.
+fn literal(value: &Value, depth: usize) -> String {
+    let indent = "\t".repeat(depth + 1);
+    let end = "\t".repeat(depth);
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(|value| literal(value, depth)).collect();
+            format!("array( {} )", values.join(", "))
+        }
+        Value::Object(fields) => {
+            let mut text = String::from("array(\n");
+            for (key, value) in fields {
+                let _ = writeln!(text, "{indent}{} => {},", quoted(key), literal(value, depth + 1));
+            }
+            text + &end + ")"
+        }
+    }
+}
+
+/// A text as PHP writes it, where nothing in it means anything else.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// The page that a form shows the notice on, over the files of the plugin.
+fn preview(folder: &Path, hash: &str) -> Result<()> {
+    for name in ["preview.html", "preview.js", "preview.css", "picture.svg"] {
+        copy(&root().join("configurator").join(name), &folder.join(name))?;
+    }
+    let page = folder.join("preview.html");
+    let text = fs::read_to_string(&page)?;
+    let address = "../soutien/soutien.js";
+    ensure!(text.contains(address), "configurator/preview.html does not load {address}");
+    fs::write(page, text.replace(address, &format!("../site/{hash}/soutien.js")))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_as_php_reads_it() {
+        assert_eq!(literal(&json!(["it's", "a\\b"]), 0), r"array( 'it\'s', 'a\\b' )");
+        assert_eq!(
+            literal(&json!({ "least": 0, "most": null }), 0),
+            "array(\n\t'least' => 0,\n\t'most' => null,\n)"
+        );
+    }
+}
