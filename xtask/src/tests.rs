@@ -107,7 +107,22 @@ impl Suite {
                 ],
             ]
             .concat(),
-            Self::Systems => [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::Php]].concat(),
+            Self::Systems => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[
+                    Need::Nginx,
+                    Need::Php,
+                    Need::PhpFpm,
+                    Need::Mariadb,
+                    Need::Playground,
+                    Need::Wordpress,
+                    Need::Wordpress68,
+                    Need::WordpressNewest,
+                ],
+            ]
+            .concat(),
         }
     }
 
