@@ -98,6 +98,7 @@ impl Suite {
                     Need::Brotli,
                     Need::Unzip,
                     Need::Minisign,
+                    Need::Gettext,
                     Need::Php,
                     Need::Wordpress,
                     Need::Judges,
@@ -107,7 +108,13 @@ impl Suite {
                 ],
             ]
             .concat(),
-            Self::Systems => [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::Php]].concat(),
+            Self::Systems => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[Need::Gettext, Need::Php],
+            ]
+            .concat(),
         }
     }
 
