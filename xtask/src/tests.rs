@@ -98,6 +98,7 @@ impl Suite {
                     Need::Brotli,
                     Need::Unzip,
                     Need::Minisign,
+                    Need::Gettext,
                     Need::Php,
                     Need::Wordpress,
                     Need::Judges,
@@ -112,6 +113,7 @@ impl Suite {
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
                 &[
+                    Need::Gettext,
                     Need::Nginx,
                     Need::Php,
                     Need::PhpFpm,

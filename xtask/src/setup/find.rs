@@ -46,6 +46,7 @@ fn on_this_machine(need: Need) -> Option<PathBuf> {
         Need::Php => run::on_path("php"),
         Need::PhpFpm => php_fpm(),
         Need::Mariadb => service("mariadbd"),
+        Need::Gettext => run::on_path("msgfmt"),
         Need::Java => run::on_path("java"),
         Need::Caddy => run::on_path("caddy"),
         // The names of these are those of their programs.

@@ -82,6 +82,8 @@ pub enum Need {
     Wordpress68,
     /// The newest that Debian has.
     WordpressNewest,
+    /// Makes translations of what the plugin for WordPress says.
+    Gettext,
     /// Runs Selenium Grid.
     Java,
     /// Compiles the fuzzer.
@@ -96,7 +98,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -116,6 +118,7 @@ impl Need {
         Self::Wordpress,
         Self::Wordpress68,
         Self::WordpressNewest,
+        Self::Gettext,
         Self::Java,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -151,6 +154,8 @@ impl Need {
         Self::UblockOrigin,
         Self::AdguardLists,
     ];
+    /// What turns the sources into the plugins as well.
+    pub const PLUGINS: [Self; 5] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm, Self::Gettext];
     /// The filter lists of all profiles.
     pub const LISTS: [Self; 2] = [Self::UblockOrigin, Self::AdguardLists];
     /// What runs fuzz targets.
@@ -211,6 +216,7 @@ impl Need {
             Self::Wordpress => "WordPress 6.1",
             Self::Wordpress68 => "WordPress 6.8",
             Self::WordpressNewest => "newest WordPress",
+            Self::Gettext => "gettext",
             Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
             Self::CargoFuzz => "cargo-fuzz",
@@ -307,6 +313,7 @@ impl Need {
                 "mariadb-server-core mariadb-client-core",
                 "install MariaDB, with its commands mariadbd and mariadb-install-db on PATH",
             ),
+            Self::Gettext => package("gettext", "install GNU gettext, with its command msgfmt on PATH"),
             Self::Java => package(
                 "default-jre-headless",
                 "install Java 11 or later, with its command java on PATH",

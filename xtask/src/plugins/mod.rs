@@ -1,5 +1,7 @@
 //! `cargo xtask plugins`: what an editor installs in WordPress or SPIP, from integrations/, dist/site/ and the rows of `src/options.rs`.
 
+mod wordpress;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,7 +70,7 @@ pub fn plugins(choice: Choice) -> Result<()> {
 /// Makes the plugin of a system from what is built, as a folder and as a zip, whose path it gives.
 ///
 /// # Errors
-/// When dist/site/ is not built, or something cannot be written.
+/// When dist/site/ is not built, gettext is missing, something that is said has no French, or something cannot be written.
 pub fn assemble(system: System) -> Result<PathBuf> {
     let site = root().join("dist/site");
     if !site.is_dir() {
@@ -90,7 +92,14 @@ pub fn assemble(system: System) -> Result<PathBuf> {
     copy_folder(&site, &folder.join("site").join(&release.hash))?;
     fs::write(shared.join("options.php"), options()?)?;
     fs::write(shared.join("release.php"), release.php())?;
+    copy(
+        &root().join("integrations/servers/plugin.htaccess"),
+        &folder.join("site/.htaccess"),
+    )?;
     preview(&folder.join("preview"), &release.hash)?;
+    if system == System::Wordpress {
+        wordpress::complete(&folder)?;
+    }
     let zip = system.zip();
     // In a folder of the plugin's name, as both systems want it.
     let parent = folder.parent().context("the folder is in one")?;
