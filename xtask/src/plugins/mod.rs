@@ -143,7 +143,7 @@ fn release(site: &Path) -> Result<Release> {
     let hash = digest
         .iter()
         .take(6)
-        .fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
+        .fold(String::new(), |hash, byte| hash + format!("{byte:02x}").as_str());
     Ok(Release {
         hash,
         integrity: integrity.to_owned(),
@@ -191,7 +191,7 @@ fn literal(value: &Value, depth: usize) -> String {
             for (key, value) in fields {
                 let _ = writeln!(text, "{indent}{} => {},", quoted(key), literal(value, depth + 1));
             }
-            text + &end + ")"
+            text + end.as_str() + ")"
         }
     }
 }
