@@ -406,8 +406,9 @@ fn optimisers_are_told_to_leave_it_alone() {
 /// Both pieces of PHP in docs/wordpress.md: the options as one edits them, and the filter.
 /// The plugin with settings, where the must-use file would be, set to ask.
 fn plugin_with_settings() -> Result<String> {
-    plugins::assemble(System::Wordpress)?;
-    let main = System::Wordpress.folder().join("soutien.php");
+    let folder = root().join("target/wordpress-tests/plugins");
+    plugins::assemble_into(System::Wordpress, &folder)?;
+    let main = folder.join("wordpress/soutien/soutien.php");
     let settings = "add_filter( 'pre_option_soutien', function () { return array( 'mode' => 'ask' ); } );";
     Ok(format!("<?php\n{settings}\nrequire '{}';\n", main.display()))
 }
