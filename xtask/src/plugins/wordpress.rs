@@ -35,13 +35,13 @@ const FUNCTIONS: [&str; 9] = [
     "esc_html_x:1,2c",
 ];
 
-/// Adds all of it to the plugin's folder.
+/// Adds all of it to the plugin's folder. What is made on the way stands in another one.
 ///
 /// # Errors
 /// When gettext is missing, or something that is said has no French.
-pub(super) fn complete(folder: &Path) -> Result<()> {
+pub(super) fn complete(folder: &Path, work: &Path) -> Result<()> {
     fs::write(folder.join("shared/option-texts.php"), option_texts())?;
-    translate(folder)
+    translate(folder, work)
 }
 
 /// What options are called and do, in words that WordPress' tools find.
@@ -62,13 +62,12 @@ fn option_texts() -> String {
 }
 
 /// Writes the template of translations, and French, which has to be complete.
-fn translate(folder: &Path) -> Result<()> {
+fn translate(folder: &Path, work: &Path) -> Result<()> {
     let languages = folder.join("languages");
     let by_hand = root().join(SOURCE).join(FRENCH);
     // It is in what is made below.
     fs::remove_file(folder.join(FRENCH)).with_context(|| format!("{SOURCE}/{FRENCH} is missing"))?;
-    let work = root().join("target/wordpress-languages");
-    fs::create_dir_all(&work)?;
+    fs::create_dir_all(work)?;
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "php"));

@@ -20,13 +20,9 @@ function soutien_place() {
 function soutien_register_places() {
 	load_plugin_textdomain( 'soutien', false, dirname( plugin_basename( SOUTIEN_FILE ) ) . '/languages' );
 	add_shortcode( 'soutien', 'soutien_place' );
-	wp_register_script(
-		'soutien-editor',
-		soutien_address( 'assets/editor.js' ),
-		array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-core-data', 'wp-data', 'wp-edit-post', 'wp-editor', 'wp-element', 'wp-plugins' ),
-		soutien_release()['version'],
-		true
-	);
+	$version = soutien_release()['version'];
+	wp_register_script( 'soutien-place', soutien_address( 'assets/place.js' ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' ), $version, true );
+	wp_add_inline_script( 'soutien-place', 'const soutienPlace = ' . wp_json_encode( __( 'The Soutien notice may stand here.', 'soutien' ) ) . ';', 'before' );
 	register_block_type(
 		'soutien/place',
 		array(
@@ -39,7 +35,7 @@ function soutien_register_places() {
 				'html'     => false,
 				'multiple' => true,
 			),
-			'editor_script'   => 'soutien-editor',
+			'editor_script'   => 'soutien-place',
 			'render_callback' => 'soutien_place',
 		)
 	);
@@ -63,19 +59,24 @@ function soutien_register_places() {
 add_action( 'init', 'soutien_register_places' );
 
 /**
- * Tells the block editor the words that it needs.
+ * Adds the panel to the block editor of posts; that of widgets and of the whole site edits none.
  */
-function soutien_editor_words() {
+function soutien_add_panel() {
+	$screen = get_current_screen();
+	if ( ! $screen || 'post' !== $screen->base ) {
+		return;
+	}
+	$needs = array( 'wp-components', 'wp-core-data', 'wp-data', 'wp-edit-post', 'wp-editor', 'wp-element', 'wp-plugins' );
+	wp_enqueue_script( 'soutien-quiet', soutien_address( 'assets/quiet.js' ), $needs, soutien_release()['version'], true );
 	$words = array(
 		'panel' => __( 'Soutien', 'soutien' ),
-		'quiet' => __( 'Ask nobody on this page', 'soutien' ),
+		'label' => __( 'Ask nobody on this page', 'soutien' ),
 		'help'  => __( 'Readers who block ads are counted here, and not asked.', 'soutien' ),
-		'place' => __( 'The Soutien notice may stand here.', 'soutien' ),
-		'meta'  => SOUTIEN_QUIET,
+		'key'   => SOUTIEN_QUIET,
 	);
-	wp_add_inline_script( 'soutien-editor', 'const soutienWords = ' . wp_json_encode( $words ) . ';', 'before' );
+	wp_add_inline_script( 'soutien-quiet', 'const soutienQuiet = ' . wp_json_encode( $words ) . ';', 'before' );
 }
-add_action( 'enqueue_block_editor_assets', 'soutien_editor_words' );
+add_action( 'enqueue_block_editor_assets', 'soutien_add_panel' );
 
 /**
  * Puts the same choice into the classic editor.
