@@ -24,15 +24,16 @@ pub fn block_theme(wordpress: Need) -> &'static str {
 }
 
 /// A plugin that only says so, as a zip in its folder.
-struct Control {
+pub struct Control {
     folder: PathBuf,
 }
 
 impl Control {
     /// What WordPress calls it.
-    const NAME: &str = "control/control.php";
+    pub const NAME: &str = "control/control.php";
 
-    fn new(name: &str) -> Result<Control> {
+    /// One of a test's own.
+    pub fn new(name: &str) -> Result<Control> {
         let folder = std::env::temp_dir().join(format!("soutien-control-{}-{name}", std::process::id()));
         fs::create_dir_all(folder.join("plugin/control"))?;
         let php = "<?php\n/* Plugin Name: Control */\nadd_action( 'wp_footer', function () { echo 'the control is here'; } );\n";
@@ -45,7 +46,8 @@ impl Control {
         self.folder.join("plugin/control")
     }
 
-    fn zip(&self) -> PathBuf {
+    /// Its zip.
+    pub fn zip(&self) -> PathBuf {
         self.folder.join("control.zip")
     }
 }

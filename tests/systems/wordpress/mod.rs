@@ -1,8 +1,11 @@
 //! The real WordPress, of several versions: [`site::Site`] on MariaDB, PHP-FPM and nginx, [`playground::Playground`] on other versions of PHP.
 //! Both give a [`visitor::Visitor`], who asks for pages, logs in and uses the forms of WordPress.
 
+mod asked;
 mod harness;
+mod journey;
 mod playground;
+mod plugin;
 mod services;
 mod site;
 mod snapshot;

@@ -128,6 +128,12 @@ impl Visitor {
         }
     }
 
+    /// A request that is nobody's page, with this one's cookies; what it is answered with leads nowhere else.
+    pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
+        let address: Url = format!("{}{path}", self.address).parse()?;
+        Ok(self.client.request(method, address).header(COOKIE, self.cookies()))
+    }
+
     /// Somebody else on the same site, without this one's cookies.
     pub fn another(&self) -> Result<Visitor> {
         Visitor::new(&self.address)
@@ -136,16 +142,22 @@ impl Visitor {
     /// The administrator, logged in by the form.
     pub async fn admin(&self) -> Result<Visitor> {
         let admin = self.another()?;
-        admin.get("/wp-login.php").await?.fine()?;
-        let fields = [("log", ADMIN), ("pwd", PASSWORD), ("wp-submit", "1"), ("testcookie", "1")];
-        let page = admin.post("/wp-login.php", &fields).await?.fine()?;
+        admin.log_in_as(ADMIN, PASSWORD).await?;
+        Ok(admin)
+    }
+
+    /// Logs in by the form.
+    pub async fn log_in_as(&self, name: &str, password: &str) -> Result<()> {
+        self.get("/wp-login.php").await?.fine()?;
+        let fields = [("log", name), ("pwd", password), ("wp-submit", "1"), ("testcookie", "1")];
+        let page = self.post("/wp-login.php", &fields).await?.fine()?;
         ensure!(
             page.text.contains("wp-admin-bar-my-account"),
-            "the administrator is not logged in: {} says {}",
+            "{name} is not logged in: {} says {}",
             page.address,
             page.text
         );
-        Ok(admin)
+        Ok(())
     }
 
     /// Logs the administrator in by the form, with a browser.
