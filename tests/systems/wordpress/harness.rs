@@ -167,7 +167,10 @@ fn what_changes_is_seen() {
         site.php("add_option( 'ours', 'a' ); update_option( 'blogname', 'Autre' ); $wpdb->query( 'CREATE TABLE wp_ours ( a INT )' ); wp_delete_post( 1, true );")?;
         fs::write(site.folder.join("wp-content/ours.txt"), "a")?;
         fs::remove_file(site.folder.join("wp-includes/version.php"))?;
-        let found = before.changes(&site.snapshot()?);
+        let after = site.snapshot()?;
+        let title = after.get("wp_options blogname").unwrap_or_default();
+        ensure!(title.contains("Autre"), "the title is {title}");
+        let found = before.changes(&after);
         for expected in [
             "+ wp_options ours",
             "~ wp_options blogname",

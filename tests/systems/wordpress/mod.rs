@@ -15,10 +15,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use soutien_project::files::copy_folder;
 
-/// The name of the administrator of every site.
-pub const ADMIN: &str = "redaction";
+/// The name of the administrator of every site, as Playground has it.
+pub const ADMIN: &str = "admin";
 /// The administrator's password.
-pub const PASSWORD: &str = "une phrase de passe";
+pub const PASSWORD: &str = "password";
 /// Where WordPress writes what PHP complains about, in a site's folder.
 const LOG: &str = "wp-content/debug.log";
 
