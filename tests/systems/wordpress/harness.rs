@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use soutien_project::files;
+use soutien_testbed::webdriver::Process;
 use support::browsers::{self, Kind as Reader, run};
 use xtask::setup::{Need, require, version};
 
@@ -32,8 +33,8 @@ impl Control {
     /// What WordPress calls it.
     const NAME: &str = "control/control.php";
 
-    fn new(name: &str) -> Result<Control> {
-        let folder = std::env::temp_dir().join(format!("soutien-control-{}-{name}", std::process::id()));
+    fn new() -> Result<Control> {
+        let folder = Process::make_folder()?;
         fs::create_dir_all(folder.join("plugin/control"))?;
         let php = "<?php\n/* Plugin Name: Control */\nadd_action( 'wp_footer', function () { echo 'the control is here'; } );\n";
         fs::write(folder.join("plugin/control/control.php"), php)?;
@@ -93,7 +94,7 @@ async fn is_real(wordpress: Need, version: &str) -> Result<()> {
 #[test]
 fn a_plugin_is_uploaded_and_activated_by_a_browser() {
     run(async {
-        let control = Control::new("upload")?;
+        let control = Control::new()?;
         let site = Site::new(Need::Wordpress68, Language::French).await?;
         let turn = browsers::borrow(Reader::Chromium).await?;
         site.visitor.log_in(&turn.browser).await?;
@@ -117,7 +118,7 @@ fn a_plugin_is_uploaded_and_activated_by_a_browser() {
 #[test]
 fn a_plugin_that_does_nothing_leaves_what_wordpress_writes() {
     run(async {
-        let control = Control::new("leaves")?;
+        let control = Control::new()?;
         for wordpress in [Need::Wordpress, Need::Wordpress68, Need::WordpressNewest] {
             let site = Site::new(wordpress, Language::English).await?;
             let found = come_and_go(&site, &control.plugin(), Control::NAME).await?;
@@ -181,6 +182,34 @@ fn what_changes_is_seen() {
         ] {
             ensure!(found.contains(expected), "{expected} is not among {found:#?}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_php_complains_about_is_seen() {
+    run(async {
+        let site = Site::new(Need::Wordpress68, Language::French).await?;
+        let control = Control::new()?;
+        let file = control.plugin().join("control.php");
+        fs::write(&file, format!("{}\necho $nobody_has_set;\n", fs::read_to_string(&file)?))?;
+        site.put_plugin(&control.plugin())?;
+        let before = site.complaints();
+        site.visitor
+            .admin()
+            .await?
+            .on_plugin("activate-selected", Control::NAME)
+            .await?;
+        site.visitor.get("/").await?.fine()?;
+        let new: Vec<String> = site
+            .complaints()
+            .into_iter()
+            .filter(|complaint| !before.contains(complaint))
+            .collect();
+        ensure!(
+            matches!(&new[..], [complaint] if complaint.contains("Undefined variable $nobody_has_set")),
+            "PHP complains: {new:#?}"
+        );
         Ok(())
     });
 }

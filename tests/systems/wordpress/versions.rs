@@ -51,11 +51,10 @@ static PLUGIN: LazyLock<PathBuf> = LazyLock::new(|| {
 const NAME: &str = "soutien/soutien.php";
 
 /// The pages of the admin with something of the plugin's.
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 3] = [
     "/wp-admin/options-general.php?page=soutien",
     "/wp-admin/index.php?page=soutien-numbers",
     "/wp-admin/post-new.php",
-    "/wp-admin/site-health.php",
 ];
 
 /// Tries one pair of the table.
@@ -122,9 +121,7 @@ async fn check(wordpress: Need, visitor: &Visitor, folder: &Path) -> Result<()> 
     };
     // What WordPress and its themes get complaints for by themselves.
     admin.get("/wp-admin/plugins.php").await?.fine()?;
-    for page in &PAGES[2..] {
-        admin.get(page).await?.fine()?;
-    }
+    admin.get("/wp-admin/post-new.php").await?.fine()?;
     look(false).await?;
     let before: BTreeSet<String> = super::complaints(folder).into_iter().collect();
 
