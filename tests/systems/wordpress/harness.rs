@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use soutien_project::files;
+use soutien_testbed::webdriver::Process;
 use support::browsers::{self, Kind as Reader, run};
 use xtask::setup::{Need, require, version};
 
@@ -33,8 +34,8 @@ impl Control {
     pub const NAME: &str = "control/control.php";
 
     /// One of a test's own.
-    pub fn new(name: &str) -> Result<Control> {
-        let folder = std::env::temp_dir().join(format!("soutien-control-{}-{name}", std::process::id()));
+    pub fn new() -> Result<Control> {
+        let folder = Process::make_folder()?;
         fs::create_dir_all(folder.join("plugin/control"))?;
         let php = "<?php\n/* Plugin Name: Control */\nadd_action( 'wp_footer', function () { echo 'the control is here'; } );\n";
         fs::write(folder.join("plugin/control/control.php"), php)?;
@@ -95,7 +96,7 @@ async fn is_real(wordpress: Need, version: &str) -> Result<()> {
 #[test]
 fn a_plugin_is_uploaded_and_activated_by_a_browser() {
     run(async {
-        let control = Control::new("upload")?;
+        let control = Control::new()?;
         let site = Site::new(Need::Wordpress68, Language::French).await?;
         let turn = browsers::borrow(Reader::Chromium).await?;
         site.visitor.log_in(&turn.browser).await?;
@@ -119,7 +120,7 @@ fn a_plugin_is_uploaded_and_activated_by_a_browser() {
 #[test]
 fn a_plugin_that_does_nothing_leaves_what_wordpress_writes() {
     run(async {
-        let control = Control::new("leaves")?;
+        let control = Control::new()?;
         for wordpress in [Need::Wordpress, Need::Wordpress68, Need::WordpressNewest] {
             let site = Site::new(wordpress, Language::English).await?;
             let found = come_and_go(&site, &control.plugin(), Control::NAME).await?;
@@ -169,7 +170,10 @@ fn what_changes_is_seen() {
         site.php("add_option( 'ours', 'a' ); update_option( 'blogname', 'Autre' ); $wpdb->query( 'CREATE TABLE wp_ours ( a INT )' ); wp_delete_post( 1, true );")?;
         fs::write(site.folder.join("wp-content/ours.txt"), "a")?;
         fs::remove_file(site.folder.join("wp-includes/version.php"))?;
-        let found = before.changes(&site.snapshot()?);
+        let after = site.snapshot()?;
+        let title = after.get("wp_options blogname").unwrap_or_default();
+        ensure!(title.contains("Autre"), "the title is {title}");
+        let found = before.changes(&after);
         for expected in [
             "+ wp_options ours",
             "~ wp_options blogname",
@@ -180,6 +184,34 @@ fn what_changes_is_seen() {
         ] {
             ensure!(found.contains(expected), "{expected} is not among {found:#?}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_php_complains_about_is_seen() {
+    run(async {
+        let site = Site::new(Need::Wordpress68, Language::French).await?;
+        let control = Control::new()?;
+        let file = control.plugin().join("control.php");
+        fs::write(&file, format!("{}\necho $nobody_has_set;\n", fs::read_to_string(&file)?))?;
+        site.put_plugin(&control.plugin())?;
+        let before = site.complaints();
+        site.visitor
+            .admin()
+            .await?
+            .on_plugin("activate-selected", Control::NAME)
+            .await?;
+        site.visitor.get("/").await?.fine()?;
+        let new: Vec<String> = site
+            .complaints()
+            .into_iter()
+            .filter(|complaint| !before.contains(complaint))
+            .collect();
+        ensure!(
+            matches!(&new[..], [complaint] if complaint.contains("Undefined variable $nobody_has_set")),
+            "PHP complains: {new:#?}"
+        );
         Ok(())
     });
 }

@@ -114,17 +114,18 @@ fn an_editor_installs_it_in_five_clicks_and_readers_who_block_are_asked() {
         let admin = site.visitor.admin().await?;
         let page = admin.get("/wp-admin/index.php?page=soutien-numbers").await?.fine()?;
         for (name, figure) in [
-            ("block-rate", "83,3\u{a0}%"),
+            ("block-rate", "83,3%"),
             ("eligible", "12"),
             ("shown", "4"),
-            ("allow-rate", "0,0\u{a0}%"),
+            ("allow-rate", "0,0%"),
         ] {
             let found = page.text.split_once(&format!("data-figure=\"{name}\"")).map(|(_, rest)| rest);
-            let found = found.and_then(|rest| rest.split_once("<b>")?.1.split_once("</b>"));
-            ensure!(
-                found.is_some_and(|(found, _)| found == figure),
-                "the dashboard has {found:?} as {name}, expected {figure}"
-            );
+            let (found, _) = found
+                .and_then(|rest| rest.split_once("<b>")?.1.split_once("</b>"))
+                .with_context(|| format!("the dashboard has no {name}"))?;
+            // Which spaces French has in numbers, WordPress' translators say.
+            let found = found.replace("&nbsp;", "").replace('\u{a0}', "");
+            ensure!(found == figure, "the dashboard has {found} as {name}, expected {figure}");
         }
         ensure!(
             site.complaints().iter().all(|line| !line.contains("soutien")),
@@ -139,7 +140,7 @@ fn an_editor_installs_it_in_five_clicks_and_readers_who_block_are_asked() {
 #[test]
 fn after_it_is_deleted_the_site_is_as_before() {
     run(async {
-        let control = Control::new("uninstall")?;
+        let control = Control::new()?;
         let mut changes: Vec<BTreeSet<String>> = Vec::new();
         let zip = zip().await?;
         for (zip, name) in [(control.zip(), Control::NAME), (zip, NAME)] {

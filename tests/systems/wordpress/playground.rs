@@ -60,9 +60,4 @@ impl Playground {
             _process: process,
         })
     }
-
-    /// What PHP has complained about so far, each once, without the time.
-    pub fn complaints(&self) -> Vec<String> {
-        super::complaints(&self.folder)
-    }
 }

@@ -182,7 +182,8 @@ impl Site {
         Ok(said)
     }
 
-    /// What PHP has complained about so far, each once, without the time: errors, warnings, notices and what is deprecated.
+    /// What PHP has complained about so far, each once, without the time: errors, warnings, notices and what is deprecated. That WordPress.org
+    /// does not answer is left out, since it never does here.
     pub fn complaints(&self) -> Vec<String> {
         super::complaints(&self.folder)
     }
