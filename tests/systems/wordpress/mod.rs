@@ -4,8 +4,10 @@
 mod asked;
 mod harness;
 mod journey;
+mod pages;
 mod playground;
 mod plugin;
+mod secure;
 mod services;
 mod site;
 mod snapshot;
