@@ -2,6 +2,8 @@
 //! Both give a [`visitor::Visitor`], who asks for pages, logs in and uses the forms of WordPress.
 
 mod asked;
+mod cost;
+mod editors;
 mod harness;
 mod journey;
 mod pages;
