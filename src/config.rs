@@ -137,9 +137,9 @@ impl Default for Config<'_> {
 }
 
 impl<'a> Config<'a> {
-    /// The text of an option.
-    pub fn text_of(&self, key: Key) -> &'a str {
-        self.value(key).text
+    /// The text of each option, in the order of their keys; empty where it has none that can be used.
+    pub fn texts(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().map(|value| value.text)
     }
 
     fn value(&self, key: Key) -> Value<'a> {
