@@ -313,7 +313,7 @@ pub const STORED: [Stored; 7] = [
 pub const PROBLEMS: [Problem; 26] = [
     Problem {
         key: "soutien.wasm",
-        means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
+        means: "by what was `used`: `nothing`, where the module cannot be fetched, or is that of another release, in either form; `soutien.plain.js`, where the server refuses the file or has another one in its place, or the site's policy forbids WebAssembly, and the larger file runs instead; `the file all the same`, where its type is not `application/wasm`",
         remedy: "open its address, and set the server up as [servers.md](servers.md) says; let the policy have `'wasm-unsafe-eval'`; copy the whole folder again, and empty caches in between",
     },
     Problem {
