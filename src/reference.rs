@@ -42,7 +42,7 @@ impl Attribute {
                 words.join(" | ")
             }
             Takes::Milliseconds | Takes::Seconds => "Duration".into(),
-            Takes::Percent | Takes::Number => "number".into(),
+            Takes::Percent | Takes::Thousand | Takes::Number => "number".into(),
             Takes::Url | Takes::Urls | Takes::Language | Takes::Selectors | Takes::Words | Takes::Text => "string".into(),
         }
     }
@@ -61,6 +61,7 @@ impl Attribute {
             Takes::Milliseconds => both("`1s`, `500ms`, …", "`1s`, `500ms`, …"),
             Takes::Seconds => both("`7d`, `12h`, `30m`, …", "`7d`, `12h`, `30m`, …"),
             Takes::Percent => both("`0` to `100`", "`0` à `100`"),
+            Takes::Thousand => both("`0` to `1000`", "`0` à `1000`"),
             Takes::Number => both("a number", "un nombre"),
             Takes::Language => both(
                 "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic; `pt` is the Portuguese of Portugal",
