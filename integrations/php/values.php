@@ -54,7 +54,8 @@ function soutien_value( $key, $value ) {
 			return array_diff( explode( ' ', $value ), $row['choices'] ) ? null : $value;
 		case 'number':
 		case 'percent':
-			$is_in_range = preg_match( '/^[0-9]{1,6}$/D', $value ) && ( 'percent' !== $row['takes'] || (int) $value <= 100 );
+		case 'thousand':
+			$is_in_range = preg_match( '/^[0-9]{1,6}$/D', $value ) && ( ! isset( $row['most'] ) || (int) $value <= $row['most'] );
 			return $is_in_range ? (string) (int) $value : null;
 		case 'milliseconds':
 		case 'seconds':
