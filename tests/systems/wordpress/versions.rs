@@ -2,16 +2,16 @@
 //! page, and the settings are there.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use support::browsers::run;
-use xtask::plugins::{System, assemble};
+use xtask::plugins::System;
 use xtask::setup::{Need, require, version};
 
 use super::harness::{CLASSIC, block_theme};
 use super::playground::Playground;
+use super::plugin;
 use super::site::{Language, Site};
 use super::visitor::Visitor;
 
@@ -40,15 +40,6 @@ const PAIRS: [(Need, &str, Way); 9] = [
     (Need::WordpressNewest, "8.2", Machine),
     (Need::WordpressNewest, "8.5", Assembly),
 ];
-
-/// The plugin as it is installed.
-static PLUGIN: LazyLock<PathBuf> = LazyLock::new(|| {
-    assemble(System::Wordpress).expect("it can be put together");
-    System::Wordpress.folder()
-});
-
-/// What WordPress calls it.
-const NAME: &str = "soutien/soutien.php";
 
 /// The pages of the admin with something of the plugin's.
 const PAGES: [&str; 3] = [
@@ -125,8 +116,9 @@ async fn check(wordpress: Need, visitor: &Visitor, folder: &Path) -> Result<()> 
     look(false).await?;
     let before: BTreeSet<String> = super::complaints(folder).into_iter().collect();
 
-    super::put_plugin(&PLUGIN, folder)?;
-    let plugins = admin.on_plugin("activate-selected", NAME).await?;
+    plugin::zip().await?;
+    super::put_plugin(&System::Wordpress.folder(), folder)?;
+    let plugins = admin.on_plugin("activate-selected", plugin::NAME).await?;
     ensure!(
         plugins.text.contains("action=deactivate&amp;plugin=soutien%2Fsoutien.php"),
         "the plugin is not active: {}",

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -143,8 +144,9 @@ impl Release {
     }
 }
 
-/// apt-get with lists of its own, of all the suites.
+/// apt-get with lists of its own, of all the suites, as they are now.
 fn apt() -> Result<Command> {
+    static IS_CURRENT: AtomicBool = AtomicBool::new(false);
     let folder = root().join("target/wordpress/apt");
     fs::create_dir_all(folder.join("lists/partial"))?;
     let sources: String = [OLDEST, STABLE, NEWEST]
@@ -168,7 +170,10 @@ fn apt() -> Result<Command> {
         }
         command
     };
-    run::quietly("apt-get update for WordPress", command().arg("update"), None)?;
+    if !IS_CURRENT.load(Ordering::Relaxed) {
+        run::quietly("apt-get update for WordPress", command().arg("update"), None)?;
+        IS_CURRENT.store(true, Ordering::Relaxed);
+    }
     Ok(command())
 }
 
