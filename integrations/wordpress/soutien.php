@@ -25,15 +25,19 @@ const SOUTIEN_OPTIONS = array(
 	'exempt'      => 'body.logged-in',
 );
 
-/** The attributes that are URLs. */
-const SOUTIEN_URLS = array( /* <!-- urls: `cargo xtask reference` writes them --> */ 'support-url', 'endpoint', 'logo', 'probe', 'probe-twin' /* <!-- /urls --> */ );
-
 /**
  * The options above, as plugins and themes may have changed them.
  */
 function soutien_options() {
 	return (array) apply_filters( 'soutien_options', SOUTIEN_OPTIONS );
 }
+
+/* <!-- code: `cargo xtask reference` writes it, as the plugin has it -->
+
+ */
+
+/** The attributes that are URLs. */
+const SOUTIEN_URLS = array( /* <!-- urls: `cargo xtask reference` writes them --> */ 'support-url', 'endpoint', 'logo', 'probe', 'probe-twin' /* <!-- /urls --> */ );
 
 /**
  * Where soutien.js is; empty where the option is no address of the web.
@@ -45,11 +49,11 @@ function soutien_src() {
 }
 
 /**
- * Registers the script for what readers see: no admin page, feed or AMP page.
+ * Registers the script for what readers see: no admin page, feed, AMP page, preview, or frame on another site.
  */
 function soutien_enqueue() {
 	$is_amp = function_exists( 'amp_is_request' ) && amp_is_request();
-	if ( '' === soutien_src() || is_admin() || is_feed() || $is_amp ) {
+	if ( '' === soutien_src() || is_admin() || is_feed() || is_embed() || is_preview() || is_customize_preview() || $is_amp ) {
 		return;
 	}
 	// No version, because an address with a query may be kept for good. In the footer, where it leaves a slow line to the style sheets.
@@ -183,3 +187,5 @@ function soutien_exclude_w3tc( $minify, $tag ) {
 	return $minify && false === strpos( (string) $tag, soutien_path() );
 }
 add_filter( 'w3tc_minify_js_do_tag_minification', 'soutien_exclude_w3tc', 10, 2 );
+/* 
+<!-- /code --> */

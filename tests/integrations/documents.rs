@@ -130,6 +130,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/themes.md", "Any other markup", "html", By(markup_that_is_marked_is_enhanced)),
     ("docs/themes.md", "Its look", "css", By(the_style_sheet_changes_the_look)),
     ("docs/troubleshooting.md", "What `soutien:problem` says", "js", Script),
+    ("docs/wordpress.md", "What can be set", "php", By(wordpress::a_membership_plugin_has_its_say)),
     ("docs/wordpress.md", "Options", "php", By(wordpress::the_document_can_be_followed)),
     ("docs/wordpress.md", "Options", "php", By(wordpress::the_document_can_be_followed)),
 ];

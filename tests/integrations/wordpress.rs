@@ -14,6 +14,7 @@ use support::browsers::{BLOCKED, CLEAR, run, run_in};
 use support::documents;
 use support::reader::Reader;
 use support::site::{site, with_tags};
+use xtask::plugins::{self, System};
 use xtask::setup::{Need, require};
 
 use crate::servers::integrity;
@@ -403,6 +404,40 @@ fn optimisers_are_told_to_leave_it_alone() {
 }
 
 /// Both pieces of PHP in docs/wordpress.md: the options as one edits them, and the filter.
+/// The plugin with settings, where the must-use file would be, set to ask.
+fn plugin_with_settings() -> Result<String> {
+    let folder = root().join("target/wordpress-tests/plugins");
+    plugins::assemble_into(System::Wordpress, &folder)?;
+    let main = folder.join("wordpress/soutien/soutien.php");
+    let settings = "add_filter( 'pre_option_soutien', function () { return array( 'mode' => 'ask' ); } );";
+    Ok(format!("<?php\n{settings}\nrequire '{}';\n", main.display()))
+}
+
+#[test]
+pub fn a_membership_plugin_has_its_say() {
+    run(async {
+        let [filter] = &documents::all("docs/wordpress.md", "What can be set", "php")?[..] else {
+            anyhow::bail!("docs/wordpress.md has another piece of PHP than the filter");
+        };
+        let plugin = plugin_with_settings()?;
+        let seen = "add_action( 'wp_head', function () { do_action( 'wp' ); }, 0 );";
+        let member = "add_filter( 'user_has_cap', function () { return array( 'read_premium' => true ); } );";
+        for (other, is_asked) in [
+            (seen.to_owned(), true),
+            (format!("{seen}\n{filter}\n{member}"), false),
+            (format!("{seen}\n{filter}"), true),
+        ] {
+            let page = page_with(&plugin, "http://presse.example", &other)?;
+            let tag = tag(&page)?;
+            ensure!(
+                tag.contains(r#"data-policy="silent""#) != is_asked,
+                "asked should be {is_asked}: {tag}"
+            );
+        }
+        Ok(())
+    });
+}
+
 #[test]
 pub fn the_document_can_be_followed() {
     run(async {

@@ -21,11 +21,15 @@ const NUMBERS: &str = "web/abi.js";
 /// What public reports say of other products, tried with this one.
 const FIELD_CASES: &str = "docs/field-cases.md";
 
+/// What puts the tag on pages of WordPress, and what keeps optimisers off it: of the plugin, and the same in the file that is copied.
+const WORDPRESS_TAG: &str = "integrations/wordpress/soutien/includes/tag.php";
+const WORDPRESS_OPTIMISERS: &str = "integrations/wordpress/soutien/includes/optimisers.php";
+
 /// A table, or figures in a sentence: the document that it stands in, the name between whose marks it does, and what makes it.
 type Table = (&'static str, &'static str, fn() -> Result<String>);
 
 /// All that is written into documents.
-const TABLES: [Table; 38] = [
+const TABLES: [Table; 39] = [
     ("README.md", "demo", || Ok(Owner::read()?.demo())),
     ("docs/fr/README.md", "demo", || Ok(Owner::read()?.demo_in_french())),
     ("README.md", "releases", || Ok(Owner::read()?.releases())),
@@ -41,7 +45,8 @@ const TABLES: [Table; 38] = [
     ("docs/accessibility.md", "transcripts", transcripts),
     ("README.md", "attributes", || Ok(attributes())),
     ("README.md", "events", || Ok(events())),
-    ("integrations/wordpress/soutien.php", "urls", || Ok(urls())),
+    (WORDPRESS_TAG, "urls", || Ok(urls())),
+    ("integrations/wordpress/soutien.php", "code", must_use),
     ("README.md", "stored", || Ok(stored())),
     ("docs/privacy.md", "stored", || Ok(stored_with_purpose())),
     ("docs/troubleshooting.md", "problems", || Ok(problems())),
@@ -187,6 +192,19 @@ fn urls() -> String {
         .map(|attribute| format!("'{}'", attribute.key))
         .collect();
     format!(" */ {} /* ", keys.join(", "))
+}
+
+/// The code of the must-use file, which is the plugin's, between comments.
+fn must_use() -> Result<String> {
+    let tag = between(&read(WORDPRESS_TAG)?, "urls", &urls())?;
+    let mut code = String::from(" */\n");
+    for (file, text) in [(WORDPRESS_TAG, tag), (WORDPRESS_OPTIMISERS, read(WORDPRESS_OPTIMISERS)?)] {
+        let (_, text) = text
+            .split_once("defined( 'ABSPATH' ) || exit;\n")
+            .with_context(|| format!("{file} does not begin as WordPress' files do"))?;
+        code.push_str(text);
+    }
+    Ok(code + "/* ")
 }
 
 fn events() -> String {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::npm::testers;
 use crate::owner::Owner;
+use crate::plugins::{self, System};
 use crate::setup::{self, Need};
 use crate::toolchain::Choice;
 use crate::{archive, bill, build, extension, npm};
@@ -41,7 +42,7 @@ pub const KEY_VARIABLE: &str = "SOUTIEN_SIGNING_KEY";
 /// What says that a release is not one for everybody yet, and why.
 const UNPUBLISHED: &str = "UNPUBLISHED.txt";
 
-/// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the packages of npm as
+/// Builds everything, and packs it into dist/release/: dist/site/ with the configurator and the documentation as `soutien-X.Y.Z.zip`, the plugins for WordPress and SPIP as `.zip`, the packages of npm as
 /// `.tgz`, the program for testers with the extension as `.tar.gz`, the companion extension for each browser, what all of that is made of as `soutien-X.Y.Z.cdx.json`, and `SHA256SUMS` of these,
 /// signed where the key is named. The site's zip has a `SHA256SUMS` of its files as well. Where release.toml has gaps, or nothing is signed,
 /// `UNPUBLISHED.txt` says so.
@@ -97,6 +98,11 @@ pub fn release(choice: Choice) -> Result<()> {
     }
     let bill = format!("{:#}\n", bill::bill(&bundled)?);
     fs::write(output.join(format!("soutien-{version}.cdx.json")), bill)?;
+    for system in System::ALL {
+        let zip = plugins::assemble(system)?;
+        let name = zip.file_name().context("the plugin has a name")?;
+        fs::copy(&zip, output.join(name))?;
+    }
     let key = env::var_os(KEY_VARIABLE).map(PathBuf::from);
     let missing = binaries.iter().filter(|(_, folder)| !folder.is_dir());
     let missing: Vec<&str> = missing.map(|(platform, _)| *platform).collect();

@@ -98,6 +98,7 @@ impl Suite {
                     Need::Brotli,
                     Need::Unzip,
                     Need::Minisign,
+                    Need::Gettext,
                     Need::Php,
                     Need::Wordpress,
                     Need::Judges,
@@ -111,7 +112,7 @@ impl Suite {
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
-                &[Need::Php, Need::Generators, Need::Hugo],
+                &[Need::Gettext, Need::Php, Need::Generators, Need::Hugo],
             ]
             .concat(),
         }

@@ -44,6 +44,7 @@ fn on_this_machine(need: Need) -> Option<PathBuf> {
         Need::Webkit => run::on_path("WebKitWebDriver"),
         Need::CppCompiler => run::on_path("c++"),
         Need::Php => run::on_path("php"),
+        Need::Gettext => run::on_path("msgfmt"),
         Need::Java => run::on_path("java"),
         Need::Hugo => run::on_path("hugo"),
         Need::Caddy => run::on_path("caddy"),

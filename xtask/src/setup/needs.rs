@@ -75,6 +75,8 @@ pub enum Need {
     Php,
     /// What the plugin in integrations/wordpress/ is for.
     Wordpress,
+    /// Makes translations of what the plugin for WordPress says.
+    Gettext,
     /// Runs Selenium Grid.
     Java,
     /// Compiles the fuzzer.
@@ -89,7 +91,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -106,6 +108,7 @@ impl Need {
         Self::Php,
         Self::Wordpress,
         Self::Hugo,
+        Self::Gettext,
         Self::Java,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -141,6 +144,8 @@ impl Need {
         Self::UblockOrigin,
         Self::AdguardLists,
     ];
+    /// What turns the sources into the plugins as well.
+    pub const PLUGINS: [Self; 5] = [Self::Toolchain, Self::WasmPack, Self::WasmBindgen, Self::Npm, Self::Gettext];
     /// The filter lists of all profiles.
     pub const LISTS: [Self; 2] = [Self::UblockOrigin, Self::AdguardLists];
     /// What runs fuzz targets.
@@ -198,6 +203,7 @@ impl Need {
             Self::Minisign => "minisign",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
+            Self::Gettext => "gettext",
             Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
             Self::CargoFuzz => "cargo-fuzz",
@@ -284,6 +290,7 @@ impl Need {
             Self::Minisign => package("minisign", "install minisign, with its command on PATH"),
             Self::Hugo => package("hugo", "install Hugo 0.111 or later, with its command on PATH"),
             Self::Php => package("php-cli", "install PHP, with its command on PATH"),
+            Self::Gettext => package("gettext", "install GNU gettext, with its command msgfmt on PATH"),
             Self::Java => package(
                 "default-jre-headless",
                 "install Java 11 or later, with its command java on PATH",

@@ -1,5 +1,7 @@
 //! `cargo xtask plugins`: what an editor installs in WordPress or SPIP, from integrations/, dist/site/ and the rows of `src/options.rs`.
 
+mod wordpress;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,16 +40,20 @@ impl System {
 
     /// The folder of the plugin as it is installed; its last part is the plugin's name there.
     pub fn folder(self) -> PathBuf {
-        root().join("dist/plugins").join(self.name()).join("soutien")
+        self.folder_in(&output())
     }
 
     /// The same as one file, which the system itself can install.
     pub fn zip(self) -> PathBuf {
-        root().join(format!(
-            "dist/plugins/soutien-{}-{}.zip",
-            self.name(),
-            env!("CARGO_PKG_VERSION")
-        ))
+        self.zip_in(&output())
+    }
+
+    fn folder_in(self, output: &Path) -> PathBuf {
+        output.join(self.name()).join("soutien")
+    }
+
+    fn zip_in(self, output: &Path) -> PathBuf {
+        output.join(format!("soutien-{}-{}.zip", self.name(), env!("CARGO_PKG_VERSION")))
     }
 }
 
@@ -65,16 +71,29 @@ pub fn plugins(choice: Choice) -> Result<()> {
     Ok(())
 }
 
-/// Makes the plugin of a system from what is built, as a folder and as a zip, whose path it gives.
+/// Where the plugins are.
+fn output() -> PathBuf {
+    root().join("dist/plugins")
+}
+
+/// Makes the plugin of a system from what is built, in dist/plugins/, as a folder and as a zip, whose path it gives.
 ///
 /// # Errors
-/// When dist/site/ is not built, or something cannot be written.
+/// As [`assemble_into`].
 pub fn assemble(system: System) -> Result<PathBuf> {
+    assemble_into(system, &output())
+}
+
+/// The same in another folder.
+///
+/// # Errors
+/// When dist/site/ is not built, gettext is missing, something that is said has no French, or something cannot be written.
+pub fn assemble_into(system: System, output: &Path) -> Result<PathBuf> {
     let site = root().join("dist/site");
     if !site.is_dir() {
         bail!("dist/site/ is missing: run `cargo xtask build`");
     }
-    let folder = system.folder();
+    let folder = system.folder_in(output);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -90,8 +109,15 @@ pub fn assemble(system: System) -> Result<PathBuf> {
     copy_folder(&site, &folder.join("site").join(&release.hash))?;
     fs::write(shared.join("options.php"), options()?)?;
     fs::write(shared.join("release.php"), release.php())?;
+    copy(
+        &root().join("integrations/servers/plugin.htaccess"),
+        &folder.join("site/.htaccess"),
+    )?;
     preview(&folder.join("preview"), &release.hash)?;
-    let zip = system.zip();
+    if system == System::Wordpress {
+        wordpress::complete(&folder, &output.join("languages"))?;
+    }
+    let zip = system.zip_in(output);
     // In a folder of the plugin's name, as both systems want it.
     let parent = folder.parent().context("the folder is in one")?;
     files::pack(parent, &zip)?;
@@ -134,7 +160,7 @@ fn release(site: &Path) -> Result<Release> {
     let hash = digest
         .iter()
         .take(6)
-        .fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
+        .fold(String::new(), |hash, byte| hash + format!("{byte:02x}").as_str());
     Ok(Release {
         hash,
         integrity: integrity.to_owned(),
@@ -182,7 +208,7 @@ fn literal(value: &Value, depth: usize) -> String {
             for (key, value) in fields {
                 let _ = writeln!(text, "{indent}{} => {},", quoted(key), literal(value, depth + 1));
             }
-            text + &end + ")"
+            text + end.as_str() + ")"
         }
     }
 }
