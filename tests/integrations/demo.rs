@@ -157,7 +157,11 @@ fn the_command_says_what_it_expects() {
         let taken = taken.local_addr()?.port();
         for (more, status, words) in [
             ("--help".to_owned(), 0, "Usage: npx soutien demo [--port 8010]".to_owned()),
-            ("twice".into(), 2, "found \"demo twice\", expected demo, or init FOLDER".into()),
+            (
+                "twice".into(),
+                2,
+                "found \"demo twice\", expected demo, or init FOLDER".into(),
+            ),
             (
                 "--port 70000".into(),
                 2,

@@ -417,7 +417,7 @@ pub fn what_its_readme_says_can_be_done() {
             anyhow::bail!("README does not install by two pieces of shell");
         };
         ensure!(commands.contains("npm install soutien\n"), "README installs by {commands:?}");
-        let commands = commands.replace("npm install soutien\n", &format!("{}\n", install()?)) + look;
+        let commands = commands.replace("npm install soutien\n", &format!("{}\n", install()?)) + look.as_str();
         let modules = [
             documents::only(README, "Start", "js")?,
             documents::only(README, "Types", "ts")?,

@@ -58,7 +58,11 @@ fn workshop() -> Result<&'static Path> {
             unpack.args(["--extract", "--strip-components=1", "--file"]).arg(tarball()?);
             quietly("tar", unpack.current_dir(&package), LIMIT)?;
             symlink("../soutien/command.js", modules.join(".bin/soutien"))?;
-            quietly("chmod", Command::new("chmod").arg("+x").arg(package.join("command.js")), LIMIT)?;
+            quietly(
+                "chmod",
+                Command::new("chmod").arg("+x").arg(package.join("command.js")),
+                LIMIT,
+            )?;
             Ok::<_, anyhow::Error>(folder)
         };
         make().map_err(|error| format!("{error:#}"))
@@ -150,12 +154,14 @@ impl Made {
             fs::remove_dir_all(&served)?;
         }
         // The demo's server takes `/assets/soutien/` from dist/site/, and all else from www/.
-        let place = served.join("www").join(self.path.trim_matches('/'));
+        let place = served.join(format!("www{}", self.path.trim_end_matches('/')));
         fs::create_dir_all(place.parent().context("it has a folder")?)?;
         fs::create_dir_all(served.join("dist"))?;
         symlink(&self.folder, &place)?;
         symlink(self.folder.join("assets/soutien"), served.join("dist/site"))?;
-        let pages = pages.iter().map(|(path, html)| (format!("{}{path}", self.path), html.clone()));
+        let pages = pages
+            .iter()
+            .map(|(path, html)| (format!("{}{path}", self.path), html.clone()));
         Ok(Options {
             port: 0,
             root: served,
@@ -208,21 +214,28 @@ fn piece(heading: &str, language: &str, file: &str) -> Result<String> {
         .split("\n## ")
         .find(|section| section.starts_with(heading))
         .with_context(|| format!("no section on {heading}"))?;
-    ensure!(section.contains(&format!("`{file}`")), "the section on {heading} does not name {file}");
+    ensure!(
+        section.contains(&format!("`{file}`")),
+        "the section on {heading} does not name {file}"
+    );
     only(DOCUMENT, heading, language)
 }
 
 #[test]
 fn hugo_makes_a_site_that_gets_its_verdict() {
     run(async {
-        let head = r#"<!doctype html><html lang="fr"><head><title>{{ .Site.Title }}</title>{{ partial "soutien.html" . }}</head>"#;
+        let head =
+            r#"<!doctype html><html lang="fr"><head><title>{{ .Site.Title }}</title>{{ partial "soutien.html" . }}</head>"#;
         let page = format!("{head}<body><h1>Les nouvelles</h1></body></html>");
         let partial = "layouts/partials/soutien.html";
         let project = Project::new(
             "hugo",
             "Hugo",
             &[
-                ("config.toml", "title = 'Le Journal'\ndisableKinds = ['taxonomy', 'term', 'RSS', 'sitemap']\n"),
+                (
+                    "config.toml",
+                    "title = 'Le Journal'\ndisableKinds = ['taxonomy', 'term', 'RSS', 'sitemap']\n",
+                ),
                 ("layouts/index.html", &page),
                 (partial, &piece("Hugo", "go-html-template", partial)?),
             ],
@@ -253,13 +266,19 @@ fn eleventy_makes_a_site_that_gets_its_verdict() {
                 ("_includes/base.njk", &layout.replace("{{ content }}", "{{ content | safe }}")),
                 ("_includes/other.liquid", &layout),
                 ("index.md", "---\nlayout: base.njk\n---\n# Les nouvelles\n"),
-                ("suite.md", "---\nlayout: other.liquid\npermalink: suite.html\n---\n# La suite\n"),
+                (
+                    "suite.md",
+                    "---\nlayout: other.liquid\npermalink: suite.html\n---\n# La suite\n",
+                ),
             ],
         )?;
         for (output, path) in [("root", "/"), ("below", "/edition/")] {
             project.run("eleventy", &[&format!("--output={output}"), &format!("--pathprefix={path}")])?;
             let made = project.made(output, path)?;
-            ensure!(made.page("suite.html")?.contains(&format!(r#"src="{path}assets/"#)), "not so in Liquid");
+            ensure!(
+                made.page("suite.html")?.contains(&format!(r#"src="{path}assets/"#)),
+                "not so in Liquid"
+            );
             made.gets_its_verdict(POLICY).await?;
             // What was made is no source of what is made next.
             project.write(".eleventyignore", "root\nbelow\n")?;
@@ -288,7 +307,10 @@ fn astro_makes_a_site_that_gets_its_verdict() {
             ("below", "/edition/", "base: '/edition'"),
             ("slash", "/edition/", "base: '/edition/', trailingSlash: 'always'"),
         ] {
-            project.write("astro.config.mjs", &format!("export default {{ outDir: '{output}', {more} }};\n"))?;
+            project.write(
+                "astro.config.mjs",
+                &format!("export default {{ outDir: '{output}', {more} }};\n"),
+            )?;
             project.run("astro", &["build"])?;
             project.made(output, path)?.gets_its_verdict(POLICY).await?;
         }
@@ -356,11 +378,18 @@ fn next_has_other_ways_that_give_a_verdict() {
             let layout = if way == "component" {
                 only(DOCUMENT, "As a component", "jsx")?
             } else {
-                let script = format!(r#"<Script strategy="{way}" src="/assets/soutien/soutien.js" data-support-url="/soutenir" />"#);
+                let script =
+                    format!(r#"<Script strategy="{way}" src="/assets/soutien/soutien.js" data-support-url="/soutenir" />"#);
                 let layout = only(DOCUMENT, "As a component", "jsx")?;
-                ensure!(read(DOCUMENT)?.contains(&format!("`{way}`")), "the document does not name {way}");
+                ensure!(
+                    read(DOCUMENT)?.contains(&format!("`{way}`")),
+                    "the document does not name {way}"
+                );
                 layout
-                    .replace(r#"import { Soutien } from "soutien/react""#, r#"import Script from "next/script""#)
+                    .replace(
+                        r#"import { Soutien } from "soutien/react""#,
+                        r#"import Script from "next/script""#,
+                    )
                     .replace(r#"<Soutien supportUrl="/soutenir" />"#, &script)
             };
             project.write(&format!("app/{way}/layout.jsx"), &layout)?;
@@ -385,18 +414,29 @@ fn nuxt_makes_a_site_that_gets_its_verdict() {
         let config = "nuxt.config.ts";
         let content = piece("Nuxt", "ts", config)?;
         let page = "<template><h1>Les nouvelles</h1></template>\n";
-        let project = Project::new("nuxt", "Nuxt", &[(config, &content), ("app/app.vue", page)])?;
-        project.run("nuxt", &["generate"])?;
-        project.made(".output/public", "/")?.gets_its_verdict(ANY).await?;
-
-        // The same by `useHead`.
+        // The same by `useHead`, which takes what the document's own piece has.
         let script = content.lines().find(|line| line.trim_start().starts_with("script: ["));
         let script = script.context("the document has no `script` in one line")?;
-        let page = format!("<script setup>\nuseHead({{ {script} }});\n</script>\n{page}");
-        let project = Project::new("nuxt-head", "Nuxt", &[(config, "export default defineNuxtConfig({});\n"), ("app/app.vue", &page)])?;
-        ensure!(read(DOCUMENT)?.contains("`useHead` in `app/app.vue`"), "the document does not name useHead");
-        project.run("nuxt", &["generate"])?;
-        project.made(".output/public", "/")?.gets_its_verdict(ANY).await
+        let by_head = format!("<script setup>\nuseHead({{ {script} }});\n</script>\n{page}");
+        ensure!(
+            read(DOCUMENT)?.contains("`useHead` in `app/app.vue`"),
+            "the document does not name useHead"
+        );
+        for (name, content, page) in [
+            ("nuxt", content.as_str(), page),
+            ("nuxt-head", "export default defineNuxtConfig({});\n", &by_head),
+        ] {
+            let project = Project::new(name, "Nuxt", &[(config, content), ("app/app.vue", page)])?;
+            project.run("nuxt", &["generate"])?;
+            // As the document says, Nuxt leaves this one out.
+            let [source, copied] =
+                ["public", ".output/public"].map(|place| project.folder.join(place).join("assets/soutien/soutien.d.ts"));
+            ensure!(!copied.exists(), "Nuxt copies soutien.d.ts");
+            fs::copy(source, copied)?;
+            let site = project.made(".output/public", "/")?;
+            site.gets_its_verdict(ANY).await.with_context(|| name.to_owned())?;
+        }
+        Ok(())
     });
 }
 
@@ -412,7 +452,8 @@ fn what_is_not_tried_is_written_as_its_language_asks() {
         project.write("soutien.libraries.yml", &only(DOCUMENT, "Drupal", "yaml")?)?;
         let read_yaml = "import yaml from 'js-yaml'; import { readFileSync } from 'node:fs';\
             process.stdout.write(JSON.stringify(yaml.load(readFileSync('soutien.libraries.yml', 'utf8'))));";
-        let library: serde_json::Value = serde_json::from_str(&project.run("node", &["--input-type=module", "--eval", read_yaml])?)?;
+        let library: serde_json::Value =
+            serde_json::from_str(&project.run("node", &["--input-type=module", "--eval", read_yaml])?)?;
         let expected = json!({ "soutien": { "js": { "/assets/soutien/soutien.js": {
             "minified": true, "preprocess": false, "attributes": { "async": true, "data-support-url": "/soutenir" },
         } } } });
@@ -445,10 +486,23 @@ fn what_is_not_tried_is_written_as_its_language_asks() {
             process.stdout.write(renderToStaticMarkup(<Default {...given}><h1>Les nouvelles</h1></Default>));\n";
         project.write("render.jsx", render)?;
         let esbuild = require(Need::Npm)?.join(".bin/esbuild");
-        let arguments = ["render.jsx", "--bundle", "--jsx=automatic", "--platform=node", "--format=esm", "--packages=external"];
-        project.run(&esbuild.to_string_lossy(), &[&arguments[..], &["--outfile=render.mjs"]].concat())?;
+        let arguments = [
+            "render.jsx",
+            "--bundle",
+            "--jsx=automatic",
+            "--platform=node",
+            "--format=esm",
+            "--packages=external",
+        ];
+        project.run(
+            &esbuild.to_string_lossy(),
+            &[&arguments[..], &["--outfile=render.mjs"]].concat(),
+        )?;
         let html = with_witness(&project.run("node", &["render.mjs"])?);
-        ensure!(html.matches("<script").count() == 2, "expected one tag besides the witness in {html}");
+        ensure!(
+            html.matches("<script").count() == 2,
+            "expected one tag besides the witness in {html}"
+        );
         let html = html.replace("/assets/resources/soutien/", "/assets/soutien/");
         let reader = Reader::new(Kind::Chromium, without_policy(site(&html))).await?;
         reader.open("/page.html").await?;

@@ -33,7 +33,10 @@ impl Site {
         manifest["version"] = json!("0.1.0");
         let files = manifest["files"].as_array_mut().context("it lists files")?;
         let entry = |name: &str| files.iter().find(|file| file["name"] == name).cloned();
-        let (mut old, other) = (entry("panels.js").context("no panels.js")?, entry("button.js").context("no button.js")?);
+        let (mut old, other) = (
+            entry("panels.js").context("no panels.js")?,
+            entry("button.js").context("no button.js")?,
+        );
         old["name"] = json!("gone/old.js");
         for file in files.iter_mut().filter(|file| file["name"] == "soutien.js") {
             file["integrity"] = other["integrity"].clone();
@@ -81,7 +84,10 @@ impl Site {
     /// Asserts what a run of the command says, and its exit status.
     fn says(&self, arguments: &[&str], status: i32, words: &[&str]) -> Result<()> {
         let (found, said) = self.soutien(arguments)?;
-        ensure!(found == Some(status), "{arguments:?}: expected the status {status}, found {found:?}:\n{said}");
+        ensure!(
+            found == Some(status),
+            "{arguments:?}: expected the status {status}, found {found:?}:\n{said}"
+        );
         for words in words {
             ensure!(said.contains(words), "{arguments:?}: expected {words:?} in:\n{said}");
         }
@@ -93,7 +99,10 @@ impl Site {
         self.says(
             &["init", "--check", FOLDER],
             0,
-            &[&format!("{FOLDER} has soutien {}, as this package has it", env!("CARGO_PKG_VERSION"))],
+            &[&format!(
+                "{FOLDER} has soutien {}, as this package has it",
+                env!("CARGO_PKG_VERSION")
+            )],
         )?;
         same_files(&self.package(), &self.folder())
     }
@@ -118,10 +127,18 @@ fn same_files(from: &Path, to: &Path) -> Result<()> {
 fn a_folder_gets_the_files_and_the_tag_is_said() {
     run(async {
         let site = Site::new("new")?;
-        site.says(&["init", "--check", FOLDER], 1, &["and there is none\n  missing: ", &format!("Run: npx soutien init {FOLDER}")])?;
+        site.says(
+            &["init", "--check", FOLDER],
+            1,
+            &["and there is none\n  missing: ", &format!("Run: npx soutien init {FOLDER}")],
+        )?;
         ensure!(!site.folder().exists(), "--check wrote something");
         let tag = r#"<script async src="/assets/soutien/soutien.js"></script>"#;
-        site.says(&["init", FOLDER], 0, &["files copied\n", tag, "where public/ is the root of your site"])?;
+        site.says(
+            &["init", FOLDER],
+            0,
+            &["files copied\n", tag, "where public/ is the root of your site"],
+        )?;
         site.is_current()?;
         // Once more, with the slash that a shell adds.
         site.says(&["init", &format!("{FOLDER}/")], 0, &["already: nothing was written"])?;
@@ -147,13 +164,24 @@ fn an_older_version_is_replaced_and_what_is_not_ours_stays() {
             "missing": [], "changed": ["manifest.json", "soutien.js"], "obsolete": ["gone/old.js"],
         });
         ensure!(status == Some(1) && said == expected, "{status:?}, {said}");
-        site.says(&["init", "--check", FOLDER], 1, &["and 0.1.0 is there", "changed: manifest.json, soutien.js", "no longer part of it: gone/old.js"])?;
+        site.says(
+            &["init", "--check", FOLDER],
+            1,
+            &[
+                "and 0.1.0 is there",
+                "changed: manifest.json, soutien.js",
+                "no longer part of it: gone/old.js",
+            ],
+        )?;
         let (status, said) = site.soutien(&["init", FOLDER])?;
         let expected = format!(
             "{FOLDER} has soutien {} in the place of 0.1.0: 2 files copied, 1 file removed\n",
             env!("CARGO_PKG_VERSION")
         );
-        ensure!(status == Some(0) && said == expected, "{status:?}, expected {expected:?}, found {said:?}");
+        ensure!(
+            status == Some(0) && said == expected,
+            "{status:?}, expected {expected:?}, found {said:?}"
+        );
         site.is_current()?;
         ensure!(!site.folder().join("gone").exists(), "an empty folder is left");
         for (name, content) in [("notes.txt", "mine"), ("lang/mine.json", "{}")] {
@@ -175,12 +203,20 @@ fn what_was_changed_by_hand_is_named_and_so_is_what_was_compressed_of_it() {
         site.says(
             &["init", "--check", FOLDER],
             1,
-            &["not all is as this package has it", "  missing: lang/fr.json", "  changed: soutien.js"],
+            &[
+                "not all is as this package has it",
+                "  missing: lang/fr.json",
+                "  changed: soutien.js",
+            ],
         )?;
         site.says(
             &["init", FOLDER],
             0,
-            &["2 files copied\n", "had been changed there, and are as this package has them: soutien.js\n", "have to be again: soutien.js.br\n"],
+            &[
+                "2 files copied\n",
+                "had been changed there, and are as this package has them: soutien.js\n",
+                "have to be again: soutien.js.br\n",
+            ],
         )?;
         site.is_current()
     });
@@ -212,7 +248,10 @@ fn a_folder_of_somebody_elses_is_left_alone_and_its_files_are_named() {
             let why = format!("error: {FOLDER} holds other files, and no manifest.json of soutien: app.js, manifest.json\n");
             site.says(&["init", FOLDER], 1, &[&why, "Nothing was written"])?;
             let (status, said) = site.json(&["init", FOLDER])?;
-            ensure!(status == Some(1) && said["strange"] == json!(["app.js", "manifest.json"]), "{status:?}, {said}");
+            ensure!(
+                status == Some(1) && said["strange"] == json!(["app.js", "manifest.json"]),
+                "{status:?}, {said}"
+            );
             site.says(&["init", "--check", FOLDER], 1, &["and there is none"])?;
             ensure!(
                 fs::read_dir(site.folder())?.count() == 2 && site.0.join("public/victim.txt").is_file(),
@@ -226,7 +265,11 @@ fn a_folder_of_somebody_elses_is_left_alone_and_its_files_are_named() {
         files.retain(|file| file["name"] != "panels.js");
         site.write("manifest.json", &manifest.to_string())?;
         site.write("panels.js", "mine")?;
-        site.says(&["init", FOLDER], 1, &["holds files of your own, under names that soutien", "takes: panels.js\n"])?;
+        site.says(
+            &["init", FOLDER],
+            1,
+            &["holds files of your own, under names that soutien", "takes: panels.js\n"],
+        )?;
         ensure!(site.folder().join("gone/old.js").is_file(), "something was removed");
         Ok(())
     });
@@ -251,7 +294,11 @@ fn the_address_is_guessed_where_it_can_be() {
                 "{folder}: {status:?}, {said}"
             );
         }
-        site.says(&["init", "web/soutien"], 0, &["ADDRESS stands for where web/soutien is on your site"])
+        site.says(
+            &["init", "web/soutien"],
+            0,
+            &["ADDRESS stands for where web/soutien is on your site"],
+        )
     });
 }
 
@@ -261,11 +308,23 @@ fn what_cannot_be_is_said() {
         let site = Site::new("wrong")?;
         fs::write(site.0.join("file"), "mine")?;
         for (arguments, status, words) in [
-            (&["init"][..], 2, "error: found \"init\", expected demo, or init FOLDER\n\nUsage: "),
-            (&["init", "a", "b"], 2, "error: found \"init a b\", expected demo, or init FOLDER"),
+            (
+                &["init"][..],
+                2,
+                "error: found \"init\", expected demo, or init FOLDER\n\nUsage: ",
+            ),
+            (
+                &["init", "a", "b"],
+                2,
+                "error: found \"init a b\", expected demo, or init FOLDER",
+            ),
             (&[], 2, "error: found no command, expected demo, or init FOLDER"),
             (&["demo", "--check"], 2, "error: found --check, which demo does not take"),
-            (&["init", "--port", "1", "a"], 2, "error: found --port, which init does not take"),
+            (
+                &["init", "--port", "1", "a"],
+                2,
+                "error: found --port, which init does not take",
+            ),
             (&["init", "file"], 1, "error: ENOTDIR"),
             (&["init", "file", "--check"], 1, "error: ENOTDIR"),
             (&["--help"], 0, "npx soutien init FOLDER [--check] [--json]"),

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use soutien_project::files::copy_folder;
+use soutien_testbed::server::Options;
 use support::browsers::{Kind, run};
 use support::documents;
 use support::reader::Reader;
@@ -29,7 +30,7 @@ process.stdout.write(JSON.stringify([renderToString(createElement(App)), renderT
 "#;
 
 /// Takes over what the server has rendered, under strict mode, and can do so again.
-const PAGE: &str = r#"import { StrictMode, createElement } from "react";
+const PAGE: &str = r##"import { StrictMode, createElement } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { Soutien, useSoutien } from "soutien/react";
 import { App } from "./app.jsx";
@@ -44,7 +45,7 @@ const place = document.querySelector("#app");
 window.again = () => createRoot(document.querySelector("#other")).render(strictly(Version));
 window.elsewhere = (base) => createRoot(document.createElement("div")).render(strictly(Soutien, { base }));
 if (location.search !== "?later") window.root = hydrateRoot(place, strictly(App));
-"#;
+"##;
 
 /// A project with the package, the application of its document, and a React of its own.
 fn project(version: &str, suffix: &str) -> Result<PathBuf> {
@@ -87,11 +88,13 @@ fn rendered(folder: &Path) -> Result<[String; 2]> {
 }
 
 /// A page without the tag, with what a server has rendered, and the script that takes it over.
-fn page(folder: &Path) -> Result<soutien_testbed::server::Options> {
+fn page(folder: &Path) -> Result<Options> {
     let [markup, _] = rendered(folder)?;
     let script = fs::read_to_string(bundle(folder, "page.jsx", &[])?)?;
-    let page = with_tags(r#"<script type="module" src="/react.js"></script>"#)
-        .replace("</body>", &format!(r#"<div id="app">{markup}</div><div id="other"></div></body>"#));
+    let page = with_tags(r#"<script type="module" src="/react.js"></script>"#).replace(
+        "</body>",
+        &format!(r#"<div id="app">{markup}</div><div id="other"></div></body>"#),
+    );
     Ok(without_policy(site(&page).with("/react.js", javascript(script))))
 }
 
@@ -100,46 +103,50 @@ pub fn what_a_server_renders_is_nothing() {
     run(async {
         for (version, suffix) in VERSIONS {
             let [application, own] = rendered(&project(version, suffix)?)?;
-            ensure!(application.is_empty() && own == "null", "React {version}: {application:?}, {own:?}");
+            ensure!(
+                application.is_empty() && own == "null",
+                "React {version}: {application:?}, {own:?}"
+            );
         }
         Ok(())
     });
+}
+
+/// The tags of Soutien, as JavaScript.
+const TAGS: &str = "[...document.querySelectorAll('script[src$=\"/soutien.js\"]')].map(({ dataset }) => ({ ...dataset }))";
+
+/// Asserts what a reader sees of the application, with one version of React.
+async fn renders(kind: Kind, site: Options, verdict: &str, expected: &str) -> Result<()> {
+    let reader = Reader::new(kind, site).await?;
+    reader.open("/page.html").await?;
+    reader.verdict(verdict).await?;
+    let shows = |place: &str, text: &str| format!("document.querySelector('{place}').textContent === '{text}'");
+    reader.until(&shows("#app", expected)).await?;
+    // A component that comes later finds what is there.
+    reader.ask("(again(), 1)").await?;
+    reader.until(&shows("#other", env!("CARGO_PKG_VERSION"))).await?;
+    reader.settled().await?;
+    reader
+        .expect(TAGS, json!([{ "policy": "gentle", "supportUrl": "/soutenir" }]))
+        .await?;
+    reader.expect(PROBLEMS, json!([])).await?;
+    reader.expect("witness.warnings", json!([])).await?;
+    reader.expect("complaints", json!([])).await?;
+    reader.unharmed().await
 }
 
 #[test]
 pub fn it_starts_once_and_renders_verdicts() {
     run(async {
         for (version, suffix) in VERSIONS {
-            let check = async || {
-                let site = page(&project(version, suffix)?)?;
-                let text = "document.querySelector('#app').textContent";
-                for (kind, verdict, expected) in [
-                    (Kind::Chromium, "clear", ""),
-                    (Kind::Refusing, "blocked", "Soutenez-nous autrement"),
-                ] {
-                    let reader = Reader::new(kind, site.clone()).await?;
-                    reader.open("/page.html").await?;
-                    reader.verdict(verdict).await?;
-                    reader.until(&format!("{text} === '{expected}'")).await?;
-                    // A component that comes later finds what is there.
-                    reader.ask("(again(), 1)").await?;
-                    let version = env!("CARGO_PKG_VERSION");
-                    reader
-                        .until(&format!("document.querySelector('#other').textContent === '{version}'"))
-                        .await?;
-                    reader.settled().await?;
-                    let tags = "[...document.querySelectorAll('script[src$=\"/soutien.js\"]')].map(({ dataset }) => ({ ...dataset }))";
-                    reader
-                        .expect(tags, json!([{ "policy": "gentle", "supportUrl": "/soutenir" }]))
-                        .await?;
-                    reader.expect(PROBLEMS, json!([])).await?;
-                    reader.expect("witness.warnings", json!([])).await?;
-                    reader.expect("complaints", json!([])).await?;
-                    reader.unharmed().await?;
-                }
-                Ok(())
-            };
-            check().await.with_context(|| format!("React {version}"))?;
+            let site = page(&project(version, suffix)?)?;
+            for (kind, verdict, expected) in [
+                (Kind::Chromium, "clear", ""),
+                (Kind::Refusing, "blocked", "Soutenez-nous autrement"),
+            ] {
+                let rendered = renders(kind, site.clone(), verdict, expected).await;
+                rendered.with_context(|| format!("React {version}, {kind:?}"))?;
+            }
         }
         Ok(())
     });
