@@ -112,7 +112,19 @@ impl Suite {
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
-                &[Need::Gettext, Need::Php, Need::Generators, Need::Hugo],
+                &[
+                    Need::Generators,
+                    Need::Gettext,
+                    Need::Hugo,
+                    Need::Nginx,
+                    Need::Php,
+                    Need::PhpFpm,
+                    Need::Mariadb,
+                    Need::Playground,
+                    Need::Wordpress,
+                    Need::Wordpress68,
+                    Need::WordpressNewest,
+                ],
             ]
             .concat(),
         }

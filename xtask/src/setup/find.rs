@@ -23,7 +23,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Source::Tool(tool) => tool.path(),
         Source::Npm { folder } => npm::modules(folder),
         Source::AdguardLists => adguard::folder(),
-        Source::Wordpress => wordpress::folder(),
+        Source::Wordpress(release) => release.folder(),
         Source::Debian { .. } => on_this_machine(need),
     }
 }
@@ -44,6 +44,8 @@ fn on_this_machine(need: Need) -> Option<PathBuf> {
         Need::Webkit => run::on_path("WebKitWebDriver"),
         Need::CppCompiler => run::on_path("c++"),
         Need::Php => run::on_path("php"),
+        Need::PhpFpm => php_fpm(),
+        Need::Mariadb => service("mariadbd"),
         Need::Gettext => run::on_path("msgfmt"),
         Need::Java => run::on_path("java"),
         Need::Hugo => run::on_path("hugo"),
@@ -59,12 +61,23 @@ fn service(name: &str) -> Option<PathBuf> {
     run::on_path(name).or_else(|| Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file()))
 }
 
+/// PHP's FPM, whose name has the version with Debian, if it has the modules that WordPress takes.
+fn php_fpm() -> Option<PathBuf> {
+    let version = run::answer(Command::new("php").args(["-r", "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;"]));
+    let program = service(&format!("php-fpm{}", version.unwrap_or_default())).or_else(|| service("php-fpm"))?;
+    let modules = run::answer(Command::new(&program).arg("-m"))?;
+    let has = |name: &&str| modules.lines().any(|line| line == *name);
+    let wanted = ["mysqli", "dom", "mbstring", "gd", "curl", "zip", "intl"];
+    wanted.iter().all(has).then_some(program)
+}
+
 /// The version of a need that is at this path.
 pub fn version(need: Need, path: &Path) -> String {
     match need.source() {
         Ok(Source::Tool(tool)) => return tool.version,
         Ok(Source::Npm { .. }) => return "as locked".into(),
         Ok(Source::AdguardLists) => return adguard::version().into(),
+        Ok(Source::Wordpress(_)) => return wordpress::version(path),
         _ => {}
     }
     match need {
@@ -77,14 +90,7 @@ pub fn version(need: Need, path: &Path) -> String {
         Need::Webkit | Need::Xvfb => {
             let mut query = Command::new("dpkg-query");
             query.args(["--show", "--showformat", "${source:Upstream-Version}"]);
-            run::answer(query.args(package(need))).unwrap_or_default()
-        }
-        Need::Wordpress => {
-            let text = fs::read_to_string(path.join("wp-includes/version.php")).unwrap_or_default();
-            let version = text
-                .lines()
-                .find_map(|line| line.strip_prefix("$wp_version = '")?.strip_suffix("';"));
-            version.unwrap_or_default().to_owned()
+            run::answer(query.args(packages(need))).unwrap_or_default()
         }
         _ => {
             let mut command = Command::new(path);
@@ -110,10 +116,10 @@ pub fn version(need: Need, path: &Path) -> String {
     }
 }
 
-/// The package of Debian's that brings a need.
-pub fn package(need: Need) -> Option<&'static str> {
+/// The packages of Debian's that bring a need, where any do.
+pub fn packages(need: Need) -> Vec<&'static str> {
     match need.source() {
-        Ok(Source::Debian { package, .. }) => Some(package),
-        _ => None,
+        Ok(Source::Debian { packages, .. }) => packages.split(' ').collect(),
+        _ => Vec::new(),
     }
 }

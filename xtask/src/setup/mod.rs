@@ -21,7 +21,7 @@ use soutien_project::root;
 
 pub use adguard::version as adguard_version;
 pub use crates::host_cargo;
-pub use find::{APACHE_MODULES, NGINX_BROTLI, path};
+pub use find::{APACHE_MODULES, NGINX_BROTLI, path, version};
 pub use needs::Need;
 
 /// Finds or installs each need, those side by side that do not wait for each other anyhow. All are tried before the first failure is reported,
@@ -33,7 +33,7 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
     let mut problems = Vec::new();
     // One call of apt-get for all packages, before the long builds.
     let missing = |need: &&Need| path(**need).is_none();
-    let packages: Vec<_> = needs.iter().filter(missing).filter_map(|need| find::package(*need)).collect();
+    let packages: Vec<_> = needs.iter().filter(missing).flat_map(|need| find::packages(*need)).collect();
     if let Err(error) = debian::install_packages(&packages) {
         problems.push(error);
     }
@@ -74,7 +74,7 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
 fn lane(source: &Source) -> &'static str {
     match source {
         // Both may call apt-get.
-        Source::Toolchain | Source::Wordpress => "apt-get",
+        Source::Toolchain | Source::Wordpress(_) => "apt-get",
         Source::Tool(_) => "target/tools/build",
         Source::Npm { .. } | Source::AdguardLists => "npm",
         // They are there by now, or cannot be had.
@@ -95,7 +95,7 @@ fn ensure_one(need: Need, choice: Choice) -> Result<()> {
         Source::Tool(tool) => tool.install(),
         Source::Npm { folder } => npm::install(folder),
         Source::AdguardLists => adguard::unpack(),
-        Source::Wordpress => wordpress::unpack(),
+        Source::Wordpress(release) => release.unpack(),
         // Debian's packages are installed by now, or have been reported.
         Source::Debian { .. } if debian::is_debian() => Ok(()),
         Source::Debian { elsewhere, .. } => Err(anyhow!("{elsewhere}")),

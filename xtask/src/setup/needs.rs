@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::crates::{self, Origin, Tool};
+use super::wordpress;
 
 /// The profile of a tool that computes much.
 const RELEASE: &str = "release";
@@ -73,8 +74,18 @@ pub enum Need {
     Minisign,
     /// Runs WordPress and the plugin for it.
     Php,
-    /// What the plugin in integrations/wordpress/ is for.
+    /// Runs them for a web server, with the modules that hosts have.
+    PhpFpm,
+    /// The database of WordPress.
+    Mariadb,
+    /// Other versions of PHP, as WebAssembly.
+    Playground,
+    /// What the plugin in integrations/wordpress/ is for: the oldest that it runs on.
     Wordpress,
+    /// The one that is in Debian's stable release.
+    Wordpress68,
+    /// The newest that Debian has.
+    WordpressNewest,
     /// Makes translations of what the plugin for WordPress says.
     Gettext,
     /// Runs Selenium Grid.
@@ -91,7 +102,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 37] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -106,8 +117,12 @@ impl Need {
         Self::Unzip,
         Self::Minisign,
         Self::Php,
+        Self::PhpFpm,
+        Self::Mariadb,
         Self::Wordpress,
         Self::Hugo,
+        Self::Wordpress68,
+        Self::WordpressNewest,
         Self::Gettext,
         Self::Java,
         Self::WasmPack,
@@ -123,6 +138,7 @@ impl Need {
         Self::Runners,
         Self::Grid,
         Self::Judges,
+        Self::Playground,
         Self::AdguardLists,
     ];
     /// All that judges the sources besides; each is set up by its own command.
@@ -202,7 +218,12 @@ impl Need {
             Self::Unzip => "unzip",
             Self::Minisign => "minisign",
             Self::Php => "PHP",
-            Self::Wordpress => "WordPress",
+            Self::PhpFpm => "PHP-FPM",
+            Self::Mariadb => "MariaDB",
+            Self::Playground => "WordPress Playground",
+            Self::Wordpress => "WordPress 6.1",
+            Self::Wordpress68 => "WordPress 6.8",
+            Self::WordpressNewest => "newest WordPress",
             Self::Gettext => "gettext",
             Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
@@ -233,12 +254,14 @@ impl Need {
                 profile: QUICK,
             }))
         };
-        let package = |package, elsewhere| Source::Debian { package, elsewhere };
+        let package = |packages, elsewhere| Source::Debian { packages, elsewhere };
         let modules = |folder| Source::Npm { folder };
         Ok(match self {
             Self::Toolchain => Source::Toolchain,
             Self::AdguardLists => Source::AdguardLists,
-            Self::Wordpress => Source::Wordpress,
+            Self::Wordpress => Source::Wordpress(&wordpress::OLDEST),
+            Self::Wordpress68 => Source::Wordpress(&wordpress::STABLE),
+            Self::WordpressNewest => Source::Wordpress(&wordpress::NEWEST),
             Self::Npm => modules("."),
             Self::Peers => modules("tests/rigs/peers"),
             Self::Pages => modules("tests/rigs/pages"),
@@ -248,6 +271,7 @@ impl Need {
             Self::Runners => modules("tests/rigs/runners"),
             Self::Grid => modules("tests/rigs/grid"),
             Self::Judges => modules("tests/rigs/judges"),
+            Self::Playground => modules("tests/rigs/playground"),
             Self::Workflows => modules("tests/rigs/workflows"),
             Self::WasmPack => Source::Tool(Tool {
                 program: "wasm-pack",
@@ -290,6 +314,15 @@ impl Need {
             Self::Minisign => package("minisign", "install minisign, with its command on PATH"),
             Self::Hugo => package("hugo", "install Hugo 0.111 or later, with its command on PATH"),
             Self::Php => package("php-cli", "install PHP, with its command on PATH"),
+            Self::PhpFpm => package(
+                "php-fpm php-mysql php-xml php-mbstring php-gd php-curl php-zip php-intl",
+                "install PHP's FPM with the modules mysqli, dom, mbstring, gd, curl, zip and intl, with its command php-fpm on PATH",
+            ),
+            // The program alone, without a service that starts with the machine.
+            Self::Mariadb => package(
+                "mariadb-server-core mariadb-client-core",
+                "install MariaDB, with its commands mariadbd and mariadb-install-db on PATH",
+            ),
             Self::Gettext => package("gettext", "install GNU gettext, with its command msgfmt on PATH"),
             Self::Java => package(
                 "default-jre-headless",
@@ -309,10 +342,13 @@ pub(super) enum Source {
     Npm { folder: &'static str },
     /// Unpacked from a package of npm.
     AdguardLists,
-    /// Unpacked from Debian's package, which is not installed.
-    Wordpress,
-    /// By Debian's package, and elsewhere by whoever runs this.
-    Debian { package: &'static str, elsewhere: &'static str },
+    /// Unpacked from Debian's packages, which are not installed.
+    Wordpress(&'static wordpress::Release),
+    /// By these packages of Debian's, and elsewhere by whoever runs this.
+    Debian {
+        packages: &'static str,
+        elsewhere: &'static str,
+    },
 }
 
 #[cfg(test)]
