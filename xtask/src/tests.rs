@@ -307,7 +307,14 @@ mod rows {
 
     #[test]
     fn each_suite_in_browsers_needs_what_its_sources_name_and_what_shows_and_builds() {
-        let builds_and_shows = [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &Need::WEBKIT].concat();
+        let builds_and_shows = [
+            &Need::EXTENSION[..],
+            &Need::PLUGINS,
+            &Need::CHROMIUM,
+            &Need::FIREFOX,
+            &Need::WEBKIT,
+        ]
+        .concat();
         for suite in [Suite::Page, Suite::Tools, Suite::Integrations, Suite::Systems] {
             let named = named(&[&suite.name(), "support"]);
             let needs = suite.needs();
