@@ -47,9 +47,9 @@ window.elsewhere = (base) => createRoot(document.createElement("div")).render(st
 if (location.search !== "?later") window.root = hydrateRoot(place, strictly(App));
 "##;
 
-/// A project with the package, the application of its document, and a React of its own.
-fn project(version: &str, suffix: &str) -> Result<PathBuf> {
-    let folder = installed("node", &format!("react-{version}"))?;
+/// A project with the package, the application of its document, and a React of its own. Each test has one, as they run side by side.
+fn project(test: &str, (version, suffix): (&str, &str)) -> Result<PathBuf> {
+    let folder = installed("node", &format!("react-{test}-{version}"))?;
     fs::write(folder.join("app.jsx"), documents::only(README, "React", "jsx")?)?;
     fs::write(folder.join("server.jsx"), SERVER)?;
     fs::write(folder.join("page.jsx"), PAGE)?;
@@ -101,8 +101,9 @@ fn page(folder: &Path) -> Result<Options> {
 #[test]
 pub fn what_a_server_renders_is_nothing() {
     run(async {
-        for (version, suffix) in VERSIONS {
-            let [application, own] = rendered(&project(version, suffix)?)?;
+        for version in VERSIONS {
+            let [application, own] = rendered(&project("server", version)?)?;
+            let (version, _) = version;
             ensure!(
                 application.is_empty() && own == "null",
                 "React {version}: {application:?}, {own:?}"
@@ -138,14 +139,14 @@ async fn renders(kind: Kind, site: Options, verdict: &str, expected: &str) -> Re
 #[test]
 pub fn it_starts_once_and_renders_verdicts() {
     run(async {
-        for (version, suffix) in VERSIONS {
-            let site = page(&project(version, suffix)?)?;
+        for version in VERSIONS {
+            let site = page(&project("page", version)?)?;
             for (kind, verdict, expected) in [
                 (Kind::Chromium, "clear", ""),
                 (Kind::Refusing, "blocked", "Soutenez-nous autrement"),
             ] {
                 let rendered = renders(kind, site.clone(), verdict, expected).await;
-                rendered.with_context(|| format!("React {version}, {kind:?}"))?;
+                rendered.with_context(|| format!("React {}, {kind:?}", version.0))?;
             }
         }
         Ok(())
@@ -155,8 +156,8 @@ pub fn it_starts_once_and_renders_verdicts() {
 #[test]
 fn what_cannot_be_loaded_is_one_warning_and_the_next_component_tries_again() {
     run(async {
-        let (version, suffix) = VERSIONS[1];
-        let reader = Reader::new(Kind::Chromium, page(&project(version, suffix)?)?).await?;
+        let site = page(&project("warning", VERSIONS[1])?)?;
+        let reader = Reader::new(Kind::Chromium, site).await?;
         reader.open("/page.html?later").await?;
         reader.ask("(elsewhere('/ailleurs/'), 1)").await?;
         reader.until("witness.warnings.length === 1").await?;
