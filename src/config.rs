@@ -65,6 +65,9 @@ macro_rules! getter {
     ($about:expr, $get:ident, $key:expr, Percent) => {
         getter!(number $about, $get, $key);
     };
+    ($about:expr, $get:ident, $key:expr, Thousand) => {
+        getter!(number $about, $get, $key);
+    };
     ($about:expr, $get:ident, $key:expr, Number) => {
         getter!(number $about, $get, $key);
     };
@@ -137,9 +140,9 @@ impl Default for Config<'_> {
 }
 
 impl<'a> Config<'a> {
-    /// The text of an option.
-    pub fn text_of(&self, key: Key) -> &'a str {
-        self.value(key).text
+    /// The text of each option, in the order of their keys; empty where it has none that can be used.
+    pub fn texts(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().map(|value| value.text)
     }
 
     fn value(&self, key: Key) -> Value<'a> {
@@ -183,7 +186,14 @@ impl Rule {
                 let unit = if self.takes == Takes::Seconds { 1_000 } else { 1 };
                 (milliseconds(given)? / unit).try_into().ok()
             }
-            Takes::Number | Takes::Percent => whole(given).filter(|number| self.takes == Takes::Number || *number <= 100),
+            Takes::Number | Takes::Percent | Takes::Thousand => {
+                let most = match self.takes {
+                    Takes::Percent => 100,
+                    Takes::Thousand => 1_000,
+                    _ => u32::MAX,
+                };
+                whole(given).filter(|number| *number <= most)
+            }
             Takes::Language => place(languages, given).or_else(|| fits(same(given, "auto"))),
             Takes::Selectors => fits(given.len() <= LONGEST),
             Takes::Words | Takes::Text => Some(0),

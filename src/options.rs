@@ -88,6 +88,8 @@ pub enum Takes {
     Seconds,
     /// A whole number up to 100.
     Percent,
+    /// A whole number up to 1000.
+    Thousand,
     /// A whole number.
     Number,
     /// A language that there is a file of, or `auto`.
@@ -198,6 +200,12 @@ macro_rules! with_options {
                 label: "Where the numbers go" | "Où vont les chiffres",
                 does: "where the numbers go, see [docs/numbers.md](docs/numbers.md); an address on another host is your leave to send them there"
                     | "où vont les chiffres, voir docs/numbers.md\u{202f}; une adresse sur un autre hôte vaut autorisation de les y envoyer",
+            }
+            {
+                key: "count", name: Count, get: count, takes: Thousand, default: "1", example: "10",
+                label: "Count one view in" | "Compter une page vue sur",
+                does: "for large sites: of how many views one sends its verdicts to `data-endpoint`, as standing for so many, drawn for each view; 1000 at most. What comes of the notices is sent from every view; see [docs/numbers.md](docs/numbers.md#on-a-large-site)"
+                    | "pour les grands sites\u{a0}: sur combien de pages vues une seule envoie ses verdicts à `data-endpoint`, au nom d’autant, par tirage à chaque vue\u{202f}; 1\u{202f}000 au plus. Ce que deviennent les messages est envoyé de chaque vue, voir docs/numbers.md",
             }
             {
                 key: "analytics", name: Analytics, get: analytics, takes: Words("datalayer matomo plausible"), default: "none" | "aucun", example: "datalayer matomo",

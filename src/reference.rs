@@ -42,7 +42,7 @@ impl Attribute {
                 words.join(" | ")
             }
             Takes::Milliseconds | Takes::Seconds => "Duration".into(),
-            Takes::Percent | Takes::Number => "number".into(),
+            Takes::Percent | Takes::Thousand | Takes::Number => "number".into(),
             Takes::Url | Takes::Urls | Takes::Language | Takes::Selectors | Takes::Words | Takes::Text => "string".into(),
         }
     }
@@ -61,6 +61,7 @@ impl Attribute {
             Takes::Milliseconds => both("`1s`, `500ms`, …", "`1s`, `500ms`, …"),
             Takes::Seconds => both("`7d`, `12h`, `30m`, …", "`7d`, `12h`, `30m`, …"),
             Takes::Percent => both("`0` to `100`", "`0` à `100`"),
+            Takes::Thousand => both("`0` to `1000`", "`0` à `1000`"),
             Takes::Number => both("a number", "un nombre"),
             Takes::Language => both(
                 "`auto`, or one of the languages in `lang/`: those of the European Union, and Arabic; `pt` is the Portuguese of Portugal",
@@ -313,7 +314,7 @@ pub const STORED: [Stored; 7] = [
 pub const PROBLEMS: [Problem; 26] = [
     Problem {
         key: "soutien.wasm",
-        means: "by what was `used`: `nothing`, where the module cannot be fetched, is that of another release or does not run; `soutien.plain.js`, where the site's policy forbids WebAssembly and the larger file runs in its place; `the file all the same`, where its type is not `application/wasm`",
+        means: "by what was `used`: `nothing`, where the module cannot be fetched, or is that of another release, in either form; `soutien.plain.js`, where the server refuses the file or has another one in its place, or the site's policy forbids WebAssembly, and the larger file runs instead; `the file all the same`, where its type is not `application/wasm`",
         remedy: "open its address, and set the server up as [servers.md](servers.md) says; let the policy have `'wasm-unsafe-eval'`; copy the whole folder again, and empty caches in between",
     },
     Problem {

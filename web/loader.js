@@ -43,25 +43,26 @@ const seen = () =>
 const idle = () =>
   new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 1000 }));
 
-// The module, ready to be finished. Some readers switch WebAssembly off, and a content security policy may forbid it: then the same module
-// comes as JavaScript.
+// The module, ready to be finished. Some readers switch WebAssembly off, a content security policy may forbid it, and a server may refuse its file
+// or have that of another release: then the same module comes as JavaScript, which says itself of which release it is.
 const instantiate = async (address) => {
   const name = "soutien.plain.js";
   if (self.WebAssembly) {
-    const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
-    if (!response.ok) throw response.status;
-    const type = response.headers.get("content-type");
-    if (type !== "application/wasm") problem("soutien.wasm", type, "the file all the same");
-    const bytes = await response.arrayBuffer();
     try {
+      // What is not the file fails here, be it an answer that says so.
+      const response = await fetch(address("soutien.wasm"), { integrity: INTEGRITY });
+      const type = response.headers.get("content-type");
+      if (type !== "application/wasm") problem("soutien.wasm", type, "the file all the same");
       // Not the streaming way, which insists on the type: the module is too small to gain by it.
-      return (await WebAssembly.instantiate(bytes, imports)).instance;
+      return (await WebAssembly.instantiate(await response.arrayBuffer(), imports)).instance;
     } catch (error) {
+      // Where nobody answers, the reader is offline, or has a blocker refuse the file; and then it is not fetched by another name.
+      await fetch(address("soutien.wasm"));
       problem("soutien.wasm", String(error), name);
     }
   }
   const { default: plain } = await import(address(name));
-  return { exports: plain(imports) };
+  return { exports: plain(imports, INTEGRITY) };
 };
 
 const load = async () => {

@@ -5,7 +5,10 @@
 // again where the server fails. A batch has a random number of its own, by which whoever receives it drops what came twice;
 // docs/numbers.schema.json has the schema. Where the reader does not consent, nothing is asked again and again: whoever tells of consent is listened
 // to, and where nobody would tell, the time between two looks grows twice as long each time.
+//
+// On a large site, one view in so many sends its verdicts, and says for how many views each of them stands. What comes of the notices is rare, and exact.
 
+import { OPTION_ANALYTICS, OPTION_COUNT, OPTION_ENDPOINT } from "./abi.js";
 import { document } from "./edge/document.js";
 
 // The events that count, each with what of its detail goes along.
@@ -77,7 +80,11 @@ const REDIRECT = "a redirect";
 // Has `JSON.stringify` see an object or array of ours as it is: it asks each for a `toJSON`, which a page may have given to all of them.
 const plain = (object) => Object.defineProperty(object, "toJSON", { value: undefined });
 
-export default (endpoint, analytics, consent, problem, past) => {
+export default (options, consent, problem, past) => {
+  const { [OPTION_ENDPOINT]: endpoint, [OPTION_ANALYTICS]: analytics } = options;
+  // Of how many views one sends its verdicts, and whether this is one. Some pages have `Math.random` give the same on each view.
+  const weight = Number(options[OPTION_COUNT]);
+  const isDrawn = weight < 2 || crypto.getRandomValues(new Uint32Array(1))[0] % weight === 0;
   // When the endpoint and the analytics are served next; each in a task of its own, so that none takes long. While there is no consent, neither is.
   let timer;
   let turn;
@@ -124,7 +131,8 @@ export default (endpoint, analytics, consent, problem, past) => {
   const note = safely((name, detail) => {
     const said = Object.fromEntries(EVENTS[name].map((key) => [key, tidy(detail?.[key])]));
     const isFirst = name === "verdict" && verdicts++ === 0;
-    if (address && queue.length < MOST_EVENTS) queue.push(plain({ name, ...said, ...(isFirst && { first: true }) }));
+    const isSent = address && (isDrawn || name !== "verdict");
+    if (isSent && queue.length < MOST_EVENTS) queue.push(plain({ name, ...said, ...(isFirst && { first: true }) }));
     timer ??= setTimeout(flush, GATHER_MS);
     if (name === "verdict" && !isFirst) return;
     for (const taker of takers) if (taker.queue.length < MOST_EVENTS) taker.queue.push({ name, ...said });
@@ -133,7 +141,8 @@ export default (endpoint, analytics, consent, problem, past) => {
 
   const pack = () => {
     const batch = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const packed = { body: JSON.stringify(plain({ version: 1, batch, events: plain(queue.splice(0)) })), n_tries: 0 };
+    const stands = isDrawn && weight > 1 && { weight };
+    const packed = { body: JSON.stringify(plain({ version: 1, batch, ...stands, events: plain(queue.splice(0)) })), n_tries: 0 };
     open.add(packed);
     return packed;
   };

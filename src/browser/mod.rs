@@ -9,7 +9,7 @@ use std::cell::{Cell, OnceCell};
 
 use crate::abi::Wake;
 use crate::appeal::{self, Act, Blocker, Scene};
-use crate::config::{self, Config, Key};
+use crate::config::{self, Config};
 use crate::memory::{Memory, Room};
 use crate::options::View;
 use crate::policy::{self, Decision, Reason, Visit};
@@ -20,16 +20,6 @@ use crate::verdict::{Cause, Kind, Verdict};
 use crate::wire::{SignalDetail, VerdictDetail, WORDS, word};
 use notice::Wanted;
 use probes::Probing;
-
-/// The options that are texts for what JavaScript does alone.
-const TEXTS: [Key; 6] = [
-    Key::SupportUrl,
-    Key::Endpoint,
-    Key::Analytics,
-    Key::Title,
-    Key::Text,
-    Key::Logo,
-];
 
 /// What lives as long as the page. Nothing of it stays borrowed while the page's own code may run, which is whenever an event is
 /// emitted.
@@ -150,8 +140,9 @@ pub unsafe extern "C" fn start(texts: *const u8, length: usize) {
     };
 
     page::set_words(WORDS);
-    for key in TEXTS {
-        page::option(key as u32, config.text_of(key));
+    // Few of them are read there; to choose them weighs more than to give all.
+    for text in config.texts() {
+        page::option(text);
     }
     // Heard before the page is told that we are here, which may answer with its consent.
     page::follow_consent(config.consent() as u32);

@@ -12,7 +12,7 @@ extern "C" {
     pub fn remind();
 
     // options.js
-    pub fn option(key: u32, text: &str);
+    pub fn option(text: &str);
 
     // wake.js
     pub fn after(ms: u32, what: u32, run: u32);

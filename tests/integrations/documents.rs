@@ -79,6 +79,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/numbers.md", "What goes out", "json", By(the_example_of_the_document_is_a_batch)),
     ("docs/numbers.md", "Take them with nginx", "nginx", By(servers::nginx_takes_the_numbers_and_its_log_gives_the_rates)),
     ("docs/numbers.md", "Read them", "sh", Commands),
+    ("docs/numbers.md", "On a large site", "html", Tag),
     ("docs/numbers.md", "Your analytics besides", "html", Tag),
     ("docs/qa.md", "One command", "sh", By(qa_packages::npx_opens_a_page_under_every_blocker_that_is_asked_for)),
     ("docs/qa.md", "What breaks", "sh", Commands),

@@ -67,18 +67,28 @@ fn a_missing_bait_is_named_and_no_evidence() {
     });
 }
 
-/// Without its module the tag gives up: a problem names the module, and there is no verdict. Without leave to compile the browser
-/// says so; a missing file is to it one whose integrity cannot be proven, which it calls a failed fetch.
+/// The details of all problems, as JavaScript.
+const PROBLEMS: &str = "witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => detail)";
+
+/// Without its module, and without the same as JavaScript, the tag gives up: problems name the module, and there is no verdict. A missing file is to
+/// browsers one whose integrity cannot be proven, which they call a failed fetch.
 #[track_caller]
 fn check_no_module(site: impl Fn() -> Options, found: &str) {
     run_in(CLEAR, async |kind| {
         let reader = Reader::new(kind, site()).await?;
         reader.open("/page.html").await?;
-        reader.problem("soutien.wasm", found).await?;
-        ensure!(
-            reader.n_requests("/soutien/soutien.wasm") == 1,
-            "the module was not requested once"
-        );
+        reader.until(&format!("{PROBLEMS}.length === 2")).await?;
+        let nothing = "nothing: no verdict and no notice";
+        let used = format!("{PROBLEMS}.map(({{ key, used }}) => [key, used])");
+        reader
+            .expect(
+                &used,
+                json!([["soutien.wasm", "soutien.plain.js"], ["soutien.wasm", nothing]]),
+            )
+            .await?;
+        reader
+            .expect(&format!("{PROBLEMS}[1].given.includes('{found}')"), true)
+            .await?;
         reader.no_notice().await?;
         reader
             .expect("witness.events.filter(({ name }) => name !== 'problem')", json!([]))
@@ -88,8 +98,12 @@ fn check_no_module(site: impl Fn() -> Options, found: &str) {
 }
 
 #[test]
-fn a_missing_module_is_named() {
-    check_no_module(|| site(&page("")).with("/soutien/soutien.wasm", Answer::Status(404)), "");
+fn a_module_that_is_missing_in_both_forms_is_named() {
+    let without = || {
+        let missing = site(&page("")).with("/soutien/soutien.wasm", Answer::Status(404));
+        missing.with("/soutien/soutien.plain.js", Answer::Status(404))
+    };
+    check_no_module(without, "soutien.plain.js");
 }
 
 /// The bytes are right, so the module runs, and a problem says what the server should say.
@@ -182,7 +196,17 @@ fn a_module_of_another_release_does_not_run_and_is_named() {
         mime: "application/wasm".into(),
         text: "\0asm\u{1}\0\0\0".into(),
     };
-    check_no_module(|| site(&page("")).with("/soutien/soutien.wasm", other()), "");
+    let plain = std::fs::read_to_string(soutien_project::root().join("dist/site/soutien.plain.js"));
+    let plain = plain.expect("dist/site/ has the module as JavaScript");
+    let other_plain = || {
+        assert_eq!(plain.matches("sha256-").count(), 1);
+        javascript(plain.replace("sha256-", "sha256-0"))
+    };
+    let mixed = || {
+        let mixed = site(&page("")).with("/soutien/soutien.wasm", other());
+        mixed.with("/soutien/soutien.plain.js", other_plain())
+    };
+    check_no_module(mixed, "another release");
 }
 
 #[test]

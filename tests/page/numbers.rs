@@ -3,15 +3,16 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use soutien_testbed::server::{Answer, NUMBERS};
+use soutien_testbed::server::{Answer, NUMBERS, Options};
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
 use support::numbers::{COUNTED, answer, batches, hold_schema, hurry, received, support, tag, tag_for, until, until_tried};
 use support::reader::Reader;
 use support::site::{With, page, site, with_script, without_policy};
+use support::waiting::{SLOW, wait_within};
 
 #[test]
 fn what_happens_on_a_view_goes_out_and_nothing_of_the_reader() {
@@ -235,10 +236,101 @@ fn the_documents_example_is_as_the_schema_has_it() {
         for wrong in [
             json!({ "version": 1, "batch": "9f86d081884c7d65", "events": [{ "name": "show", "reader": 7 }] }),
             json!({ "version": 1, "batch": "reader@exemple.fr", "events": [{ "name": "show" }] }),
+            json!({ "version": 1, "batch": "9f86d081884c7d65", "weight": 1, "events": [{ "name": "show" }] }),
+            json!({ "version": 1, "batch": "9f86d081884c7d65", "weight": 1001, "events": [{ "name": "show" }] }),
         ] {
             ensure!(hold_schema(&[wrong.to_string()]).is_err(), "the schema allows {wrong}");
         }
         Ok(())
+    });
+}
+
+/// A page that counts one view in ten, where the dice give a number; and one of ours is drawn where ten goes into it.
+fn where_the_dice_give(number: u32) -> Options {
+    let dice = format!(
+        "{}; {{ const draw = crypto.getRandomValues;
+        Crypto.prototype.getRandomValues = function (room) {{ return room instanceof Uint32Array ? room.fill({number}) : draw.call(this, room); }}; }}
+        window.dataLayer = [];",
+        hurry(20)
+    );
+    let attributes = format!(r#"{} data-count="10" data-analytics="datalayer""#, tag("given"));
+    with_script(&attributes, &dice)
+}
+
+#[test]
+fn a_view_that_is_drawn_says_for_how_many_its_verdicts_stand() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, where_the_dice_give(20)).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        let events = until(&reader, 3).await?;
+        ensure!(events[0]["name"] == "verdict" && events[0]["first"] == true, "{events:?}");
+        let batches = batches(&reader)?;
+        ensure!(batches.iter().all(|batch| batch["weight"] == 10), "{batches:?}");
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn a_view_that_is_not_drawn_sends_what_came_of_its_notice_and_no_verdict() {
+    run_in(BLOCKED, async |kind| {
+        let reader = Reader::new(kind, where_the_dice_give(21)).await?;
+        reader.open("/page.html").await?;
+        reader.notice().await?;
+        reader.click_in_notice("Fermer").await?;
+        reader.event("close").await?;
+        let events = until(&reader, 2).await?;
+        let names: Vec<&Value> = events.iter().map(|event| &event["name"]).collect();
+        ensure!(names == ["show", "close"], "{events:?}");
+        let batches = batches(&reader)?;
+        ensure!(batches.iter().all(|batch| batch.get("weight").is_none()), "{batches:?}");
+        // The page's own analytics are not drawn for.
+        reader.until("dataLayer[0]?.event === 'soutien_verdict'").await?;
+        reader.unharmed().await
+    });
+}
+
+#[test]
+fn a_view_that_is_not_drawn_and_has_no_notice_sends_nothing() {
+    run_in(CLEAR, async |kind| {
+        let reader = Reader::new(kind, where_the_dice_give(21)).await?;
+        reader.open("/page.html").await?;
+        reader.until("dataLayer[0]?.event === 'soutien_verdict'").await?;
+        reader.wait_out(COUNTED).await?;
+        ensure!(reader.n_requests(NUMBERS) == 0, "{:?}", reader.site.numbers());
+        reader.unharmed().await?;
+        reader.usable().await?;
+        ensure!(reader.n_requests(NUMBERS) == 0, "{:?}", reader.site.numbers());
+        Ok(())
+    });
+}
+
+/// By the browser's own dice: of so many views, all on one side would be a miracle.
+#[test]
+fn of_two_views_one_is_drawn_in_the_long_run() {
+    run_in(CLEAR, async |kind| {
+        let attributes = format!(r#"{} data-count="2""#, tag("given"));
+        let reader = Reader::new(kind, with_script(&attributes, &hurry(20))).await?;
+        let mut is_seen = [false; 2];
+        for n_views in 1..=50 {
+            reader.open("/page.html").await?;
+            reader.verdict("clear").await?;
+            reader.ask(&support(1)).await?;
+            let is_support = |event: &&Value| event["name"] == "support";
+            wait_within(SLOW, "what the page says", async || {
+                Ok((received(&reader)?.iter().filter(is_support).count() == n_views).then_some(()))
+            })
+            .await?;
+            for batch in batches(&reader)? {
+                is_seen[usize::from(batch["weight"] == 2)] = true;
+            }
+            if is_seen == [true; 2] {
+                return hold_schema(&reader.site.numbers());
+            }
+        }
+        bail!("{:?}", reader.site.numbers())
     });
 }
 

@@ -1,14 +1,17 @@
-//! Where WebAssembly is missing or forbidden, the same module runs as JavaScript, and does all that it does otherwise.
+//! Where WebAssembly is missing or forbidden, or its file cannot be had, the same module runs as JavaScript, and does all that it does otherwise.
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use soutien_testbed::server::Options;
+use soutien_testbed::server::{Answer, Options};
 use support::browsers::{BLOCKED, CLEAR, Kind, refused, run, run_in};
 use support::reader::Reader;
 use support::site::{With as _, javascript, page, site, with_tags};
 use thirtyfour::Key;
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
+
+/// What problems there were, and what was used, as JavaScript.
+const PROBLEMS: &str = "witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => [detail.key, detail.used])";
 
 /// A page in a browser that has no WebAssembly.
 fn without_webassembly(attributes: &str) -> Options {
@@ -56,6 +59,71 @@ fn a_policy_against_webassembly_is_named_and_the_verdict_comes() {
         reader.verdict("clear").await?;
         reader.problem("soutien.wasm", "CompileError").await?;
         check_plain(&reader, 1).await?;
+        reader.usable().await
+    });
+}
+
+/// Asserts that where a site answers so for the module, its reader is asked all the same, and one problem says by what.
+#[track_caller]
+fn check_refused(answer: &Answer) {
+    run_in(BLOCKED, async |kind| {
+        let refusing = site(&page(ALWAYS)).with("/soutien/soutien.wasm", answer.clone());
+        let reader = Reader::new(kind, refusing).await?;
+        reader.open("/page.html").await?;
+        reader.verdict("blocked").await?;
+        reader.notice().await?;
+        reader.expect(PROBLEMS, json!([["soutien.wasm", "soutien.plain.js"]])).await?;
+        check_plain(&reader, 2).await?;
+        reader.press(Key::Escape).await?;
+        reader.event("close").await?;
+        reader.unharmed().await?;
+        reader.usable().await
+    });
+}
+
+/// Shared hosting refuses types of files that it does not know.
+#[test]
+fn a_module_that_the_server_refuses_comes_as_javascript() {
+    check_refused(&Answer::Status(403));
+}
+
+#[test]
+fn a_module_that_is_missing_comes_as_javascript() {
+    check_refused(&Answer::Status(404));
+}
+
+/// A server may answer for what is missing with a page of its own, as if it were there, and a cache with the file of another release.
+#[test]
+fn a_module_that_is_another_file_comes_as_javascript() {
+    check_refused(&Answer::Body {
+        mime: "text/html".into(),
+        text: "<title>Page introuvable</title>".into(),
+    });
+}
+
+/// [docs/filter-lists.md](../../docs/filter-lists.md) promises it.
+#[test]
+fn a_module_that_a_blocker_refuses_is_not_fetched_by_another_name() {
+    run(async {
+        let reader = Reader::new(Kind::Refusing, site(&page(ALWAYS))).await?;
+        let refuse = async |urls: Vec<String>| {
+            let blocked = json!({ "urls": urls });
+            reader.browser.devtools("Network.setBlockedURLs", blocked).await
+        };
+        refuse([&refused()[..], &["*/soutien.wasm*".into()]].concat()).await?;
+        let told = async {
+            reader.open("/page.html").await?;
+            reader.problem("soutien.wasm", "Failed to fetch").await
+        };
+        let told = told.await;
+        // The browser is shared.
+        refuse(refused().to_vec()).await?;
+        told?;
+        reader
+            .expect(PROBLEMS, json!([["soutien.wasm", "nothing: no verdict and no notice"]]))
+            .await?;
+        ensure!(reader.n_requests("/soutien/soutien.plain.js") == 0);
+        reader.no_notice().await?;
         reader.usable().await
     });
 }

@@ -16,7 +16,7 @@ struct Problem<'a> {
 }
 
 /// All that a config means, numbers and then texts. What stands beside a number is of no meaning.
-fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 4], [&'a str; 11]) {
+fn meaning<'a>(config: &Config<'a>) -> ([u32; 8], [bool; 4], [&'a str; 11]) {
     let numbers = [
         config.view() as u32,
         config.policy() as u32,
@@ -25,6 +25,7 @@ fn meaning<'a>(config: &Config<'a>) -> ([u32; 7], [bool; 4], [&'a str; 11]) {
         config.snooze(),
         config.delay(),
         config.share(),
+        config.count(),
     ];
     let texts = [
         if config.lang() == "auto" { "" } else { config.lang() },
@@ -124,6 +125,8 @@ fn good_values_are_used() {
     assert_eq!(accepts("share", "0").share(), 0);
     assert_eq!(accepts("share", "37").share(), 37);
     assert_eq!(accepts("share", "100").share(), 100);
+    assert_eq!(accepts("count", "0").count(), 0);
+    assert_eq!(accepts("count", "1000").count(), 1_000);
     assert_eq!(accepts("revision", "2026-11").revision(), "2026-11");
     assert_eq!(accepts("revision", "").revision(), "");
     assert!(!accepts("images", "").has_covers());
@@ -166,6 +169,9 @@ fn bad_values_are_named_and_the_default_is_used() {
     refuses("share", "50%", "100");
     refuses("share", "0.5", "100");
     refuses("share", "18446744073709551616", "100");
+    refuses("count", "1001", "1");
+    refuses("count", "1/10", "1");
+    refuses("count", "", "1");
     refuses("images", "hide", "no covers");
     refuses("images", "yes", "no covers");
     refuses("consent", "yes", "auto");

@@ -1,6 +1,6 @@
 // How it begins: what the loader hands over, and what of the page is followed from then on.
 
-import { OPTION_ANALYTICS, OPTION_ENDPOINT, WAKE_MOVED, WAKE_RETURNED } from "../abi.js";
+import { WAKE_MOVED, WAKE_RETURNED } from "../abi.js";
 import { CONSENT_MS, isTold, mayCount, missManager, onConsent } from "./consent-managers.js";
 import { document } from "./document.js";
 import { problem, setPast } from "./events.js";
@@ -45,7 +45,7 @@ export const count = () => {
   setPast(past);
   setTimeout(missManager, CONSENT_MS);
   const begin = (start) => {
-    start(options[OPTION_ENDPOINT], options[OPTION_ANALYTICS], { mayCount, isTold, onConsent }, problem, past);
+    start(options, { mayCount, isTold, onConsent }, problem, past);
     setPast();
   };
   fetchModule("numbers.js", begin, "nothing: no numbers");

@@ -74,9 +74,10 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     let (wasm, names) = build_wasm(toolchain)?;
 
     let mut files = BTreeMap::new();
+    let release = short_integrity(&wasm);
     files.insert("soutien.wasm".to_owned(), wasm);
     if toolchain.has_source {
-        files.insert(PLAIN.to_owned(), build_plain(toolchain)?);
+        files.insert(PLAIN.to_owned(), build_plain(toolchain, &release)?);
     } else {
         println!("{PLAIN} is left out: it takes the source of the standard library (`rustup component add rust-src`)");
     }
@@ -91,7 +92,7 @@ pub fn build(choice: Choice) -> Result<Sizes> {
     }
     // One for all of them: every reader would download one each, and files of two releases never meet.
     let query = short_hash(&files.values().flatten().copied().collect::<Vec<u8>>());
-    let loader = bundle_loader(toolchain, &files, &query, &names)?;
+    let loader = bundle_loader(toolchain, &files, [&query, &release], &names)?;
     files.insert("soutien.js".to_owned(), loader);
     files.insert("soutien.d.ts".to_owned(), types::types().into_bytes());
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -201,9 +202,10 @@ fn build_wasm(toolchain: &Toolchain) -> Result<(Vec<u8>, Names)> {
     Ok((fs::read(&output)?, names))
 }
 
-/// The same module as JavaScript, which a browser gets where WebAssembly is missing or forbidden: an ES module whose default export takes the
-/// import object and gives the exports.
-fn build_plain(toolchain: &Toolchain) -> Result<Vec<u8>> {
+/// The same module as JavaScript, which a browser gets where WebAssembly is missing or forbidden, or its file cannot be had: an ES module whose default
+/// export takes the import object and gives the exports. By the integrity of the module it knows a loader of its own release: nothing else keeps a
+/// cache's file of another one, whose names mean other functions, from running.
+fn build_plain(toolchain: &Toolchain, release: &str) -> Result<Vec<u8>> {
     let folder = soutien_project::root().join("target/pkg");
     let translated = folder.join("translated.js");
     let plain = folder.join(PLAIN);
@@ -223,7 +225,14 @@ fn build_plain(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let (body, _) = body
         .split_once("var retasmFunc")
         .context("wasm2js wrote no call of asmFunc, which was expected")?;
-    fs::write(&translated, format!("{body}\nexport default asmFunc;\n"))?;
+    let release = Value::from(release);
+    let export = format!(
+        "export default (imports, release) => {{
+            if (release !== {release}) throw 'the file of another release';
+            return asmFunc(imports);
+        }};"
+    );
+    fs::write(&translated, format!("{body}\n{export}\n"))?;
     let mut minify = toolchain.command("esbuild");
     minify
         .arg(&translated)
@@ -322,8 +331,14 @@ pub fn bundle_for_tests(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
-/// Bundles web/loader.js with all that it imports into one classic script, which knows the hash of all other files, and the names of the module's exports.
-fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query: &str, names: &Names) -> Result<Vec<u8>> {
+/// Bundles web/loader.js with all that it imports into one classic script, which knows the hash of all other files, the integrity of the module, and the
+/// names of its exports.
+fn bundle_loader(
+    toolchain: &Toolchain,
+    files: &BTreeMap<String, Vec<u8>>,
+    [query, integrity]: [&str; 2],
+    names: &Names,
+) -> Result<Vec<u8>> {
     let root = soutien_project::root();
     let languages: Vec<&str> = files
         .keys()
@@ -346,10 +361,7 @@ fn bundle_loader(toolchain: &Toolchain, files: &BTreeMap<String, Vec<u8>>, query
     }
     command.arg(format!("--define:LANGUAGES={}", Value::from(languages.join(" "))));
     command.arg(format!("--define:HASH={}", Value::from(query)));
-    command.arg(format!(
-        "--define:INTEGRITY={}",
-        Value::from(short_integrity(&files["soutien.wasm"]))
-    ));
+    command.arg(format!("--define:INTEGRITY={}", Value::from(integrity)));
     command.arg(format!("--define:VERSION={}", Value::from(env!("CARGO_PKG_VERSION"))));
     command.arg(format!("--outfile={}", output.display()));
     // What each source file is of it, for `cargo xtask bench size`.

@@ -91,6 +91,7 @@ fn control(attribute: &Attribute, languages: &[String]) -> Value {
         Takes::Words => json!({ "control": "several", "choices": words }),
         Takes::Number => json!({ "control": "number", "least": 0 }),
         Takes::Percent => json!({ "control": "number", "least": 0, "most": 100 }),
+        Takes::Thousand => json!({ "control": "number", "least": 0, "most": 1000 }),
         Takes::Url | Takes::Urls | Takes::Milliseconds | Takes::Seconds | Takes::Selectors | Takes::Text => {
             json!({ "control": "text" })
         }
@@ -123,6 +124,7 @@ mod tests {
         check("images", json!({ "control": "choice", "choices": ["", "cover"] }));
         check("after-views", json!({ "control": "number", "least": 0 }));
         check("share", json!({ "control": "number", "least": 0, "most": 100 }));
+        check("count", json!({ "control": "number", "least": 0, "most": 1000 }));
         check("snooze", json!({ "control": "text" }));
         check("support-url", json!({ "control": "text" }));
         check(

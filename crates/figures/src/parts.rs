@@ -38,7 +38,7 @@ pub enum Role {
     /// Nobody but where a site relies on WordPress' consent API.
     #[serde(rename = "WordPress' consent")]
     WordPress,
-    /// Nobody but where WebAssembly is missing or forbidden, in place of soutien.wasm.
+    /// Nobody but where WebAssembly is missing or forbidden, or soutien.wasm refused, in its place.
     #[serde(rename = "without WebAssembly")]
     Plain,
     /// Nobody's browser.
@@ -71,7 +71,7 @@ pub(crate) const PARTS: [Part; 21] = [
     ("panels.js", Role::Panels, [1, 0], "only where the page has close controls"),
     ("hosts.js", Role::Hosts, [1, 0], "only where the tag has `data-probe`, once the reader has consented"),
     ("wordpress.js", Role::WordPress, [1, 0], "only where the tag has `data-consent=\"wp\"`"),
-    (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, to run in place of soutien.wasm"),
+    (PLAIN, Role::Plain, [1, 0], "only where WebAssembly is missing or forbidden, or soutien.wasm refused, to run in its place"),
     ("soutien.d.ts", Role::None, [0, 0], "no page asks for it: it is for a publisher's editor"),
     ("LICENSE-*", Role::None, [0, 0], "no page asks for it: the licence that goes along"),
     ("manifest.json", Role::None, [0, 0], "no page asks for it: sizes and hashes, for publishers"),
@@ -107,7 +107,7 @@ pub struct Loads {
     pub hosts: Load,
     /// Where consent is known by WordPress.
     pub word_press: Load,
-    /// What comes in place of soutien.wasm where WebAssembly is missing or forbidden.
+    /// What comes in place of soutien.wasm where WebAssembly is missing or forbidden, or that file refused.
     pub plain: Load,
 }
 

@@ -137,7 +137,7 @@ pub fn table(loads: &Loads) -> String {
             String::new(),
         ),
         (
-            "who has no WebAssembly, or must not use it: once, in place of soutien.wasm",
+            "who has no WebAssembly, or must not use it, or cannot have its file: once, in place of soutien.wasm",
             loads.plain,
             String::new(),
         ),

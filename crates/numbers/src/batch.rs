@@ -1,5 +1,7 @@
 //! What is sent to an address that takes numbers: a batch of events, as docs/numbers.schema.json has it.
 
+use std::ops::RangeInclusive;
+
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +11,15 @@ const VERSION: u32 = 1;
 /// No batch has more events: `web/numbers.js` keeps no more of a view.
 pub(crate) const MOST_EVENTS: usize = 200;
 
+/// What may be written for how many views a verdict stands. More would let one batch of a stranger's outweigh a day.
+const WEIGHTS: RangeInclusive<u32> = 2..=1_000;
+
 /// What `web/numbers.js` has sent.
 pub(crate) struct Batch {
     /// Its number, by which it is known again.
     pub(crate) id: u64,
+    /// For how many views each verdict in it stands.
+    pub(crate) weight: Weight,
     /// What happened, in order.
     pub(crate) events: Vec<Event>,
 }
@@ -22,7 +29,34 @@ pub(crate) struct Batch {
 struct Written {
     version: u32,
     batch: String,
+    #[serde(default)]
+    weight: Weight,
     events: Vec<Event>,
+}
+
+/// For how many views a verdict stands: for one, or for those that `data-count` says.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "u32")]
+pub(crate) struct Weight(pub(crate) u32);
+
+impl Default for Weight {
+    fn default() -> Self {
+        Weight(1)
+    }
+}
+
+impl TryFrom<u32> for Weight {
+    type Error = String;
+
+    /// A weight as it is written, which is only where it is more than one.
+    fn try_from(written: u32) -> Result<Self, String> {
+        if WEIGHTS.contains(&written) {
+            Ok(Weight(written))
+        } else {
+            let (least, most) = (WEIGHTS.start(), WEIGHTS.end());
+            Err(format!("found weight {written}, expected {least} to {most}"))
+        }
+    }
 }
 
 impl Batch {
@@ -52,6 +86,7 @@ impl Batch {
         );
         Ok(Batch {
             id,
+            weight: batch.weight,
             events: batch.events,
         })
     }

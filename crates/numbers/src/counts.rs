@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::batch::{Cause, Event, Kind};
+use crate::batch::{Cause, Event, Kind, Weight};
 
 /// How often things happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -13,6 +13,9 @@ pub(crate) struct Counts {
     pub(crate) blocked: u64,
     pub(crate) clear: u64,
     pub(crate) unsure: u64,
+    /// How many views have sent what stands for several, and for how many that is.
+    pub(crate) drawn: u64,
+    pub(crate) weighted: u64,
     /// Blocked views by what blocks.
     pub(crate) causes: BTreeMap<Cause, u64>,
     pub(crate) shown: u64,
@@ -23,7 +26,13 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn take(&mut self, event: &Event) {
+    /// Counts an event of a batch of this weight.
+    pub(crate) fn take(&mut self, event: &Event, weight: Weight) {
+        let views = u64::from(weight.0);
+        if views > 1 && matches!(event, Event::Verdict { first: true, .. }) {
+            self.drawn += 1;
+            self.weighted += views;
+        }
         match event {
             // A view has as many verdicts as there were checks; the first one is the view's.
             Event::Verdict { first: false, .. } | Event::Close | Event::Recheck => {}
@@ -32,11 +41,11 @@ impl Counts {
                 cause,
                 ..
             } => {
-                self.blocked += 1;
-                *self.causes.entry(*cause).or_default() += 1;
+                self.blocked += views;
+                *self.causes.entry(*cause).or_default() += views;
             }
-            Event::Verdict { kind: Kind::Clear, .. } => self.clear += 1,
-            Event::Verdict { kind: Kind::Unsure, .. } => self.unsure += 1,
+            Event::Verdict { kind: Kind::Clear, .. } => self.clear += views,
+            Event::Verdict { kind: Kind::Unsure, .. } => self.unsure += views,
             Event::Show => self.shown += 1,
             Event::Recovered => self.recovered += 1,
             Event::Relapsed => self.relapsed += 1,

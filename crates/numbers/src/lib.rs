@@ -142,7 +142,7 @@ impl Log {
             Ok(entry) => (OffsetDateTime::parse(&entry.time, &Rfc3339).ok(), entry.body),
             Err(_) => (None, line.to_owned()),
         };
-        let Batch { id, events } = Batch::read(&body)?;
+        let Batch { id, weight, events } = Batch::read(&body)?;
         self.n_batches += 1;
         if !self
             .known_on(time.map(|time| time.to_offset(UtcOffset::UTC).date()))
@@ -154,9 +154,9 @@ impl Log {
         // The day that the publisher's own clock had.
         let mut of_day = time.map(|time| self.days.entry(time.date().to_string()).or_default());
         for event in &events {
-            self.all.take(event);
+            self.all.take(event, weight);
             if let Some(counts) = &mut of_day {
-                counts.take(event);
+                counts.take(event, weight);
             }
         }
         Ok(())
@@ -202,6 +202,12 @@ fn print(log: &Log) {
             "{day}  block rate {:>8}  allow rate {:>8}",
             percent(counts.block_rate()),
             percent(counts.allow_rate())
+        );
+    }
+    if all.drawn > 0 {
+        println!(
+            "views and their rates are partly estimates: {} views were drawn, and stand for {}",
+            all.drawn, all.weighted
         );
     }
     if log.n_repeated > 0 {
@@ -270,6 +276,54 @@ mod tests {
         assert_eq!((log.all.shown, log.all.recovered, log.all.refused), (2, 1, 1));
         assert_eq!(log.all.allow_rate(), Some(0.5));
         assert_eq!(log.days["2026-11-24"].block_rate(), Some(0.5));
+    }
+
+    /// A batch of a site that counts one view in so many.
+    fn weighing(weight: &str, batch: char, events: &str) -> String {
+        line("2026-11-24", batch, events).replace(r#"\"events\""#, &format!(r#"\"weight\":{weight},\"events\""#))
+    }
+
+    #[test]
+    fn a_verdict_stands_for_as_many_views_as_its_batch_says_and_all_else_for_itself() {
+        let network = BLOCKED.replace("extension", "network");
+        let text = [
+            weighing("10", 'a', &format!(r#"{BLOCKED},{{"name":"show"}},{{"name":"recovered"}}"#)),
+            weighing("10", 'b', &CLEAR.replace(r#","first":true"#, "")),
+            weighing("1000", 'c', &CLEAR.replace("clear", "unsure")),
+            weighing("2", 'd', CLEAR),
+            line("2026-11-24", 'e', &network),
+            line("2026-11-24", 'f', r#"{"name":"show"}"#),
+        ]
+        .concat();
+        let log = read(&[text.as_bytes()]);
+        let all = &log.all;
+        assert_eq!((all.blocked, all.clear, all.unsure, log.n_bad), (11, 2, 1_000, 0));
+        assert_eq!(all.block_rate(), Some(11.0 / 13.0));
+        assert_eq!((all.causes[&Cause::Extension], all.causes[&Cause::Network]), (10, 1));
+        assert_eq!((all.shown, all.recovered), (2, 1));
+        assert_eq!((all.drawn, all.weighted), (3, 1_012));
+        assert_eq!(log.days["2026-11-24"], *all);
+    }
+
+    #[test]
+    fn a_weight_that_the_schema_does_not_allow_makes_a_batch_junk() {
+        for (weight, why) in [
+            ("0", "found weight 0, expected 2 to 1000"),
+            ("1", "found weight 1, expected 2 to 1000"),
+            ("1001", "found weight 1001, expected 2 to 1000"),
+            ("-2", "expected u32"),
+            ("2.5", "expected u32"),
+            (r#"\"10\""#, "expected u32"),
+            ("null", "expected u32"),
+            ("[10]", "expected u32"),
+            ("99999999999", "expected u32"),
+            (r#"2,\"weight\":2"#, "duplicate field"),
+        ] {
+            let log = read(&[weighing(weight, 'a', BLOCKED).as_bytes()]);
+            assert_eq!((log.all.eligible(), log.n_bad), (0, 1), "{weight}");
+            let first = log.first_bad.unwrap();
+            assert!(first.contains(why), "{weight}: {first}");
+        }
     }
 
     #[test]

@@ -2,10 +2,14 @@
 //! Both give a [`visitor::Visitor`], who asks for pages, logs in and uses the forms of WordPress.
 
 mod asked;
+mod cost;
+mod editors;
 mod harness;
 mod journey;
+mod pages;
 mod playground;
 mod plugin;
+mod secure;
 mod services;
 mod site;
 mod snapshot;

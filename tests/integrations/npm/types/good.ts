@@ -17,6 +17,7 @@ const attributes: Required<Options> = {
   revision: "printemps",
   consent: "event",
   endpoint: "/chiffres",
+  count: 10,
   analytics: "datalayer plausible",
   images: "cover",
   title: "Bonjour",
