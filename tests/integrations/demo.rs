@@ -14,13 +14,13 @@ use soutien_project::root;
 use soutien_testbed::server;
 use soutien_testbed::webdriver::Process;
 use support::browsers::{BLOCKED, Kind, run, run_in};
+use support::commands::tarball;
 use support::documents;
 use support::reader::Reader;
 use support::site::site;
 use support::waiting::{wait_for, wait_within};
 use xtask::setup::Need;
 
-use crate::npm::tarball;
 use crate::servers::{Server, TURN, nginx};
 
 /// How long somebody waits for the first page.
@@ -157,7 +157,11 @@ fn the_command_says_what_it_expects() {
         let taken = taken.local_addr()?.port();
         for (more, status, words) in [
             ("--help".to_owned(), 0, "Usage: npx soutien demo [--port 8010]".to_owned()),
-            ("twice".into(), 2, "found \"demo twice\", expected demo".into()),
+            (
+                "twice".into(),
+                2,
+                "found \"demo twice\", expected demo, or init FOLDER".into(),
+            ),
             (
                 "--port 70000".into(),
                 2,

@@ -42,8 +42,10 @@ enum Way {
     /// By this test.
     #[expect(dead_code, reason = "the compiler sees that there is such a test, and cargo runs it")]
     By(fn()),
+    /// By this test of the suite `systems`, which is a program of its own.
+    InSystems(&'static str),
 }
-use Way::{By, Commands, Script, Tag};
+use Way::{By, Commands, InSystems, Script, Tag};
 
 /// Every piece of code: its document, the heading above it, its language, and how it is run.
 #[rustfmt::skip] // A row a line.
@@ -54,7 +56,9 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("README.md", "Install, in five minutes", "html", By(release::the_readme_can_be_followed)),
     ("CONTRIBUTING.md", "Contributing", "sh", Commands),
     ("npm/soutien/README.md", "Install", "sh", By(npm::what_its_readme_says_can_be_done)),
+    ("npm/soutien/README.md", "Install", "sh", By(npm::what_its_readme_says_can_be_done)),
     ("npm/soutien/README.md", "Start", "js", By(npm::what_its_readme_says_can_be_done)),
+    ("npm/soutien/README.md", "React", "jsx", By(npm::react::it_starts_once_and_renders_verdicts)),
     ("npm/soutien/README.md", "Types", "ts", By(npm::what_its_readme_says_can_be_done)),
     ("npm/soutien/README.md", "Content-Security-Policy", "html", Tag),
     ("npm/soutien-qa/README.md", "One command", "sh", By(qa_packages::npx_opens_a_page_under_every_blocker_that_is_asked_for)),
@@ -106,6 +110,24 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/servers.md", "What it costs", "sh", Commands),
     ("docs/single-page-apps.md", "When your router wants a say", "js", By(a_router_has_its_say)),
     ("docs/single-page-apps.md", "React", "jsx", By(a_hook_of_react_renders_verdicts)),
+    ("docs/systems.md", "Programs that make sites", "sh", InSystems("generators::next_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Hugo", "sh", InSystems("generators::hugo_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Hugo", "go-html-template", InSystems("generators::hugo_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Eleventy", "js", InSystems("generators::eleventy_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Eleventy", "sh", InSystems("generators::eleventy_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Eleventy", "njk", InSystems("generators::eleventy_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Astro", "sh", InSystems("generators::astro_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Astro", "astro", InSystems("generators::astro_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Next", "sh", InSystems("generators::next_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Next", "jsx", InSystems("generators::next_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "As a component", "jsx", InSystems("generators::next_has_other_ways_that_give_a_verdict")),
+    ("docs/systems.md", "Nuxt", "sh", InSystems("generators::nuxt_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Nuxt", "ts", InSystems("generators::nuxt_makes_a_site_that_gets_its_verdict")),
+    ("docs/systems.md", "Ghost", "html", Tag),
+    ("docs/systems.md", "Drupal", "yaml", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
+    ("docs/systems.md", "Joomla", "php", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
+    ("docs/systems.md", "TYPO3", "typoscript", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
+    ("docs/systems.md", "Arc XP", "jsx", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
     ("docs/themes.md", "Any other markup", "html", By(markup_that_is_marked_is_enhanced)),
     ("docs/themes.md", "Its look", "css", By(the_style_sheet_changes_the_look)),
     ("docs/troubleshooting.md", "What `soutien:problem` says", "js", Script),
@@ -160,6 +182,18 @@ fn no_mark_begins_a_line_with_text_behind_it() {
     });
 }
 
+#[test]
+fn every_way_through_another_suite_is_a_test() {
+    run(async {
+        for (document, heading, _, way) in WAYS {
+            if let InSystems(test) = way {
+                is_test("systems", test).with_context(|| format!("{document}, {heading}"))?;
+            }
+        }
+        Ok(())
+    });
+}
+
 /// A test is named by where it stands: `again::who_pays` is the function `who_pays` in tests/page/again.rs, or a row of that name there.
 #[test]
 fn every_field_case_has_tests_that_are_there() {
@@ -182,20 +216,24 @@ fn every_field_case_has_tests_that_are_there() {
             );
             let tests: Vec<&str> = tests.split(", ").map(|test| test.trim_matches('`')).collect();
             for test in tests {
-                let (module, name) = test
-                    .rsplit_once("::")
-                    .with_context(|| format!("{what} names no test: {test:?}"))?;
-                let file = root().join("tests/page").join(module.replace("::", "/"));
-                let source = fs::read_to_string(file.with_extension("rs")).or_else(|_| fs::read_to_string(file.join("mod.rs")));
-                let source = source.with_context(|| format!("{what} names the test {test}, whose module is not there"))?;
-                let is_there = [format!("fn {name}("), format!("{name}: ")]
-                    .iter()
-                    .any(|part| source.contains(part));
-                ensure!(is_there, "{what} names the test {test}, which is not there");
+                is_test("page", test).with_context(|| what.to_owned())?;
             }
         }
         Ok(())
     });
+}
+
+/// Asserts that a suite has a test, by its name: `again::who_pays` is the function `who_pays` in again.rs, or a row of that name there.
+fn is_test(suite: &str, test: &str) -> Result<()> {
+    let (module, name) = test.rsplit_once("::").with_context(|| format!("{test:?} names no test"))?;
+    let file = root().join("tests").join(suite).join(module.replace("::", "/"));
+    let source = fs::read_to_string(file.with_extension("rs")).or_else(|_| fs::read_to_string(file.join("mod.rs")));
+    let source = source.with_context(|| format!("the module of the test {test} is not there"))?;
+    let is_there = [format!("fn {name}("), format!("{name}: ")]
+        .iter()
+        .any(|part| source.contains(part));
+    ensure!(is_there, "the test {test} is not there");
+    Ok(())
 }
 
 /// Pieces with their number among those of the same document, heading and language.

@@ -2,6 +2,9 @@
 //!
 //! All of it is done with the packed tarball, as a registry would hand it out.
 
+mod init;
+pub mod react;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -16,10 +19,10 @@ use soutien_project::files::{collect, copy_folder};
 use soutien_project::root;
 use soutien_testbed::server::{Answer, Options};
 use support::browsers::{CLEAR, Kind, run, run_in};
+use support::commands::tarball;
 use support::documents;
 use support::reader::Reader;
 use support::site::{WITNESS, With};
-use xtask::npm;
 use xtask::setup::{Need, require};
 
 /// How long a program may take; npm, Vite and TypeScript took one second to three.
@@ -33,17 +36,6 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// All problems that were reported, as JavaScript.
 const PROBLEMS: &str = "witness.events.filter(({ name }) => name === 'problem').map(({ detail }) => detail)";
-
-/// The tarball, which is made once.
-pub fn tarball() -> Result<&'static Path> {
-    static TARBALL: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
-        let folder = root().join("target/npm");
-        npm::site::assemble(&folder.join("package"))
-            .and_then(|_| npm::pack(&folder.join("package"), &folder))
-            .map_err(|error| format!("{error:#}"))
-    });
-    TARBALL.as_deref().map_err(|error| anyhow!("{error}"))
-}
 
 /// Runs a program of tests/rigs/packaging/, or `npm`, `node` and `sh`, in a folder, and gives its output.
 pub fn tool(name: &str, arguments: &[&str], folder: &Path) -> Result<String> {
@@ -143,11 +135,20 @@ fn the_package_has_the_site_and_needs_no_other_package() {
             ("sideEffects", json!(false)),
             ("license", json!("MIT OR Apache-2.0")),
             ("dependencies", Value::Null),
+            ("peerDependenciesMeta", json!({ "react": { "optional": true } })),
             ("scripts", Value::Null),
         ] {
             ensure!(manifest[key] == expected, "expected {expected} for {key}, found {manifest}");
         }
-        for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "index.js", "index.d.ts"] {
+        for file in [
+            "README.md",
+            "LICENSE-MIT",
+            "LICENSE-APACHE",
+            "index.js",
+            "index.d.ts",
+            "react.js",
+            "react.d.ts",
+        ] {
             ensure!(package.join(file).is_file(), "no {file}");
         }
         let names = |folder: &Path| -> Result<Vec<PathBuf>> {
@@ -198,6 +199,10 @@ fn typescript_takes_what_is_right_and_refuses_what_is_not() {
     run(async {
         let folder = installed("types", "types")?;
         fs::write(folder.join("readme.ts"), documents::only(README, "Types", "ts")?)?;
+        fs::write(folder.join("readme.tsx"), documents::only(README, "React", "jsx")?)?;
+        let types = folder.join("node_modules/@types");
+        fs::create_dir_all(&types)?;
+        symlink(require(Need::Packaging)?.join("@types/react"), types.join("react"))?;
         tool("tsc", &["--project", "."], &folder)?;
         Ok(())
     });
@@ -408,9 +413,11 @@ fn trusted_types_are_given_as_the_reason() {
 #[test]
 pub fn what_its_readme_says_can_be_done() {
     run(async {
-        let commands = documents::only(README, "Install", "sh")?;
+        let [commands, look] = &documents::all(README, "Install", "sh")?[..] else {
+            anyhow::bail!("README does not install by two pieces of shell");
+        };
         ensure!(commands.contains("npm install soutien\n"), "README installs by {commands:?}");
-        let commands = commands.replace("npm install soutien\n", &format!("{}\n", install()?));
+        let commands = commands.replace("npm install soutien\n", &format!("{}\n", install()?)) + look.as_str();
         let modules = [
             documents::only(README, "Start", "js")?,
             documents::only(README, "Types", "ts")?,

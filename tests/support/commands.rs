@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use anyhow::{Result, anyhow};
 use soutien_project::root;
 use soutien_project::run;
+use xtask::npm;
 
 /// The built `xtask`.
 static XTASK: LazyLock<PathBuf> = LazyLock::new(|| program("xtask"));
@@ -22,6 +24,20 @@ pub fn program(name: &str) -> PathBuf {
         .and_then(Path::parent)
         .expect("a test is in the folder of what is built");
     folder.join(name)
+}
+
+/// The npm package `soutien` as a registry would hand it out, made once.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn tarball() -> Result<&'static Path> {
+    static TARBALL: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
+        let folder = root().join("target/npm");
+        npm::site::assemble(&folder.join("package"))
+            .and_then(|_| npm::pack(&folder.join("package"), &folder))
+            .map_err(|error| format!("{error:#}"))
+    });
+    TARBALL.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// `cargo xtask`, in the project's folder, with its arguments to follow.

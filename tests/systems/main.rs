@@ -1,3 +1,4 @@
 //! The plugins in the real systems that they are for, and what makes sites.
 
+mod generators;
 mod wordpress;

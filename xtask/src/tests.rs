@@ -113,7 +113,9 @@ impl Suite {
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
                 &[
+                    Need::Generators,
                     Need::Gettext,
+                    Need::Hugo,
                     Need::Nginx,
                     Need::Php,
                     Need::PhpFpm,

@@ -17,7 +17,7 @@ use soutien_testbed::server;
 /// The folder of the package's sources.
 const SOURCE: &str = "npm/soutien";
 /// What goes along from there.
-const SOURCES: [&str; 2] = ["index.js", "README.md"];
+const SOURCES: [&str; 4] = ["index.js", "react.js", "react.d.ts", "README.md"];
 
 /// Makes a folder the package, from npm/soutien/, dist/site/ and the demo. Gives the names of the packages of others that are in it.
 ///

@@ -48,6 +48,7 @@ fn on_this_machine(need: Need) -> Option<PathBuf> {
         Need::Mariadb => service("mariadbd"),
         Need::Gettext => run::on_path("msgfmt"),
         Need::Java => run::on_path("java"),
+        Need::Hugo => run::on_path("hugo"),
         Need::Caddy => run::on_path("caddy"),
         // The names of these are those of their programs.
         Need::Chromedriver | Need::Xvfb | Need::Brotli | Need::Unzip | Need::Minisign => run::on_path(need.name()),
@@ -95,7 +96,7 @@ pub fn version(need: Need, path: &Path) -> String {
             let mut command = Command::new(path);
             match need {
                 Need::Nginx | Need::Apache => command.arg("-v"),
-                Need::Caddy => command.arg("version"),
+                Need::Caddy | Need::Hugo => command.arg("version"),
                 _ => command.arg("--version"),
             };
             let output = command.stdin(Stdio::null()).output();
@@ -107,6 +108,7 @@ pub fn version(need: Need, path: &Path) -> String {
             let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
             answer
                 .split([' ', '/', ')', '\n'])
+                .map(|word| word.strip_prefix('v').unwrap_or(word))
                 .find(is_number)
                 .unwrap_or_default()
                 .to_owned()

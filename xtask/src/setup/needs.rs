@@ -32,6 +32,10 @@ pub enum Need {
     Dialogs,
     /// What sites build with, and what judges npm packages.
     Packaging,
+    /// What makes sites, for docs/systems.md: Eleventy, Astro, Next and Nuxt.
+    Generators,
+    /// Another such program.
+    Hugo,
     /// What testers steer browsers with, and a registry to install the packages for them from.
     Runners,
     /// What judges the workflows of .github/.
@@ -98,7 +102,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -116,6 +120,7 @@ impl Need {
         Self::PhpFpm,
         Self::Mariadb,
         Self::Wordpress,
+        Self::Hugo,
         Self::Wordpress68,
         Self::WordpressNewest,
         Self::Gettext,
@@ -129,6 +134,7 @@ impl Need {
         Self::Pages,
         Self::Dialogs,
         Self::Packaging,
+        Self::Generators,
         Self::Runners,
         Self::Grid,
         Self::Judges,
@@ -191,6 +197,8 @@ impl Need {
             Self::Pages => "frameworks of pages",
             Self::Dialogs => "consent managers",
             Self::Packaging => "npm tools of sites",
+            Self::Generators => "site generators",
+            Self::Hugo => "Hugo",
             Self::Runners => "test runners",
             Self::Grid => "Selenium Grid",
             Self::Judges => "npm tools that judge",
@@ -259,6 +267,7 @@ impl Need {
             Self::Pages => modules("tests/rigs/pages"),
             Self::Dialogs => modules("tests/rigs/dialogs"),
             Self::Packaging => modules("tests/rigs/packaging"),
+            Self::Generators => modules("tests/rigs/generators"),
             Self::Runners => modules("tests/rigs/runners"),
             Self::Grid => modules("tests/rigs/grid"),
             Self::Judges => modules("tests/rigs/judges"),
@@ -303,6 +312,7 @@ impl Need {
             Self::Brotli => package("brotli", "install brotli, with its command on PATH"),
             Self::Unzip => package("unzip", "install unzip, with its command on PATH"),
             Self::Minisign => package("minisign", "install minisign, with its command on PATH"),
+            Self::Hugo => package("hugo", "install Hugo 0.111 or later, with its command on PATH"),
             Self::Php => package("php-cli", "install PHP, with its command on PATH"),
             Self::PhpFpm => package(
                 "php-fpm php-mysql php-xml php-mbstring php-gd php-curl php-zip php-intl",
