@@ -1,1 +1,3 @@
 //! The plugins in the real systems that they are for, and what makes sites.
+
+mod spip;

@@ -107,7 +107,13 @@ impl Suite {
                 ],
             ]
             .concat(),
-            Self::Systems => [&Need::EXTENSION[..], &Need::CHROMIUM, &Need::FIREFOX, &[Need::Php]].concat(),
+            Self::Systems => [
+                &Need::EXTENSION[..],
+                &Need::CHROMIUM,
+                &Need::FIREFOX,
+                &[Need::Php, Need::Spip, Need::Judges],
+            ]
+            .concat(),
         }
     }
 

@@ -71,6 +71,8 @@ pub enum Need {
     Php,
     /// What the plugin in integrations/wordpress/ is for.
     Wordpress,
+    /// What the plugin in integrations/spip/ is for, with the extensions of PHP that it runs with.
+    Spip,
     /// Runs Selenium Grid.
     Java,
     /// Compiles the fuzzer.
@@ -85,7 +87,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -101,6 +103,7 @@ impl Need {
         Self::Minisign,
         Self::Php,
         Self::Wordpress,
+        Self::Spip,
         Self::Java,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -190,6 +193,7 @@ impl Need {
             Self::Minisign => "minisign",
             Self::Php => "PHP",
             Self::Wordpress => "WordPress",
+            Self::Spip => "SPIP",
             Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
             Self::CargoFuzz => "cargo-fuzz",
@@ -225,6 +229,7 @@ impl Need {
             Self::Toolchain => Source::Toolchain,
             Self::AdguardLists => Source::AdguardLists,
             Self::Wordpress => Source::Wordpress,
+            Self::Spip => Source::Spip,
             Self::Npm => modules("."),
             Self::Peers => modules("tests/rigs/peers"),
             Self::Pages => modules("tests/rigs/pages"),
@@ -294,6 +299,8 @@ pub(super) enum Source {
     AdguardLists,
     /// Unpacked from Debian's package, which is not installed.
     Wordpress,
+    /// Unpacked from Debian's packages, which are not installed.
+    Spip,
     /// By Debian's package, and elsewhere by whoever runs this.
     Debian { package: &'static str, elsewhere: &'static str },
 }
