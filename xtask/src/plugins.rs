@@ -182,11 +182,19 @@ fn words(language: usize) -> String {
             ("values", &attribute.values()[language]),
         ];
         for (name, text) in texts {
-            let _ = writeln!(php, "\t'{name}_{key}' => {},", quoted(&html(text)));
+            let text = if name == "does" { sentence(text) } else { text.to_owned() };
+            let _ = writeln!(php, "\t'{name}_{key}' => {},", quoted(&html(&text)));
         }
     }
     php.push_str(");\n");
     php
+}
+
+/// A text with its first letter as sentences have it.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+    first.chain(letters).collect()
 }
 
 /// A text of the table as HTML: its code as such, and of its links, which lead to documents, the words.

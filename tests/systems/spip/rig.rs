@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -9,7 +12,7 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, ensure};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Method, redirect};
-use soutien_project::files::copy_folder;
+use soutien_project::files::{copy, copy_folder};
 use soutien_project::{root, run};
 use soutien_testbed::webdriver::Process;
 use support::waiting::wait_for;
@@ -19,6 +22,9 @@ use xtask::setup::{Need, require};
 
 /// The name that browsers know the site by.
 pub const NAME: &str = "presse.localhost";
+
+/// What SPIP only reads, and so has to be there once for all sites. What finds SPIP by its own place is not among it.
+const STATIC: [&str; 3] = ["plugins-dist", "prive", "squelettes-dist"];
 
 /// The password of everybody.
 pub const PASSWORD: &str = "Un-mot-de-passe";
@@ -47,6 +53,7 @@ foreach ( array( 'remi' => '1comite', 'lea-abonnee' => '6forum' ) as $login => $
 	$id = sql_insertq( 'spip_auteurs', array( 'nom' => $login, 'login' => $login, 'statut' => $statut, 'lang' => 'fr' ) );
 	auth_spip_modifier_pass( $login, 'Un-mot-de-passe', $id );
 }
+sql_updateq( 'spip_auteurs', array( 'lang' => 'fr' ), 'id_auteur=1' );
 ecrire_meta( 'auto_compress_js', 'oui' );
 ecrire_meta( 'adresse_site', 'http://presse.localhost' );
 "#;
@@ -84,19 +91,33 @@ impl Site {
 
     async fn copy_of(folder: &Path) -> Result<Site> {
         let home = Process::make_folder()?;
-        copy_folder(folder, &home.join("site"))?;
+        let site = home.join("site");
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let (from, to) = (entry.path(), site.join(&name));
+            if STATIC.contains(&name.to_string_lossy().as_ref()) {
+                fs::create_dir_all(&site)?;
+                symlink(fs::canonicalize(from)?, to)?;
+            } else if from.is_dir() {
+                copy_folder(&from, &to)?;
+            } else {
+                copy(&from, &to)?;
+            }
+        }
         // Empty folders come along as well.
         for name in ["IMG", "local", "tmp", "plugins/auto", "squelettes"] {
-            fs::create_dir_all(home.join("site").join(name))?;
+            fs::create_dir_all(site.join(name))?;
         }
         let mut command = Command::new(require(Need::Php)?);
-        let folder = home.join("site");
         command
-            .args(["-d", "display_errors=1", "-d", "log_errors=1", "-S", "127.0.0.1:0", "-t"])
-            .arg(&folder)
+            .args(["-d", "display_errors=1", "-d", "log_errors=1"])
+            // Tests write PHP as well, which holds at once.
+            .args(["-d", "opcache.revalidate_freq=0", "-S", "127.0.0.1:0", "-t"])
+            .arg(&site)
             // SPIP asks itself, and browsers ask for several files at once.
             .env("PHP_CLI_SERVER_WORKERS", "4")
-            .current_dir(&folder);
+            .current_dir(&site);
         let process = Process::start_in(home, &mut command)?;
         let port = wait_for("port that PHP listens on", async || {
             let log = process.log();
@@ -106,7 +127,11 @@ impl Site {
             Ok(digits.and_then(|digits| digits.parse().ok()))
         })
         .await?;
-        Ok(Site { folder, port, process })
+        Ok(Site {
+            folder: site,
+            port,
+            process,
+        })
     }
 
     /// Its address, without a slash at the end.
@@ -164,13 +189,22 @@ impl Site {
         Ok(visitor)
     }
 
+    /// What the server sends for a page, as it is: SPIP's own line for an error is none that every client reads.
+    pub fn raw(&self, path: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {NAME}:{}\r\n\r\n", self.port)?;
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
     /// Asserts that PHP had nothing to complain about in the plugin.
     pub fn unharmed(&self) -> Result<()> {
         let log = self.process.log();
-        let complaint = log.lines().find(|line| line.contains("PHP ") && line.contains("soutien"));
+        let complaint = log.lines().find(|line| line.contains("PHP ") && line.contains("plugins/soutien"));
         ensure!(complaint.is_none(), "PHP complains: {complaint:?}");
         let said = fs::read_to_string(self.folder.join("tmp/log/spip.log")).unwrap_or_default();
-        let complaint = said.lines().find(|line| line.contains("ERREUR") && line.contains("soutien"));
+        let complaint = said.lines().find(|line| line.contains("ERREUR") && line.contains("plugins/soutien"));
         ensure!(complaint.is_none(), "SPIP complains: {complaint:?}");
         Ok(())
     }
@@ -185,13 +219,24 @@ pub async fn assembled() -> Result<()> {
         .map(drop)
 }
 
-/// Keeps a site for copies of it. What SPIP has in its caches goes: it has to be made anew on each.
+/// Keeps a site for copies of it.
 fn kept(site: &Site, name: &str) -> Result<PathBuf> {
     let folder = root().join("target/spip-tests").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    copy_folder(&site.folder, &folder)?;
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(&site.folder)? {
+        let entry = entry?;
+        let to = folder.join(entry.file_name());
+        if entry.file_type()?.is_symlink() {
+            symlink(fs::read_link(entry.path())?, to)?;
+        } else if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            copy(&entry.path(), &to)?;
+        }
+    }
     Ok(folder)
 }
 
@@ -332,7 +377,7 @@ impl Visitor {
         })
     }
 
-    /// Does with the plugin what SPIP's page of plugins offers: `on`, `off`, or `kill`, which uninstalls it.
+    /// Does with the plugin what SPIP's page of plugins offers: `on`, `off`, or `stop`, which uninstalls it.
     pub async fn switch(&self, what: &str) -> Result<()> {
         let address = format!("/ecrire/?exec=admin_plugin&voir={}", if what == "on" { "inactif" } else { "actif" });
         let page = self.get(&address).await?.text;
@@ -347,6 +392,11 @@ impl Visitor {
         fields.push((format!("actions[{what}][{id}]"), "ok".into()));
         // SPIP does one thing a page, and reloads it by a script until there is nothing left.
         let mut page = self.post(&address, &fields).await?.text;
+        if page.contains("name=\"valider_actions\"") || page.contains("name='valider_actions'") {
+            let mut fields = hidden(self::form(&page, "valider_actions")?);
+            fields.push(("valider_actions".into(), "ok".into()));
+            page = self.post(&address, &fields).await?.text;
+        }
         for _ in 0..10 {
             if !page.contains("action=actionner") {
                 break;
