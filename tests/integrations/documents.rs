@@ -28,6 +28,7 @@ use crate::qa_packages;
 use crate::recipes;
 use crate::release;
 use crate::servers::{self, integrity};
+use crate::spip;
 use crate::wordpress;
 
 /// How a piece of code is run.
@@ -105,6 +106,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/servers.md", "What it costs", "sh", Commands),
     ("docs/single-page-apps.md", "When your router wants a say", "js", By(a_router_has_its_say)),
     ("docs/single-page-apps.md", "React", "jsx", By(a_hook_of_react_renders_verdicts)),
+    ("docs/spip.md", "What can be set", "php", By(spip::the_document_decides_for_subscribers)),
     ("docs/themes.md", "Any other markup", "html", By(markup_that_is_marked_is_enhanced)),
     ("docs/themes.md", "Its look", "css", By(the_style_sheet_changes_the_look)),
     ("docs/troubleshooting.md", "What `soutien:problem` says", "js", Script),

@@ -9,6 +9,7 @@ mod words;
 use anyhow::{Result, ensure};
 use soutien_project::files::collect;
 use support::browsers::run;
+use support::documents;
 
 use rig::{Site, Visitor};
 
@@ -23,19 +24,27 @@ async fn expect_policy(visitor: &Visitor, path: &str, expected: Option<&str>) ->
     Ok(())
 }
 
-/// A page as SPIP makes it of what there is, without what it adds now and then for its own tasks.
+/// A page, without what SPIP makes anew each time: what it adds now and then for its own tasks, and what it has encrypted.
 async fn page(visitor: &Visitor, path: &str) -> Result<String> {
-    let text = visitor.get(path).await?.text;
-    let Some((before, rest)) = text.split_once("<!-- SPIP-CRON -->") else {
-        return Ok(text);
-    };
-    let (_, after) = rest.split_once("</noscript>").unwrap_or_default();
-    Ok(format!("{before}{after}"))
+    let mut text = visitor.get(path).await?.text;
+    for (begin, end) in [("<!-- SPIP-CRON -->", "</noscript>"), (" data-ajax-env=\"", "\"")] {
+        let mut rest = text.as_str();
+        let mut kept = String::new();
+        while let Some((before, after)) = rest.split_once(begin) {
+            kept += before;
+            rest = after.split_once(end).map_or("", |(_, rest)| rest);
+        }
+        text = kept + rest;
+    }
+    Ok(text)
 }
 
 /// Asserts that two pages are the same, and says where they are not.
 fn expect_same(found: &str, expected: &str, what: &str) -> Result<()> {
-    let other = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+    let other = found
+        .lines()
+        .zip(expected.lines())
+        .find(|(found, expected)| found != expected);
     ensure!(found == expected, "{what}, the page is another one: {other:?}");
     Ok(())
 }
@@ -50,7 +59,10 @@ fn a_page_without_the_plugin_with_it_deactivated_and_with_it_off_is_the_same() {
         site.php("include_spip( 'inc/invalideur' ); suivre_invalideur( 'presse' );")?;
         visitor.get("/").await?;
         let without = page(&visitor, "/").await?;
-        ensure!(without.contains("Article 1") && without.contains("local/cache-js/"), "{without}");
+        ensure!(
+            without.contains("Article 1") && without.contains("local/cache-js/"),
+            "{without}"
+        );
         site.put_plugin().await?;
         let editor = site.log_in("claire").await?;
         editor.switch("on").await?;
@@ -104,13 +116,18 @@ fn what_is_uninstalled_leaves_nothing() {
         let other = |one: &str, other: &str| -> Vec<String> {
             // When the site has changed, and which plugins it has had, SPIP itself remembers.
             let own = ["meta derniere_modif", "meta plugins_interessants"];
-            let lines = one.lines().filter(|line| !other.lines().any(|known| known == *line) && !own.contains(line));
+            let lines = one
+                .lines()
+                .filter(|line| !other.lines().any(|known| known == *line) && !own.contains(line));
             lines.map(str::to_owned).collect()
         };
         let (new, gone) = (other(&after, &schema), other(&schema, &after));
         ensure!(new.is_empty() && gone.is_empty(), "new: {new:?}, gone: {gone:?}");
         let new: Vec<_> = left.iter().filter(|file| !before.contains(file)).collect();
-        ensure!(new.iter().all(|file| !file.to_string_lossy().contains("soutien")), "left: {new:?}");
+        ensure!(
+            new.iter().all(|file| !file.to_string_lossy().contains("soutien")),
+            "left: {new:?}"
+        );
         site.unharmed()
     });
 }
@@ -182,12 +199,14 @@ fn subscribers_are_known_by_their_session_and_by_what_other_plugins_say() {
             expect_policy(&other, "/", None).await?;
             expect_policy(&site.visitor()?, "/", None).await?;
         }
-        let more = "\n$GLOBALS['spip_pipeline']['soutien_exempter'] = ( $GLOBALS['spip_pipeline']['soutien_exempter'] ?? '' ) . '|presse_exempter';
-            function presse_exempter( $flux ) { return array( 'data' => 'remi' === ( $flux['args']['session']['login'] ?? '' ) ) + $flux; }";
-        std::fs::write(site.folder.join("config/mes_options.php"), options.to_owned() + more)?;
+        // And as the document has it.
+        let document = documents::only("docs/spip.md", "What can be set", "php")?;
+        let more = format!("\n{}", document.replace("['abonne']", "['login']").replace("'oui'", "'remi'"));
+        std::fs::write(site.folder.join("config/mes_options.php"), options.to_owned() + more.as_str())?;
         site.php("include_spip( 'inc/plugin' ); actualise_plugins_actifs();")?;
         expect_policy(&other, "/", Some("silent")).await?;
         expect_policy(&reader, "/", None).await?;
+        expect_policy(&site.visitor()?, "/", None).await?;
         site.unharmed()
     });
 }
@@ -335,7 +354,8 @@ fn values_are_kept_and_escaped_wherever_they_are_shown() {
                 ("option_support_url", "/soutenir?a=1&b=2"),
             ])
             .await?;
-        let kept = site.php("echo json_encode( lire_config( 'soutien/options' ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );")?;
+        let kept =
+            site.php("echo json_encode( lire_config( 'soutien/options' ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );")?;
         let kept: serde_json::Value = serde_json::from_str(&kept)?;
         let expected = serde_json::json!({
             "view": "banner",

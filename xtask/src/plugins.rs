@@ -1,5 +1,7 @@
 //! `cargo xtask plugins`: what an editor installs in WordPress or SPIP, from integrations/, dist/site/ and the rows of `src/options.rs`.
 
+mod spip;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use soutien::baits;
-use soutien::reference::{self, ATTRIBUTES};
+use soutien::reference::ATTRIBUTES;
 
 use crate::toolchain::Choice;
 use crate::{build, configurator};
@@ -92,9 +94,7 @@ pub fn assemble(system: System) -> Result<PathBuf> {
     fs::write(shared.join("release.php"), release.php())?;
     preview(&folder.join("preview"), &release.hash)?;
     if system == System::Spip {
-        for (language, name) in ["en", "fr"].into_iter().enumerate() {
-            fs::write(folder.join(format!("lang/soutienoptions_{name}.php")), words(language))?;
-        }
+        spip::write(&folder)?;
     }
     let zip = system.zip();
     // In a folder of the plugin's name, as both systems want it.
@@ -169,53 +169,6 @@ fn options() -> Result<String> {
     Ok(php)
 }
 
-/// What is said of the options as a language file of SPIP, whose texts are HTML: English, or the second language, French.
-fn words(language: usize) -> String {
-    let mut php = String::from("<?php\n/**\n * The options of the tag in words.\n */\n\nreturn array(\n");
-    for attribute in ATTRIBUTES {
-        let of = |text: &reference::Text| [text.english, text.french][language];
-        let key = attribute.key.replace('-', "_");
-        let texts = [
-            ("does", of(&attribute.does)),
-            ("initial", of(&attribute.without)),
-            ("label", of(&attribute.label)),
-            ("values", &attribute.values()[language]),
-        ];
-        for (name, text) in texts {
-            let text = if name == "does" { sentence(text) } else { text.to_owned() };
-            let _ = writeln!(php, "\t'{name}_{key}' => {},", quoted(&html(&text)));
-        }
-    }
-    php.push_str(");\n");
-    php
-}
-
-/// A text with its first letter as sentences have it.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
-    first.chain(letters).collect()
-}
-
-/// A text of the table as HTML: its code as such, and of its links, which lead to documents, the words.
-fn html(text: &str) -> String {
-    let mut html = String::new();
-    for (index, part) in text.split('`').enumerate() {
-        let mut part = part.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        while let Some((before, rest)) = part.split_once('[') {
-            let Some((words, (_, after))) = rest
-                .split_once("](")
-                .and_then(|(words, rest)| Some((words, rest.split_once(')')?)))
-            else {
-                break;
-            };
-            part = format!("{before}{words}{after}");
-        }
-        html += &if index % 2 == 1 { format!("<code>{part}</code>") } else { part };
-    }
-    html
-}
-
 /// A value as PHP writes it.
 fn literal(value: &Value, depth: usize) -> String {
     let indent = "\t".repeat(depth + 1);
@@ -262,14 +215,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_text_of_the_table_is_written_as_html() {
-        assert_eq!(
-            html("`cookie:NAME`, a < b, see [docs/consent.md](docs/consent.md)."),
-            "<code>cookie:NAME</code>, a &lt; b, see docs/consent.md."
-        );
-    }
 
     #[test]
     fn a_value_is_written_as_php_reads_it() {

@@ -16,8 +16,7 @@ use super::numbers;
 use super::rig::{PASSWORD, Site};
 
 /// The notice, where it is open.
-const NOTICE: &str =
-    "[...document.querySelectorAll('[data-soutien]')].map(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]')).find(Boolean)";
+const NOTICE: &str = "[...document.querySelectorAll('[data-soutien]')].map(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]')).find(Boolean)";
 
 /// Somebody with a browser on a site, who may or may not be logged in.
 struct Seat {
@@ -34,7 +33,9 @@ impl Seat {
         if kind == Kind::Chromium {
             browser.devtools("Network.enable", json!({})).await?;
             browser.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
-            browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
+            browser
+                .devtools("Emulation.setEmulatedMedia", json!({ "features": [] }))
+                .await?;
         }
         let seat = Seat {
             browser,
@@ -71,8 +72,10 @@ impl Seat {
 
     /// Clicks what an expression gives, as soon as it is there.
     async fn click(&self, expression: &str) -> Result<()> {
-        self.until(&format!("document.readyState === 'complete' && !!({expression})")).await?;
-        self.ask(&format!("({expression}).scrollIntoView({{ block: 'center' }})")).await?;
+        self.until(&format!("document.readyState === 'complete' && !!({expression})"))
+            .await?;
+        self.ask(&format!("({expression}).scrollIntoView({{ block: 'center' }})"))
+            .await?;
         let found = self.browser.execute(format!("return {expression};"), vec![]).await?;
         let click = found.element()?.click().await;
         click.with_context(|| format!("{expression} cannot be clicked"))
@@ -92,7 +95,10 @@ impl Seat {
     async fn log_in(&self, login: &str) -> Result<()> {
         self.open("/spip.php?page=login&url=ecrire%2F").await?;
         for (name, text) in [("var_login", login), ("password", PASSWORD)] {
-            let field = self.browser.execute(format!("return document.getElementById('{name}')"), vec![]).await?;
+            let field = self
+                .browser
+                .execute(format!("return document.getElementById('{name}')"), vec![])
+                .await?;
             field.element()?.send_keys(text).await?;
         }
         self.ask("document.getElementById('password').form.requestSubmit()").await?;
@@ -122,7 +128,9 @@ impl Seat {
         let metrics = json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
         self.browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
         self.browser.screenshot(&folder.join(name)).await?;
-        self.browser.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        self.browser
+            .devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+            .await?;
         Ok(())
     }
 }
@@ -151,11 +159,20 @@ fn five_clicks_in_the_private_area_and_the_notice_is_there_and_counts() {
         let reader = Seat::new(Kind::Ublock, &site).await?;
         reader.open("/").await?;
         reader.until("window.Soutien?.verdict?.kind === 'blocked'").await?;
-        reader.click("document.querySelector('a[href=\"spip.php?article1\"]')").await?;
-        reader.until("location.search === '?article1' && window.Soutien?.verdict?.kind === 'blocked'").await?;
+        reader
+            .click("document.querySelector('a[href=\"spip.php?article1\"]')")
+            .await?;
+        reader
+            .until("location.search === '?article1' && window.Soutien?.verdict?.kind === 'blocked'")
+            .await?;
         reader.until(NOTICE).await?;
         let words = reader.ask(&format!("({NOTICE}).innerText")).await?;
-        ensure!(words.as_str().is_some_and(|words| words.contains("Comment autoriser ce site")), "{words}");
+        ensure!(
+            words
+                .as_str()
+                .is_some_and(|words| words.contains("Comment autoriser ce site")),
+            "{words}"
+        );
         let head = reader.ask("document.head.innerHTML").await?;
         ensure!(
             head.as_str()
@@ -167,7 +184,9 @@ fn five_clicks_in_the_private_area_and_the_notice_is_there_and_counts() {
         editor
             .ask("document.querySelector('#option_consent').value = 'given'")
             .await?;
-        editor.ask("document.querySelector('#option_policy').value = 'always'").await?;
+        editor
+            .ask("document.querySelector('#option_policy').value = 'always'")
+            .await?;
         editor.click_text("Enregistrer").await?;
         wait_within(SLOW, "consent that is kept", async || {
             let kept = site.php("echo lire_config( 'soutien/options/consent' );")?;
@@ -181,12 +200,18 @@ fn five_clicks_in_the_private_area_and_the_notice_is_there_and_counts() {
             visitor.open(path).await?;
             visitor.until("window.Soutien?.verdict?.kind === 'clear'").await?;
             // A page that is left sends the rest, but whether it arrives is the browser's.
-            visitor.until("performance.getEntriesByType('resource').some(({ name }) => name.includes('soutien_chiffres'))").await?;
+            visitor
+                .until("performance.getEntriesByType('resource').some(({ name }) => name.includes('soutien_chiffres'))")
+                .await?;
         }
-        ensure!(visitor.ask(&format!("!!{NOTICE}")).await? == false, "somebody without a blocker is asked");
+        ensure!(
+            visitor.ask(&format!("!!{NOTICE}")).await? == false,
+            "somebody without a blocker is asked"
+        );
         wait_within(SLOW, "page that tells the numbers", async || {
             editor.open("/ecrire/?exec=soutien").await?;
-            let cells = "[...document.querySelectorAll('[data-day] td')].map(({ innerText }) => innerText.replaceAll('\\u00a0', ' '))";
+            let cells =
+                "[...document.querySelectorAll('[data-day] td')].map(({ innerText }) => innerText.replaceAll('\\u00a0', ' '))";
             let found = editor.ask(cells).await?;
             Ok((found == json!(["3", "1", "33,3 %", "1", "0", "0,0 %"])).then_some(()))
         })
@@ -211,7 +236,9 @@ fn axe_finds_nothing_in_the_form_and_the_numbers() {
             }",
         )?;
         for language in ["fr", "en"] {
-            site.php(&format!("sql_updateq( 'spip_auteurs', array( 'lang' => '{language}' ), 'id_auteur=1' );"))?;
+            site.php(&format!(
+                "sql_updateq( 'spip_auteurs', array( 'lang' => '{language}' ), 'id_auteur=1' );"
+            ))?;
             let editor = Seat::new(Kind::Chromium, &site).await?;
             editor.log_in("claire").await?;
             for scheme in ["light", "dark"] {
@@ -223,8 +250,12 @@ fn axe_finds_nothing_in_the_form_and_the_numbers() {
                 ensure!(found.is_empty(), "{language}, {scheme}: axe finds {found:#?}");
                 editor.keep_shot(&format!("spip-form-{language}-{scheme}.png")).await?;
                 editor.ask("document.querySelector('#option_snooze').value = 'x'").await?;
-                editor.click("document.querySelector('.formulaire_configurer_soutien [type=submit]')").await?;
-                editor.until("document.querySelector('.fieldset_others[open] #option_snooze-erreur')").await?;
+                editor
+                    .click("document.querySelector('.formulaire_configurer_soutien [type=submit]')")
+                    .await?;
+                editor
+                    .until("document.querySelector('.fieldset_others[open] #option_snooze-erreur')")
+                    .await?;
                 let found = editor.violations().await?;
                 ensure!(found.is_empty(), "{language}, {scheme}, with an error: axe finds {found:#?}");
                 editor.keep_shot(&format!("spip-error-{language}-{scheme}.png")).await?;
@@ -234,7 +265,10 @@ fn axe_finds_nothing_in_the_form_and_the_numbers() {
                 ensure!(found.is_empty(), "{language}, {scheme}, numbers: axe finds {found:#?}");
                 editor.keep_shot(&format!("spip-numbers-{language}-{scheme}.png")).await?;
             }
-            editor.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
+            editor
+                .browser
+                .devtools("Emulation.setEmulatedMedia", json!({ "features": [] }))
+                .await?;
         }
         site.unharmed()
     });
@@ -276,7 +310,10 @@ fn the_keyboard_does_everything_in_the_form() {
         let controls = "[...document.querySelectorAll('.formulaire_configurer_soutien :is(input, select):not([type=hidden], [type=radio], [type=submit])')].map(({ id }) => id)";
         let controls: Vec<String> = serde_json::from_value(editor.ask(controls).await?)?;
         let missed: Vec<_> = controls.iter().filter(|control| !reached.contains(control)).collect();
-        ensure!(controls.len() > 25 && missed.is_empty(), "Tab does not reach {missed:?}: {reached:?}");
+        ensure!(
+            controls.len() > 25 && missed.is_empty(),
+            "Tab does not reach {missed:?}: {reached:?}"
+        );
         let kept = site.php("echo json_encode( lire_config( 'soutien' ) );")?;
         ensure!(kept == r#"{"mode":"ask","options":{"title":"Au clavier"}}"#, "{kept}");
         site.unharmed()

@@ -83,7 +83,7 @@ fn batches_that_come_at_the_same_time_all_count() {
     run(async {
         let site = Site::active().await?;
         let visitor = site.visitor()?;
-        let bodies: Vec<String> = (0..24).map(|number| batch(number % 12 << 52)).collect();
+        let bodies: Vec<String> = (0..24).map(|number| batch((number % 12) << 52)).collect();
         let mut tasks = tokio::task::JoinSet::new();
         for body in bodies {
             let request = visitor
@@ -133,7 +133,10 @@ fn what_is_no_batch_of_this_site_counts_for_nothing() {
             request.body(batch(2))
         };
         expect(&visitor.send(with_origin("https://ailleurs.example")).await?, 403)?;
-        expect(&visitor.send(visitor.request(Method::POST, ENDPOINT).body(batch(2))).await?, 403)?;
+        expect(
+            &visitor.send(visitor.request(Method::POST, ENDPOINT).body(batch(2))).await?,
+            403,
+        )?;
         for method in [Method::GET, Method::PUT, Method::DELETE, Method::OPTIONS] {
             let answer = visitor.send(visitor.request(method, ENDPOINT)).await?;
             expect(&answer, 405)?;
@@ -170,7 +173,10 @@ fn a_flood_from_one_place_ends_and_others_go_on() {
             204,
         )?;
         let kept = site.php("foreach ( sql_allfetsel( 'nom', 'spip_soutien_chiffres' ) as $row ) { echo $row['nom'], ' '; }")?;
-        ensure!(!kept.contains("203.0") && !kept.contains("198.51"), "an address is kept: {kept}");
+        ensure!(
+            !kept.contains("203.0") && !kept.contains("198.51"),
+            "an address is kept: {kept}"
+        );
         site.unharmed()
     });
 }

@@ -201,10 +201,14 @@ impl Site {
     /// Asserts that PHP had nothing to complain about in the plugin.
     pub fn unharmed(&self) -> Result<()> {
         let log = self.process.log();
-        let complaint = log.lines().find(|line| line.contains("PHP ") && line.contains("plugins/soutien"));
+        let complaint = log
+            .lines()
+            .find(|line| line.contains("PHP ") && line.contains("plugins/soutien"));
         ensure!(complaint.is_none(), "PHP complains: {complaint:?}");
         let said = fs::read_to_string(self.folder.join("tmp/log/spip.log")).unwrap_or_default();
-        let complaint = said.lines().find(|line| line.contains("ERREUR") && line.contains("plugins/soutien"));
+        let complaint = said
+            .lines()
+            .find(|line| line.contains("ERREUR") && line.contains("plugins/soutien"));
         ensure!(complaint.is_none(), "SPIP complains: {complaint:?}");
         Ok(())
     }
@@ -244,7 +248,12 @@ fn kept(site: &Site, name: &str) -> Result<PathBuf> {
 async fn install() -> Result<PathBuf> {
     let site = Site::copy_of(&require(Need::Spip)?).await?;
     let visitor = site.visitor()?;
-    let database = [("adresse_db", ""), ("login_db", ""), ("pass_db", ""), ("server_db", "sqlite3")];
+    let database = [
+        ("adresse_db", ""),
+        ("login_db", ""),
+        ("pass_db", ""),
+        ("server_db", "sqlite3"),
+    ];
     let author = [
         ("sel_db", "spip"),
         ("nom", "Claire"),
@@ -341,7 +350,12 @@ impl Visitor {
             } else if next.starts_with('/') {
                 format!("{}{next}", self.address)
             } else {
-                let (folder, _) = address.split('?').next().unwrap_or_default().rsplit_once('/').unwrap_or_default();
+                let (folder, _) = address
+                    .split('?')
+                    .next()
+                    .unwrap_or_default()
+                    .rsplit_once('/')
+                    .unwrap_or_default();
                 format!("{folder}/{next}")
             };
             (method, body) = (Method::GET, None);
@@ -379,7 +393,10 @@ impl Visitor {
 
     /// Does with the plugin what SPIP's page of plugins offers: `on`, `off`, or `stop`, which uninstalls it.
     pub async fn switch(&self, what: &str) -> Result<()> {
-        let address = format!("/ecrire/?exec=admin_plugin&voir={}", if what == "on" { "inactif" } else { "actif" });
+        let address = format!(
+            "/ecrire/?exec=admin_plugin&voir={}",
+            if what == "on" { "inactif" } else { "actif" }
+        );
         let page = self.get(&address).await?.text;
         let form = form(&page, "_todo")?;
         let id = form

@@ -63,9 +63,14 @@ fn every_text_is_in_both_languages_and_used() {
                     .collect(),
                 "choix_" => ATTRIBUTES
                     .iter()
-                    .filter(|attribute| format!("{:?}", attribute.takes).starts_with("Word") || format!("{:?}", attribute.takes) == "Switch")
+                    .filter(|attribute| {
+                        format!("{:?}", attribute.takes).starts_with("Word") || format!("{:?}", attribute.takes) == "Switch"
+                    })
                     .flat_map(|attribute| {
-                        let words = attribute.words.split(' ').map(|word| if word.is_empty() { "aucun" } else { word });
+                        let words = attribute
+                            .words
+                            .split(' ')
+                            .map(|word| if word.is_empty() { "aucun" } else { word });
                         words.map(|word| format!("{}_{word}", attribute.key).replace('-', "_"))
                     })
                     .chain(["lang_auto".to_owned()])
@@ -84,7 +89,10 @@ fn every_text_is_in_both_languages_and_used() {
         for module in ["soutien", "soutienoptions", "paquet-soutien"] {
             let (french, english) = (texts(module, "fr")?, texts(module, "en")?);
             ensure!(french.keys().eq(english.keys()), "{module} is not the same in both languages");
-            let empty = french.iter().chain(&english).find(|(_, text)| text.trim().is_empty() && **text != "\u{a0}");
+            let empty = french
+                .iter()
+                .chain(&english)
+                .find(|(_, text)| text.trim().is_empty() && **text != "\u{a0}");
             ensure!(empty.is_none(), "{module}: {empty:?}");
             for (key, text) in &french {
                 ensure!(!text.contains('\''), "{module}, {key}: ’ is the apostrophe of French, not '");

@@ -155,7 +155,10 @@ fn lay_out(files: &Path, site: &Path) -> Result<()> {
     for name in ["index.php", "spip.php"] {
         copy(&share.join("spip").join(name), &site.join(name))?;
     }
-    copy(&files.join("etc/spip/ecran_securite.php"), &site.join("config/ecran_securite.php"))?;
+    copy(
+        &files.join("etc/spip/ecran_securite.php"),
+        &site.join("config/ecran_securite.php"),
+    )?;
     for name in ["IMG", "local", "tmp", "plugins/auto", "squelettes"] {
         fs::create_dir_all(site.join(name))?;
     }
@@ -173,12 +176,12 @@ fn lay_out(files: &Path, site: &Path) -> Result<()> {
     }
     let autoload = site.join("vendor/autoload.php");
     let text = fs::read_to_string(&autoload)?;
-    fs::write(autoload, text.replacen("<?php", "<?php\nrequire __DIR__ . '/php/later.php';", 1))?;
+    fs::write(
+        autoload,
+        text.replacen("<?php", "<?php\nrequire __DIR__ . '/php/later.php';", 1),
+    )?;
     let detector = libraries.join("SpipLeague/Component/Kernel/InstallationDetector.php");
     let text = fs::read_to_string(&detector)?;
-    fs::write(
-        detector,
-        text.replace("'/usr/share/spip/'", "__DIR__ . '/../../../../../'"),
-    )?;
+    fs::write(detector, text.replace("'/usr/share/spip/'", "__DIR__ . '/../../../../../'"))?;
     Ok(())
 }

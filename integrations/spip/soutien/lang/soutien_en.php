@@ -41,7 +41,7 @@ return array(
 	'eligible' => 'Views measured',
 	'erreur_autorisation' => 'You may not configure the site.',
 	'erreur_formulaire' => 'Nothing was saved: mend first what is marked.',
-	'erreur_valeur' => 'Found: “@trouve@”. Expected: @attendu@.',
+	'erreur_valeur' => 'Found: “@trouve@”. Expected: @attendu@',
 	'explication_articles' => 'Their numbers, with spaces between them: the page for subscribing, for one.',
 	'explication_chiffres' => 'The block rate is the share of blocked views among those measured; the allow rate, that of permissions confirmed among the notices shown.',
 	'explication_mode_ask' => 'Readers whose browser blocks ads are asked to allow the site, by the settings below.',

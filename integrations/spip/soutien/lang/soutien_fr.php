@@ -41,7 +41,7 @@ return array(
 	'eligible' => 'Pages vues mesurées',
 	'erreur_autorisation' => 'Vous n’avez pas le droit de configurer le site.',
 	'erreur_formulaire' => 'Rien n’a été enregistré : corrigez d’abord ce qui est signalé.',
-	'erreur_valeur' => 'Trouvé : « @trouve@ ». Attendu : @attendu@.',
+	'erreur_valeur' => 'Trouvé : « @trouve@ ». Attendu : @attendu@',
 	'explication_articles' => 'Leurs numéros, séparés par des espaces : par exemple la page d’abonnement.',
 	'explication_chiffres' => 'Le taux de blocage est la part des pages vues bloquées parmi celles qui ont été mesurées ; le taux d’autorisation, celle des autorisations confirmées parmi les messages montrés.',
 	'explication_mode_ask' => 'Les lecteurs dont le navigateur bloque les publicités sont priés d’autoriser le site, selon les réglages ci-dessous.',
