@@ -28,6 +28,7 @@ use crate::qa_packages;
 use crate::recipes;
 use crate::release;
 use crate::servers::{self, integrity};
+use crate::spip;
 use crate::wordpress;
 
 /// How a piece of code is run.
@@ -128,6 +129,7 @@ const WAYS: &[(&str, &str, &str, Way)] = &[
     ("docs/systems.md", "Joomla", "php", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
     ("docs/systems.md", "TYPO3", "typoscript", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
     ("docs/systems.md", "Arc XP", "jsx", InSystems("generators::what_is_not_tried_is_written_as_its_language_asks")),
+    ("docs/spip.md", "What can be set", "php", By(spip::the_document_decides_for_subscribers)),
     ("docs/themes.md", "Any other markup", "html", By(markup_that_is_marked_is_enhanced)),
     ("docs/themes.md", "Its look", "css", By(the_style_sheet_changes_the_look)),
     ("docs/troubleshooting.md", "What `soutien:problem` says", "js", Script),

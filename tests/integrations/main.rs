@@ -12,4 +12,5 @@ mod recipes;
 mod registry;
 mod release;
 mod servers;
+mod spip;
 mod wordpress;

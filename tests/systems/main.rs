@@ -1,4 +1,5 @@
 //! The plugins in the real systems that they are for, and what makes sites.
 
 mod generators;
+mod spip;
 mod wordpress;

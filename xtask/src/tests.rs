@@ -118,6 +118,7 @@ impl Suite {
                     Need::Hugo,
                     Need::Nginx,
                     Need::Php,
+                    Need::Spip,
                     Need::PhpFpm,
                     Need::Mariadb,
                     Need::Playground,

@@ -1,5 +1,6 @@
 //! `cargo xtask plugins`: what an editor installs in WordPress or SPIP, from integrations/, dist/site/ and the rows of `src/options.rs`.
 
+mod spip;
 mod wordpress;
 
 use std::fmt::Write as _;
@@ -114,8 +115,9 @@ pub fn assemble_into(system: System, output: &Path) -> Result<PathBuf> {
         &folder.join("site/.htaccess"),
     )?;
     preview(&folder.join("preview"), &release.hash)?;
-    if system == System::Wordpress {
-        wordpress::complete(&folder, &output.join("languages"))?;
+    match system {
+        System::Wordpress => wordpress::complete(&folder, &output.join("languages"))?,
+        System::Spip => spip::write(&folder)?,
     }
     let zip = system.zip_in(output);
     // In a folder of the plugin's name, as both systems want it.
@@ -160,7 +162,7 @@ fn release(site: &Path) -> Result<Release> {
     let hash = digest
         .iter()
         .take(6)
-        .fold(String::new(), |hash, byte| hash + format!("{byte:02x}").as_str());
+        .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
     Ok(Release {
         hash,
         integrity: integrity.to_owned(),
@@ -208,7 +210,7 @@ fn literal(value: &Value, depth: usize) -> String {
             for (key, value) in fields {
                 let _ = writeln!(text, "{indent}{} => {},", quoted(key), literal(value, depth + 1));
             }
-            text + end.as_str() + ")"
+            format!("{text}{end})")
         }
     }
 }

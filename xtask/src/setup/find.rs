@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::needs::{Need, Source};
-use super::{adguard, npm, wordpress};
+use super::{adguard, npm, spip, wordpress};
 use soutien_project::{installed, run};
 
 /// The module of nginx that serves files compressed as brotli beforehand, as Debian installs it.
@@ -24,6 +24,7 @@ pub fn path(need: Need) -> Option<PathBuf> {
         Source::Npm { folder } => npm::modules(folder),
         Source::AdguardLists => adguard::folder(),
         Source::Wordpress(release) => release.folder(),
+        Source::Spip => spip::folder(),
         Source::Debian { .. } => on_this_machine(need),
     }
 }
@@ -78,6 +79,7 @@ pub fn version(need: Need, path: &Path) -> String {
         Ok(Source::Npm { .. }) => return "as locked".into(),
         Ok(Source::AdguardLists) => return adguard::version().into(),
         Ok(Source::Wordpress(_)) => return wordpress::version(path),
+        Ok(Source::Spip) => return spip::version(path),
         _ => {}
     }
     match need {

@@ -5,6 +5,7 @@ mod crates;
 mod find;
 mod needs;
 mod npm;
+mod spip;
 mod wordpress;
 
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ pub fn ensure(needs: &[Need], choice: Choice) -> Result<()> {
 fn lane(source: &Source) -> &'static str {
     match source {
         // Both may call apt-get.
-        Source::Toolchain | Source::Wordpress(_) => "apt-get",
+        Source::Toolchain | Source::Wordpress(_) | Source::Spip => "apt-get",
         Source::Tool(_) => "target/tools/build",
         Source::Npm { .. } | Source::AdguardLists => "npm",
         // They are there by now, or cannot be had.
@@ -96,6 +97,7 @@ fn ensure_one(need: Need, choice: Choice) -> Result<()> {
         Source::Npm { folder } => npm::install(folder),
         Source::AdguardLists => adguard::unpack(),
         Source::Wordpress(release) => release.unpack(),
+        Source::Spip => spip::unpack(),
         // Debian's packages are installed by now, or have been reported.
         Source::Debian { .. } if debian::is_debian() => Ok(()),
         Source::Debian { elsewhere, .. } => Err(anyhow!("{elsewhere}")),

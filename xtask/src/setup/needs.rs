@@ -88,6 +88,8 @@ pub enum Need {
     WordpressNewest,
     /// Makes translations of what the plugin for WordPress says.
     Gettext,
+    /// What the plugin in integrations/spip/ is for, with the extensions of PHP that it runs with.
+    Spip,
     /// Runs Selenium Grid.
     Java,
     /// Compiles the fuzzer.
@@ -102,7 +104,7 @@ pub enum Need {
 
 impl Need {
     /// All that builds, shows, tests and measures.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Toolchain,
         Self::Chromium,
         Self::Chromedriver,
@@ -124,6 +126,7 @@ impl Need {
         Self::Wordpress68,
         Self::WordpressNewest,
         Self::Gettext,
+        Self::Spip,
         Self::Java,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -225,6 +228,7 @@ impl Need {
             Self::Wordpress68 => "WordPress 6.8",
             Self::WordpressNewest => "newest WordPress",
             Self::Gettext => "gettext",
+            Self::Spip => "SPIP",
             Self::Java => "Java",
             Self::CppCompiler => "C++ compiler",
             Self::CargoFuzz => "cargo-fuzz",
@@ -262,6 +266,7 @@ impl Need {
             Self::Wordpress => Source::Wordpress(&wordpress::OLDEST),
             Self::Wordpress68 => Source::Wordpress(&wordpress::STABLE),
             Self::WordpressNewest => Source::Wordpress(&wordpress::NEWEST),
+            Self::Spip => Source::Spip,
             Self::Npm => modules("."),
             Self::Peers => modules("tests/rigs/peers"),
             Self::Pages => modules("tests/rigs/pages"),
@@ -344,6 +349,8 @@ pub(super) enum Source {
     AdguardLists,
     /// Unpacked from Debian's packages, which are not installed.
     Wordpress(&'static wordpress::Release),
+    /// Unpacked from Debian's packages, which are not installed.
+    Spip,
     /// By these packages of Debian's, and elsewhere by whoever runs this.
     Debian {
         packages: &'static str,
