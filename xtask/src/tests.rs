@@ -116,6 +116,7 @@ impl Suite {
                     Need::Generators,
                     Need::Gettext,
                     Need::Hugo,
+                    Need::Judges,
                     Need::Nginx,
                     Need::Php,
                     Need::Spip,
