@@ -1,6 +1,7 @@
 //! The real WordPress, of several versions: [`site::Site`] on MariaDB, PHP-FPM and nginx, [`playground::Playground`] on other versions of PHP.
 //! Both give a [`visitor::Visitor`], who asks for pages, logs in and uses the forms of WordPress.
 
+mod article;
 mod asked;
 mod cost;
 mod editors;

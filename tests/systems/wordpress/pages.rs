@@ -213,7 +213,7 @@ fn site_health_says_what_readers_and_numbers_meet() {
         let release = site.php("echo soutien_release()['hash'];")?;
         fs::remove_file(
             site.folder
-                .join(format!("wp-content/plugins/soutien/site/{release}/soutien.wasm")),
+                .join(format!("wp-content/plugins/soutien/site/{release}/soutien/soutien.wasm")),
         )?;
         check("files", "recommended", "soutien.wasm").await?;
         // Another notice is told of, on the page with the settings as well.

@@ -105,9 +105,10 @@ pub fn assemble_into(system: System, output: &Path) -> Result<PathBuf> {
     }
     let shared = folder.join("shared");
     copy_folder(&root().join("integrations/php"), &shared)?;
-    // Another build has another address, so that what a browser has may be kept for good.
+    // Another build has another address, so that what a browser has may be kept for good. The last folder is what the rules of docs/filter-lists.md
+    // know it by.
     let release = release(&site)?;
-    copy_folder(&site, &folder.join("site").join(&release.hash))?;
+    copy_folder(&site, &folder.join("site").join(&release.hash).join("soutien"))?;
     fs::write(shared.join("options.php"), options()?)?;
     fs::write(shared.join("release.php"), release.php())?;
     copy(
@@ -229,7 +230,7 @@ fn preview(folder: &Path, hash: &str) -> Result<()> {
     let text = fs::read_to_string(&page)?;
     let address = "../soutien/soutien.js";
     ensure!(text.contains(address), "configurator/preview.html does not load {address}");
-    fs::write(page, text.replace(address, &format!("../site/{hash}/soutien.js")))?;
+    fs::write(page, text.replace(address, &format!("../site/{hash}/soutien/soutien.js")))?;
     Ok(())
 }
 

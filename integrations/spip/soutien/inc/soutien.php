@@ -137,7 +137,7 @@ function soutien_tag( $settings, $is_exempt ) {
 	if ( 'oui' === $settings['numbers'] && ! isset( $attributes['data-endpoint'] ) ) {
 		$attributes['data-endpoint'] = soutien_folder_of_site() . 'spip.php?action=soutien_chiffres';
 	}
-	$attributes['src'] = soutien_address( 'site/' . $release['hash'] . '/soutien.js' );
+	$attributes['src'] = soutien_address( 'site/' . $release['hash'] . '/soutien/soutien.js' );
 	// What optimisers between SPIP and the reader go by; the first has to come before the address.
 	$tag = '<script async data-cfasync="false" data-pagespeed-no-defer';
 	foreach ( $attributes as $name => $value ) {

@@ -99,7 +99,7 @@ function soutien_ask_site( $address, $arguments = array() ) {
 function soutien_health_files() {
 	$good = __( 'Readers can get the files of Soutien', 'soutien' );
 	foreach ( array( 'soutien.js', 'soutien.wasm', 'soutien.plain.js', 'appeal.js' ) as $file ) {
-		$answer = soutien_ask_site( soutien_address( 'site/' . soutien_release()['hash'] . '/' . $file ), array( 'method' => 'HEAD' ) );
+		$answer = soutien_ask_site( soutien_address( 'site/' . soutien_release()['hash'] . '/soutien/' . $file ), array( 'method' => 'HEAD' ) );
 		$status = is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_response_code( $answer );
 		if ( 200 !== $status ) {
 			return soutien_health(

@@ -74,7 +74,7 @@ function soutien_options() {
 	if ( 'off' === $settings['mode'] ) {
 		return array();
 	}
-	$options = array( 'src' => soutien_address( 'site/' . soutien_release()['hash'] . '/soutien.js' ) ) + $settings['options'];
+	$options = array( 'src' => soutien_address( 'site/' . soutien_release()['hash'] . '/soutien/soutien.js' ) ) + $settings['options'];
 	if ( $settings['numbers'] ) {
 		$options += array( 'endpoint' => soutien_address( 'numbers.php' ) );
 	}
