@@ -34,6 +34,9 @@ const THREADS_OF_PAGE: &str = "6";
 /// The smoke test in WebKitGTK.
 const THIRD_ENGINE: &str = "webkit::";
 
+/// How many tests in other people's systems run side by side: they wait for servers and browsers that use less than a core each.
+const THREADS_OF_SYSTEMS: &str = "3";
+
 /// What says that to Rust's test runner, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
@@ -269,7 +272,7 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
     let test = |threads: &str, more: &[&str]| {
         let mut command = setup::host_cargo();
         command.args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"]);
-        if suite == Suite::Page && env::var_os(THREADS_VARIABLE).is_none() {
+        if matches!(suite, Suite::Page | Suite::Systems) && env::var_os(THREADS_VARIABLE).is_none() {
             command.env(THREADS_VARIABLE, threads);
         }
         run::visibly(command.args(&arguments).args(more))
@@ -279,7 +282,14 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
         let others = test(THREADS_OF_PAGE, &["--skip", THIRD_ENGINE]);
         return others.and(test("1", &[THIRD_ENGINE]));
     }
-    test(THREADS_OF_PAGE, &[])
+    test(
+        if suite == Suite::Page {
+            THREADS_OF_PAGE
+        } else {
+            THREADS_OF_SYSTEMS
+        },
+        &[],
+    )
 }
 
 #[cfg(test)]

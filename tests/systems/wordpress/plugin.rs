@@ -70,7 +70,10 @@ pub fn tag(page: &Page) -> Result<Option<String>> {
         .collect();
     ensure!(tags.len() <= 1, "{} has {} tags", page.address, tags.len());
     // The rules of docs/filter-lists.md stop it here as well.
-    ensure!(tags.iter().all(|tag| tag.contains("/soutien/soutien.js")), "no rule knows the address in {tags:?}");
+    ensure!(
+        tags.iter().all(|tag| tag.contains("/soutien/soutien.js")),
+        "no rule knows the address in {tags:?}"
+    );
     Ok(tags.first().map(|&tag| tag.to_owned()))
 }
 
