@@ -375,7 +375,9 @@ fn integrity_is_held() {
 #[test]
 fn a_module_that_cannot_be_used_is_said_to_every_call() {
     run_in(CLEAR, async |kind| {
-        let site = site()?.with("/assets/soutien/soutien.wasm", Answer::Status(500));
+        let site = site()?
+            .with("/assets/soutien/soutien.wasm", Answer::Status(500))
+            .with("/assets/soutien/soutien.plain.js", Answer::Status(500));
         let reader = Reader::new(kind, site).await?;
         reader.open("/?later").await?;
         let at_once = format!("Promise.all([{}, {}])", outcome("start()"), outcome("start()"));

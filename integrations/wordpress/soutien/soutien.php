@@ -5,7 +5,7 @@
  * Version:           0.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
- * License:           MIT OR Apache-2.0
+ * License:           MIT
  * License URI:       https://opensource.org/license/mit
  * Text Domain:       soutien
  * Domain Path:       /languages

@@ -216,6 +216,17 @@ fn site_health_says_what_readers_and_numbers_meet() {
                 .join(format!("wp-content/plugins/soutien/site/{release}/soutien/soutien.wasm")),
         )?;
         check("files", "recommended", "soutien.wasm").await?;
+        // What the page itself tests: whether a cache is there that nobody empties.
+        let says = async |what: &str| -> Result<()> {
+            let page = admin.get("/wp-admin/site-health.php").await?.fine()?;
+            ensure!(page.text.contains(what), "Site Health does not say {what:?}");
+            Ok(())
+        };
+        says("No page cache of this site is unknown to Soutien").await?;
+        site.define("define( 'WP_CACHE', true );")?;
+        says("There is a page cache that Soutien cannot empty").await?;
+        fs::write(mu.join("cache.php"), "<?php function rocket_clean_domain() {}")?;
+        says("No page cache of this site is unknown to Soutien").await?;
         // Another notice is told of, on the page with the settings as well.
         site.php("update_option( 'active_plugins', array( 'soutien/soutien.php', 'ad-inserter/ad-inserter.php' ) );")?;
         let other = site.folder.join("wp-content/plugins/ad-inserter");

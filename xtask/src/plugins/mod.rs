@@ -115,16 +115,39 @@ pub fn assemble_into(system: System, output: &Path) -> Result<PathBuf> {
         &root().join("integrations/servers/plugin.htaccess"),
         &folder.join("site/.htaccess"),
     )?;
-    preview(&folder.join("preview"), &release.hash)?;
     match system {
-        System::Wordpress => wordpress::complete(&folder, &output.join("languages"))?,
+        System::Wordpress => {
+            preview(&folder.join("preview"), &release.hash)?;
+            wordpress::complete(&folder, &output.join("languages"))?;
+        }
         System::Spip => spip::write(&folder)?,
     }
+    says_its_version(&folder, system)?;
     let zip = system.zip_in(output);
     // In a folder of the plugin's name, as both systems want it.
     let parent = folder.parent().context("the folder is in one")?;
     files::pack(parent, &zip)?;
     Ok(zip)
+}
+
+/// Holds what a plugin says of its version, by which the system knows an update, against that of the project.
+fn says_its_version(folder: &Path, system: System) -> Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let places: &[(&str, &str)] = match system {
+        System::Wordpress => &[("soutien.php", " * Version:"), ("readme.txt", "Stable tag:")],
+        System::Spip => &[("paquet.xml", "\tversion=")],
+    };
+    for (file, begins) in places {
+        let text = fs::read_to_string(folder.join(file)).with_context(|| format!("the plugin has no {file}"))?;
+        let found = text.lines().find_map(|line| line.strip_prefix(begins));
+        let found = found.map(|found| found.trim().trim_matches('"'));
+        ensure!(
+            found == Some(version),
+            "{file} of integrations/{}/soutien/ says the version {found:?}, expected {version}",
+            system.name()
+        );
+    }
+    Ok(())
 }
 
 /// What a plugin knows of the files for readers.

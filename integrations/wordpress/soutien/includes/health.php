@@ -16,6 +16,10 @@ function soutien_add_health( $tests ) {
 		'label' => __( 'Notices about ad blockers', 'soutien' ),
 		'test'  => 'soutien_health_notices',
 	);
+	$tests['direct']['soutien_caches']  = array(
+		'label' => __( 'Page caches', 'soutien' ),
+		'test'  => 'soutien_health_caches',
+	);
 	foreach ( array( 'files', 'names', 'policy', 'numbers' ) as $name ) {
 		$tests['async'][ 'soutien_' . $name ] = array(
 			'label'             => __( 'Soutien', 'soutien' ),
@@ -219,7 +223,7 @@ function soutien_health_numbers() {
 }
 
 /**
- * Whether readers would see two notices.
+ * Whether readers may see two notices.
  *
  * @return array
  */
@@ -228,8 +232,23 @@ function soutien_health_notices() {
 	return soutien_health(
 		'notices',
 		/* translators: %s: names of plugins. */
-		$others ? sprintf( __( 'Readers would see two notices about ad blockers: %s has one as well', 'soutien' ), implode( ', ', $others ) ) : '',
+		$others ? sprintf( __( 'Readers may see two notices about ad blockers: %s has one as well', 'soutien' ), implode( ', ', $others ) ) : '',
 		__( 'No other plugin asks readers about ad blockers', 'soutien' ),
 		__( 'Switch the other notice off. Both together are closed without being read.', 'soutien' )
+	);
+}
+
+/**
+ * Whether a change of the tag reaches readers at once.
+ *
+ * @return array
+ */
+function soutien_health_caches() {
+	$is_left = defined( 'WP_CACHE' ) && WP_CACHE && ! soutien_known_caches();
+	return soutien_health(
+		'caches',
+		$is_left ? __( 'There is a page cache that Soutien cannot empty', 'soutien' ) : '',
+		__( 'No page cache of this site is unknown to Soutien', 'soutien' ),
+		__( 'After each change of the settings, and after an update, empty it by hand. Until then, readers get pages as they were before.', 'soutien' )
 	);
 }

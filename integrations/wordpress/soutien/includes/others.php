@@ -67,22 +67,36 @@ function soutien_other_notices() {
 }
 
 /**
+ * The page caches of this site that can be told.
+ *
+ * @return string[] Their names.
+ */
+function soutien_known_caches() {
+	$known = array();
+	foreach ( SOUTIEN_CACHES as $name => list( $function, $action ) ) {
+		if ( ( $function && function_exists( $function ) ) || ( $action && has_action( $action ) ) ) {
+			$known[] = $name;
+		}
+	}
+	return $known;
+}
+
+/**
  * Empties page caches, so that readers get the tag as it is now.
  *
  * @return string[] The names of those that could be told.
  */
 function soutien_empty_caches() {
-	$told = array();
-	foreach ( SOUTIEN_CACHES as $name => list( $function, $action ) ) {
-		if ( $function && function_exists( $function ) ) {
+	$known = soutien_known_caches();
+	foreach ( $known as $name ) {
+		list( $function, $action ) = SOUTIEN_CACHES[ $name ];
+		if ( $function ) {
 			$function();
-			$told[] = $name;
-		} elseif ( $action && has_action( $action ) ) {
+		} else {
 			do_action( $action );
-			$told[] = $name;
 		}
 	}
-	return $told;
+	return $known;
 }
 
 /**

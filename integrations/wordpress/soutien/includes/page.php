@@ -67,7 +67,7 @@ function soutien_draw_cautions() {
 	$others = soutien_other_notices();
 	if ( $others ) {
 		/* translators: %s: names of plugins. */
-		$text = sprintf( __( 'Readers would see two notices: %s asks them as well. Switch its notice off before you ask.', 'soutien' ), implode( ', ', $others ) );
+		$text = sprintf( __( 'Readers may see two notices: %s has one as well. Switch that off before you ask.', 'soutien' ), implode( ', ', $others ) );
 		echo '<div class="notice notice-warning"><p>' . esc_html( $text ) . '</p></div>';
 	}
 	if ( 'measure' === soutien_settings()['mode'] ) {
