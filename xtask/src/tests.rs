@@ -37,6 +37,9 @@ const THIRD_ENGINE: &str = "webkit::";
 /// How many tests in other people's systems run side by side: they wait for servers and browsers that use less than a core each.
 const THREADS_OF_SYSTEMS: &str = "3";
 
+/// What watches pages while blockers break them, which takes all of the machine: beside others, what happens on a page comes too late to be seen.
+const WATCHES_PAGES: &str = "qa::findings::";
+
 /// What says that to Rust's test runner, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
@@ -282,14 +285,16 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
         let others = test(THREADS_OF_PAGE, &["--skip", THIRD_ENGINE]);
         return others.and(test("1", &[THIRD_ENGINE]));
     }
-    test(
-        if suite == Suite::Page {
-            THREADS_OF_PAGE
-        } else {
-            THREADS_OF_SYSTEMS
-        },
-        &[],
-    )
+    if suite == Suite::Tools && arguments.is_empty() {
+        let others = test(THREADS_OF_PAGE, &["--skip", WATCHES_PAGES]);
+        return others.and(test(THREADS_OF_PAGE, &[WATCHES_PAGES, "--test-threads", "1"]));
+    }
+    let threads = if suite == Suite::Page {
+        THREADS_OF_PAGE
+    } else {
+        THREADS_OF_SYSTEMS
+    };
+    test(threads, &[])
 }
 
 #[cfg(test)]

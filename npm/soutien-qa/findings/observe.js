@@ -13,7 +13,7 @@ const AT_MOST = 3_000;
 const POLL = 50;
 
 // A page without blocker says of the extension's part as much as one with a blocker, or nothing in time.
-const EXPLAIN_LIMIT = 5_000;
+const EXPLAIN_LIMIT = 8_000;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
