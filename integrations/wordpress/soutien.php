@@ -53,11 +53,12 @@ function soutien_src() {
  */
 function soutien_enqueue() {
 	$is_amp = function_exists( 'amp_is_request' ) && amp_is_request();
-	if ( '' === soutien_src() || is_admin() || is_feed() || is_embed() || is_preview() || is_customize_preview() || $is_amp ) {
+	$src    = soutien_src();
+	if ( '' === $src || is_admin() || is_feed() || is_embed() || is_preview() || is_customize_preview() || $is_amp ) {
 		return;
 	}
 	// No version, because an address with a query may be kept for good. In the footer, where it leaves a slow line to the style sheets.
-	wp_enqueue_script( 'soutien', soutien_src(), array(), null, true );
+	wp_enqueue_script( 'soutien', $src, array(), null, true );
 }
 add_action( 'wp_enqueue_scripts', 'soutien_enqueue' );
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use soutien::baits;
 use soutien::reference::ATTRIBUTES;
@@ -193,24 +193,25 @@ fn release(site: &Path) -> Result<Release> {
     })
 }
 
+/// What a plugin reads of a row of the configurator's; the words come from language files.
+const FIELDS: [&str; 6] = ["control", "choices", "least", "most", "initial", "example"];
+
 /// The options of the tag as PHP: a row each, as the configurator has them.
 fn options() -> Result<String> {
     let table = configurator::options(&configurator::languages()?);
     let mut php = String::from(
-        "<?php\n/**\n * The options of the tag, a row each: by which control each is set, what it may be, and what it does, in English and in French.\n */\n\n\
-         return array(\n",
+        "<?php\n/**\n * The options of the tag, a row each: by which control each is set, and what it may be.\n */\n\nreturn array(\n",
     );
     let rows = table["attributes"].as_array().context("the table has rows")?;
     for (row, attribute) in rows.iter().zip(ATTRIBUTES) {
-        let mut row = row.clone();
-        row["takes"] = format!("{:?}", attribute.takes).to_lowercase().into();
-        let object = row.as_object().context("a row is an object")?;
-        let _ = writeln!(
-            php,
-            "\t'{}' => {},",
-            attribute.key,
-            literal(&Value::Object(object.clone()), 1)
-        );
+        let row = row.as_object().context("a row is an object")?;
+        let mut kept: Map<String, Value> = row
+            .iter()
+            .filter(|(field, _)| FIELDS.contains(&field.as_str()))
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect();
+        kept.insert("takes".into(), format!("{:?}", attribute.takes).to_lowercase().into());
+        let _ = writeln!(php, "\t'{}' => {},", attribute.key, literal(&Value::Object(kept), 1));
     }
     php.push_str(");\n");
     Ok(php)

@@ -36,6 +36,7 @@ add_filter( 'site_status_tests', 'soutien_add_health' );
  * Makes REST answer with the tests, for those who may see Site Health.
  */
 function soutien_register_health() {
+	soutien_load_words();
 	foreach ( array( 'files', 'names', 'policy', 'numbers' ) as $name ) {
 		register_rest_route(
 			'soutien/v1',

@@ -21,7 +21,7 @@ const SOUTIEN_OTHER_NOTICES = array(
 	'jetpack-ads-blocker-message' => 'Ads Blocker Message',
 );
 
-/** Page caches: what is there when one is, what empties it. */
+/** Page caches by name: the function that empties each, or the action that does. */
 const SOUTIEN_CACHES = array(
 	'WP Rocket'        => array( 'rocket_clean_domain', null ),
 	'W3 Total Cache'   => array( 'w3tc_flush_all', null ),

@@ -15,30 +15,18 @@ function soutien_place() {
 }
 
 /**
+ * Loads the translations. What readers get has no words of the plugin's, so only those who edit wait for them.
+ */
+function soutien_load_words() {
+	load_plugin_textdomain( 'soutien', false, dirname( plugin_basename( SOUTIEN_FILE ) ) . '/languages' );
+}
+
+/**
  * Makes WordPress know the block, the shortcode and the mark of a post.
  */
 function soutien_register_places() {
-	load_plugin_textdomain( 'soutien', false, dirname( plugin_basename( SOUTIEN_FILE ) ) . '/languages' );
 	add_shortcode( 'soutien', 'soutien_place' );
-	$version = soutien_release()['version'];
-	wp_register_script( 'soutien-place', soutien_address( 'assets/place.js' ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' ), $version, true );
-	wp_add_inline_script( 'soutien-place', 'const soutienPlace = ' . wp_json_encode( __( 'The Soutien notice may stand here.', 'soutien' ) ) . ';', 'before' );
-	register_block_type(
-		'soutien/place',
-		array(
-			'api_version'     => 2,
-			'title'           => __( 'Place for the Soutien notice', 'soutien' ),
-			'description'     => __( 'Where the notice stands in the form “inline”, for readers who block ads. Others see nothing.', 'soutien' ),
-			'category'        => 'widgets',
-			'icon'            => 'megaphone',
-			'supports'        => array(
-				'html'     => false,
-				'multiple' => true,
-			),
-			'editor_script'   => 'soutien-place',
-			'render_callback' => 'soutien_place',
-		)
-	);
+	register_block_type( 'soutien/place', array( 'render_callback' => 'soutien_place' ) + ( is_admin() ? soutien_block_for_editors() : array() ) );
 	foreach ( get_post_types( array( 'public' => true ) ) as $type ) {
 		register_post_meta(
 			$type,
@@ -57,6 +45,27 @@ function soutien_register_places() {
 	}
 }
 add_action( 'init', 'soutien_register_places' );
+
+/**
+ * What the editor shows of the block, and by which script.
+ *
+ * @return array As register_block_type() takes it.
+ */
+function soutien_block_for_editors() {
+	soutien_load_words();
+	$needs = array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' );
+	wp_register_script( 'soutien-place', soutien_address( 'assets/place.js' ), $needs, soutien_release()['version'], true );
+	wp_add_inline_script( 'soutien-place', 'const soutienPlace = ' . wp_json_encode( __( 'The Soutien notice may stand here.', 'soutien' ) ) . ';', 'before' );
+	return array(
+		'api_version'   => 2,
+		'title'         => __( 'Place for the Soutien notice', 'soutien' ),
+		'description'   => __( 'Where the notice stands in the form “inline”, for readers who block ads. Others see nothing.', 'soutien' ),
+		'category'      => 'widgets',
+		'icon'          => 'megaphone',
+		'supports'      => array( 'html' => false ),
+		'editor_script' => 'soutien-place',
+	);
+}
 
 /**
  * Adds the panel to the block editor of posts; that of widgets and of the whole site edits none.
