@@ -35,11 +35,11 @@ const SOUTIEN_CLOSED = array( 'button', 'esc', 'backdrop', 'never', 'page' );
 /**
  * Reads a body.
  *
- * @param string $body        What was sent.
- * @param int    $most_weight For how many views a verdict may stand at most: what `data-count` of the site is. A heavier one weighs as much.
- * @return array|null Under "batch" its number, 16 hexadecimal digits, and under "counts" how often what happened; null where the schema does not allow it.
+ * @param string $body What was sent.
+ * @return array|null Under "batch" its number, 16 hexadecimal digits, under "weight" for how many views each verdict stands, and under "events" what
+ *                    happened; null where the schema does not allow it.
  */
-function soutien_read_batch( $body, $most_weight = 1 ) {
+function soutien_read_batch( $body ) {
 	if ( ! is_string( $body ) || strlen( $body ) > SOUTIEN_LONGEST_BODY ) {
 		return null;
 	}
@@ -50,32 +50,55 @@ function soutien_read_batch( $body, $most_weight = 1 ) {
 	}
 	$id     = isset( $batch->batch ) ? $batch->batch : null;
 	$events = isset( $batch->events ) ? $batch->events : null;
-	$weight = property_exists( $batch, 'weight' ) ? $batch->weight : 1;
 	if ( ! isset( $batch->version ) || 1 !== $batch->version || ! is_string( $id ) || ! preg_match( '/^[0-9a-f]{16}$/D', $id ) ) {
 		return null;
 	}
-	if ( ! is_array( $events ) || ! $events || count( $events ) > 200 || ! is_int( $weight ) || $weight < 1 || $weight > 1000 ) {
+	if ( ! is_array( $events ) || ! $events || count( $events ) > 200 ) {
 		return null;
 	}
-	$counts  = array();
+	// It is there only where it is more than one.
+	$weight = 1;
+	if ( property_exists( $batch, 'weight' ) ) {
+		$weight = $batch->weight;
+		if ( ! is_int( $weight ) || $weight < 2 || $weight > 1000 ) {
+			return null;
+		}
+	}
+	$read    = array();
 	$n_first = 0;
 	foreach ( $events as $event ) {
 		$event = is_object( $event ) ? get_object_vars( $event ) : array();
 		if ( ! soutien_is_event( $event ) ) {
 			return null;
 		}
-		$is_first = isset( $event['first'] );
-		$n_first += $is_first ? 1 : 0;
-		foreach ( soutien_counted( $event ) as $name ) {
-			// Whoever sees the notice is counted, be the view drawn or not.
-			$times           = $is_first ? min( $weight, max( 1, (int) $most_weight ) ) : 1;
-			$counts[ $name ] = ( isset( $counts[ $name ] ) ? $counts[ $name ] : 0 ) + $times;
-		}
+		$n_first += isset( $event['first'] ) ? 1 : 0;
+		$read[]   = $event;
 	}
 	return $n_first > 1 ? null : array(
 		'batch'  => $id,
-		'counts' => $counts,
+		'weight' => $weight,
+		'events' => $read,
 	);
+}
+
+/**
+ * How often what happened, by a batch.
+ *
+ * @param array $batch   As soutien_read_batch() gives it.
+ * @param array $options Those of the tag, of which `count` says for how many views a verdict may stand at most: a heavier one weighs as much.
+ * @return int[] By some of SOUTIEN_NUMBERS.
+ */
+function soutien_counts( $batch, $options ) {
+	$most   = isset( $options['count'] ) ? max( 1, (int) $options['count'] ) : 1;
+	$counts = array();
+	foreach ( $batch['events'] as $event ) {
+		// Whoever sees the notice is counted, be the view drawn or not.
+		$times = isset( $event['first'] ) ? min( $batch['weight'], $most ) : 1;
+		foreach ( soutien_counted( $event ) as $name ) {
+			$counts[ $name ] = ( isset( $counts[ $name ] ) ? $counts[ $name ] : 0 ) + $times;
+		}
+	}
+	return $counts;
 }
 
 /**
@@ -182,6 +205,22 @@ function soutien_place_of_batch( $batch ) {
  */
 function soutien_place_of_address( $address, $secret, $day ) {
 	return substr( hash_hmac( 'sha256', $day . ' ' . $address, $secret ), 0, 3 );
+}
+
+/**
+ * The numbers of several days together.
+ *
+ * @param array $days Of each, the numbers by their names.
+ * @return int[] By the names of SOUTIEN_NUMBERS.
+ */
+function soutien_sum( $days ) {
+	$sum = array_fill_keys( SOUTIEN_NUMBERS, 0 );
+	foreach ( $days as $numbers ) {
+		foreach ( $numbers as $name => $total ) {
+			$sum[ $name ] += $total;
+		}
+	}
+	return $sum;
 }
 
 /**

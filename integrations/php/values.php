@@ -3,6 +3,9 @@
  * What may be in an option, by the table that the build writes beside this file. What the tag itself would not take is not kept either.
  */
 
+/** What a plugin does: nothing, measure, or ask as well. */
+const SOUTIEN_MODES = array( 'off', 'measure', 'ask' );
+
 /**
  * The options, a row each.
  *

@@ -53,7 +53,8 @@ if ( strlen( $soutien_body ) > SOUTIEN_LONGEST_BODY ) {
 	soutien_answer( 413 );
 }
 // Junk does not get as far as the database.
-if ( null === soutien_read_batch( $soutien_body ) ) {
+$soutien_batch = soutien_read_batch( $soutien_body );
+if ( null === $soutien_batch ) {
 	soutien_answer( 400 );
 }
 $soutien_wordpress = soutien_wordpress();
@@ -66,4 +67,4 @@ require $soutien_wordpress;
 require __DIR__ . '/includes/settings.php';
 require __DIR__ . '/includes/receiver.php';
 
-soutien_answer( soutien_receive( $soutien_body, $_SERVER ) );
+soutien_answer( soutien_receive( $soutien_batch, $_SERVER ) );

@@ -69,6 +69,7 @@ fn batches_count_once_and_junk_not_at_all() {
                 json!({ "version": 1, "batch": "0000000000000002", "events": vec![json!({ "name": "show" }); 201] }).to_string(),
             ),
             (400, good.to_string().replace("\"version\":1", "\"version\":1,\"weight\":0")),
+            (400, good.to_string().replace("\"version\":1", "\"version\":1,\"weight\":1")),
             (
                 400,
                 good.to_string().replace("\"version\":1", "\"version\":1,\"weight\":1001"),

@@ -12,9 +12,6 @@ require_once __DIR__ . '/../shared/values.php';
 /** Under which name SPIP keeps what is set. */
 const SOUTIEN_META = 'soutien';
 
-/** What Soutien may do: nothing, measure, or ask. */
-const SOUTIEN_MODES = array( 'off', 'measure', 'ask' );
-
 /** Whom SPIP knows by status: administrators, editors, and visitors with an account. */
 const SOUTIEN_STATUSES = array( '0minirezo', '1comite', '6forum' );
 

@@ -37,8 +37,7 @@ function soutien_receive() {
 	if ( strlen( (string) $body ) > SOUTIEN_LONGEST_BODY || ( isset( $_SERVER['CONTENT_LENGTH'] ) && $_SERVER['CONTENT_LENGTH'] > SOUTIEN_LONGEST_BODY ) ) {
 		return 413;
 	}
-	$most_weight = isset( $settings['options']['count'] ) ? (int) $settings['options']['count'] : 1;
-	$batch       = soutien_read_batch( $body, $most_weight );
+	$batch = soutien_read_batch( $body );
 	if ( null === $batch ) {
 		return 400;
 	}
@@ -47,7 +46,7 @@ function soutien_receive() {
 	include_spip( 'inc/flock' );
 	$lock = spip_fopen_lock( SOUTIEN_LOCK, 'w', LOCK_EX );
 	sql_demarrer_transaction();
-	$status = soutien_count( $batch, $address, time() );
+	$status = soutien_count( $batch['batch'], soutien_counts( $batch, $settings['options'] ), $address, time() );
 	sql_terminer_transaction();
 	if ( $lock ) {
 		spip_fclose_unlock( $lock );
@@ -58,12 +57,13 @@ function soutien_receive() {
 /**
  * Counts a batch, once.
  *
- * @param array  $batch   As soutien_read_batch() gives it.
+ * @param string $batch   Its number.
+ * @param int[]  $counts  As soutien_counts() gives them.
  * @param string $address Of the network it comes from.
  * @param int    $now     In seconds since 1970.
  * @return int The status of the answer.
  */
-function soutien_count( $batch, $address, $now ) {
+function soutien_count( $batch, $counts, $address, $now ) {
 	include_spip( 'inc/securiser_action' );
 	$day    = date( 'Y-m-d', $now );
 	$place  = 'de:' . soutien_place_of_address( $address, secret_du_site(), $day );
@@ -77,14 +77,14 @@ function soutien_count( $batch, $address, $now ) {
 	if ( ! soutien_write( '', $place, $minute * 1000 + $n_sent + 1 ) ) {
 		return 503;
 	}
-	list( $place, $number ) = soutien_place_of_batch( $batch['batch'] );
+	list( $place, $number ) = soutien_place_of_batch( $batch );
 	$place                  = 'lot:' . $place;
 	$seen                   = soutien_total( '', $place );
 	if ( null !== $seen && (int) $seen === (int) $number ) {
 		return 204;
 	}
 	soutien_write( '', $place, (int) $number );
-	foreach ( $batch['counts'] as $name => $n ) {
+	foreach ( $counts as $name => $n ) {
 		soutien_write( $day, $name, (int) soutien_total( $day, $name ) + $n );
 	}
 	return 204;
@@ -153,20 +153,4 @@ function soutien_days( $n_days ) {
 		}
 	}
 	return $days;
-}
-
-/**
- * The sums of days.
- *
- * @param array $days As soutien_days() gives them.
- * @return array By the names of SOUTIEN_NUMBERS.
- */
-function soutien_sums( $days ) {
-	$sums = array_fill_keys( SOUTIEN_NUMBERS, 0 );
-	foreach ( $days as $numbers ) {
-		foreach ( $numbers as $name => $n ) {
-			$sums[ $name ] += $n;
-		}
-	}
-	return $sums;
 }

@@ -62,22 +62,6 @@ function soutien_days( $from, $to ) {
 }
 
 /**
- * The numbers of several days together.
- *
- * @param array $days As soutien_days() gives them.
- * @return array By their names.
- */
-function soutien_sum( $days ) {
-	$sum = array_fill_keys( SOUTIEN_NUMBERS, 0 );
-	foreach ( $days as $numbers ) {
-		foreach ( $numbers as $name => $total ) {
-			$sum[ $name ] += $total;
-		}
-	}
-	return $sum;
-}
-
-/**
  * A day that somebody has named.
  *
  * @param mixed  $day     As it was given.

@@ -44,18 +44,16 @@ function soutien_sender( $server, $is_proxy ) {
 /**
  * Keeps a batch, if it may count.
  *
- * @param string $body   What was sent.
+ * @param array  $batch  As soutien_read_batch() gives it.
  * @param array  $server As PHP's $_SERVER.
  * @return int The status to answer with: 204 where it counts, or has counted before.
  */
-function soutien_receive( $body, $server ) {
+function soutien_receive( $batch, $server ) {
 	global $wpdb;
 	$settings = soutien_settings();
 	if ( ! soutien_takes_numbers( $settings ) ) {
 		return 404;
 	}
-	// A view that stands for others stands for as many as the settings say.
-	$batch = soutien_read_batch( $body, isset( $settings['options']['count'] ) ? (int) $settings['options']['count'] : 1 );
 	$day   = current_datetime()->format( 'Y-m-d' );
 	list( $place, $number ) = soutien_place_of_batch( $batch['batch'] );
 	$sent   = 'batch:' . $place;
@@ -81,7 +79,7 @@ function soutien_receive( $body, $server ) {
 		return 429;
 	}
 	$values = array( SOUTIEN_MEMORY, $sent, $number, SOUTIEN_MEMORY, $from, $minute + 1 );
-	foreach ( $batch['counts'] as $name => $times ) {
+	foreach ( soutien_counts( $batch, $settings['options'] ) as $name => $times ) {
 		array_push( $values, $day, $name, $times );
 	}
 	$rows = implode( ', ', array_fill( 0, count( $values ) / 3, '( %s, %s, %d )' ) );

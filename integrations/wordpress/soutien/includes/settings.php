@@ -9,9 +9,6 @@ defined( 'ABSPATH' ) || exit;
 const SOUTIEN_OPTION = 'soutien';
 const SOUTIEN_QUIET  = '_soutien_quiet';
 
-/** What Soutien does: nothing, measure, or ask as well. */
-const SOUTIEN_MODES = array( 'off', 'measure', 'ask' );
-
 /** What holds until somebody chooses. */
 const SOUTIEN_DEFAULTS = array(
 	// A week without a notice says whether asking is worth it.
