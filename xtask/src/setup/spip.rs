@@ -97,52 +97,12 @@ pub fn unpack() -> Result<()> {
             fs::remove_dir_all(old)?;
         }
     }
-    let packages = work.join("packages");
     let files = work.join("files");
-    download(&work, &packages)?;
-    for package in fs::read_dir(&packages)? {
-        let mut extract = Command::new("dpkg-deb");
-        extract.arg("--extract").arg(package?.path()).arg(&files);
-        run::quietly("dpkg-deb", &mut extract, None)?;
-    }
+    debian::unpack(&PACKAGES.map(|name| format!("{name}/{SUITE}")), &files)?;
     let site = work.join("site");
     lay_out(&files, &site)?;
     fs::rename(site, folder)?;
     fs::remove_dir_all(work)?;
-    Ok(())
-}
-
-/// Downloads the packages by an apt that has its own folders and this one suite, so that the machine's own knows nothing of it.
-fn download(work: &Path, packages: &Path) -> Result<()> {
-    let apt = work.join("apt");
-    for name in ["state/lists/partial", "cache/archives/partial"] {
-        fs::create_dir_all(apt.join(name))?;
-    }
-    fs::create_dir_all(packages)?;
-    fs::write(apt.join("state/status"), "")?;
-    let sources = apt.join("sources.list");
-    let keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    fs::write(
-        &sources,
-        format!("deb [signed-by={keyring}] http://deb.debian.org/debian {SUITE} main\n"),
-    )?;
-    let command = || {
-        let mut command = Command::new("apt-get");
-        let option = |name: &str, path: &Path| format!("--option=Dir::{name}={}", path.display());
-        command
-            .arg(option("State", &apt.join("state")))
-            .arg(option("State::status", &apt.join("state/status")))
-            .arg(option("Cache", &apt.join("cache")))
-            .arg(option("Etc::SourceList", &sources))
-            .arg(option("Etc::SourceParts", Path::new("/dev/null")))
-            // It writes into folders of whoever runs this.
-            .arg("--option=APT::Sandbox::User=root");
-        command
-    };
-    run::quietly("apt-get update, for SPIP", command().arg("update"), None)?;
-    let mut download = command();
-    download.arg("download").args(PACKAGES).current_dir(packages);
-    run::quietly("apt-get download spip", &mut download, None)?;
     Ok(())
 }
 

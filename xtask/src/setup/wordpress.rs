@@ -4,17 +4,13 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::debian;
 use soutien_project::files::{collect, copy_folder};
-use soutien_project::{root, run};
+use soutien_project::root;
 
-/// The one place where all of Debian's releases are.
-const MIRROR: &str = "http://deb.debian.org/debian";
 /// The suite of the last classic theme of WordPress' own that Debian has; it runs on every version.
 const CLASSIC: &str = "wordpress-theme-twentytwentyone/bookworm";
 
@@ -103,18 +99,7 @@ impl Release {
         let mut packages = vec![CLASSIC.to_owned()];
         let own = ["wordpress", "wordpress-l10n"];
         packages.extend(own.iter().chain(self.packages).map(|name| format!("{name}/{suite}")));
-        let mut download = apt()?;
-        download.arg("download").args(&packages).current_dir(&new);
-        run::quietly(&format!("apt-get download {}", packages.join(" ")), &mut download, None)?;
-        let mut archives = Vec::new();
-        collect(&new, &mut archives)?;
-        for archive in archives {
-            run::quietly(
-                "dpkg-deb",
-                Command::new("dpkg-deb").arg("--extract").arg(archive).arg(&new),
-                None,
-            )?;
-        }
+        debian::unpack(&packages, &new)?;
         let unpacked = new.join("usr/share/wordpress");
         // They are for a machine that has WordPress installed, and lead out of the folder.
         for name in [".htaccess", "wp-config.php"] {
@@ -142,39 +127,6 @@ impl Release {
         fs::rename(whole, self.target())?;
         Ok(fs::remove_dir_all(new)?)
     }
-}
-
-/// apt-get with lists of its own, of all the suites, as they are now.
-fn apt() -> Result<Command> {
-    static IS_CURRENT: AtomicBool = AtomicBool::new(false);
-    let folder = root().join("target/wordpress/apt");
-    fs::create_dir_all(folder.join("lists/partial"))?;
-    let sources: String = [OLDEST, STABLE, NEWEST]
-        .map(|release| format!("deb {MIRROR} {} main\n", release.suite))
-        .concat();
-    fs::write(folder.join("sources.list"), sources)?;
-    let command = || {
-        let mut command = Command::new("apt-get");
-        for (option, value) in [
-            ("Dir::Etc::SourceList", folder.join("sources.list").display().to_string()),
-            ("Dir::Etc::SourceParts", "/dev/null".to_owned()),
-            ("Dir::State::Lists", folder.join("lists").display().to_string()),
-            ("Dir::Cache", folder.join("cache").display().to_string()),
-            ("Acquire::Languages", "none".to_owned()),
-            ("Acquire::IndexTargets::deb::DEP-11::DefaultEnabled", "false".to_owned()),
-            ("Acquire::IndexTargets::deb::CNF::DefaultEnabled", "false".to_owned()),
-            // Another user could not write below the project's folder.
-            ("APT::Sandbox::User", "root".to_owned()),
-        ] {
-            command.args(["--option", &format!("{option}={value}")]);
-        }
-        command
-    };
-    if !IS_CURRENT.load(Ordering::Relaxed) {
-        run::quietly("apt-get update for WordPress", command().arg("update"), None)?;
-        IS_CURRENT.store(true, Ordering::Relaxed);
-    }
-    Ok(command())
 }
 
 /// The version of the WordPress in a folder; empty, where there is none.
