@@ -13,7 +13,7 @@ use soutien_project::root;
 use support::browsers::{BLOCKED, CLEAR, run, run_in};
 use support::documents;
 use support::reader::Reader;
-use support::site::{site, with_tags};
+use support::site::{scripts, site, with_tags};
 use xtask::plugins::{self, System};
 use xtask::setup::{Need, require};
 
@@ -70,10 +70,7 @@ fn page_with(plugin: &str, address: &str, other: &str) -> Result<String> {
 
 /// The one tag of Soutien on a page.
 fn tag(page: &str) -> Result<&str> {
-    let mut tags = page
-        .match_indices("<script")
-        .map(|(start, _)| page[start..].split_inclusive("</script>").next().unwrap_or_default())
-        .filter(|tag| tag.contains("id='soutien-js'") || tag.contains(r#"id="soutien-js""#));
+    let mut tags = scripts(page).filter(|tag| tag.contains("id='soutien-js'") || tag.contains(r#"id="soutien-js""#));
     let tag = tags.next().context("there is no tag")?;
     ensure!(tags.next().is_none(), "there are two tags");
     Ok(tag)

@@ -19,6 +19,12 @@ pub fn page(attributes: &str) -> String {
     with_tags(&format!(r#"<script async src="/soutien/soutien.js" {attributes}></script>"#))
 }
 
+/// Each script of a page, from its tag to its end.
+pub fn scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.match_indices("<script")
+        .map(|(start, _)| html[start..].split_inclusive("</script>").next().unwrap_or_default())
+}
+
 /// The same page with other tags in its head.
 pub fn with_tags(tags: &str) -> String {
     format!(

@@ -17,7 +17,7 @@ use support::browsers::{Kind, run};
 use support::commands::tarball;
 use support::documents::{all, only, read};
 use support::reader::Reader;
-use support::site::{WITNESS, With, javascript, site, with_tags, without_policy};
+use support::site::{WITNESS, With, javascript, scripts, site, with_tags, without_policy};
 use xtask::setup::{Need, require};
 
 /// The document.
@@ -141,8 +141,8 @@ impl Made {
     /// The page of this name, which has to have one tag. The witness is put before all scripts.
     fn page(&self, name: &str) -> Result<String> {
         let html = fs::read_to_string(self.folder.join(name)).with_context(|| format!("no {name} was made"))?;
-        let tags = html.split("<script").skip(1).filter_map(|rest| rest.split('>').next());
-        let tags: Vec<&str> = tags.filter(|tag| tag.contains("soutien/soutien.js")).collect();
+        let openings = scripts(&html).filter_map(|script| script.split('>').next());
+        let tags: Vec<&str> = openings.filter(|tag| tag.contains("soutien/soutien.js")).collect();
         ensure!(tags.len() == 1, "expected one tag, found {tags:?} in {html}");
         Ok(with_witness(&html))
     }

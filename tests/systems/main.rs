@@ -2,4 +2,5 @@
 
 mod generators;
 mod spip;
+mod visitor;
 mod wordpress;

@@ -37,9 +37,6 @@ const THIRD_ENGINE: &str = "webkit::";
 /// How many tests in other people's systems run side by side: they wait for servers and browsers that use less than a core each.
 const THREADS_OF_SYSTEMS: &str = "3";
 
-/// What watches pages while blockers break them, which takes all of the machine: beside others, what happens on a page comes too late to be seen.
-const WATCHES_PAGES: &str = "qa::findings::";
-
 /// What says that to Rust's test runner, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
@@ -136,6 +133,17 @@ impl Suite {
                 ],
             ]
             .concat(),
+        }
+    }
+
+    /// What of it runs when nothing else does, one test after another.
+    fn alone(self) -> Option<&'static str> {
+        match self {
+            // Its driver gives up where others keep the machine busy.
+            Self::Page => Some(THIRD_ENGINE),
+            // What happens on a page that is watched while a blocker breaks it comes too late to be seen there.
+            Self::Tools => Some("qa::findings::"),
+            _ => None,
         }
     }
 
@@ -280,21 +288,19 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
         }
         run::visibly(command.args(&arguments).args(more))
     };
-    if suite == Suite::Page && arguments.is_empty() {
-        // The driver of the third engine gives up where the others keep the machine busy. Both run, so that one run shows everything that fails.
-        let others = test(THREADS_OF_PAGE, &["--skip", THIRD_ENGINE]);
-        return others.and(test("1", &[THIRD_ENGINE]));
-    }
-    if suite == Suite::Tools && arguments.is_empty() {
-        let others = test(THREADS_OF_PAGE, &["--skip", WATCHES_PAGES]);
-        return others.and(test(THREADS_OF_PAGE, &[WATCHES_PAGES, "--test-threads", "1"]));
-    }
     let threads = if suite == Suite::Page {
         THREADS_OF_PAGE
     } else {
         THREADS_OF_SYSTEMS
     };
-    test(threads, &[])
+    match suite.alone() {
+        Some(part) if arguments.is_empty() => {
+            // Both run, so that one run shows everything that fails.
+            let others = test(threads, &["--skip", part]);
+            others.and(test(threads, &[part, "--test-threads", "1"]))
+        }
+        _ => test(threads, &[]),
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 use support::browsers::run;
 
-use super::rig::{Answer, Site, Visitor};
+use super::rig::{Page, Site, Visitor};
 
 /// Where pages send numbers.
 const ENDPOINT: &str = "/spip.php?action=soutien_chiffres";
@@ -20,12 +20,12 @@ pub fn batch(number: u64) -> String {
 }
 
 /// Sends a body as a page of the site does.
-pub async fn send(visitor: &Visitor, body: &str) -> Result<Answer> {
+pub async fn send(visitor: &Visitor, body: &str) -> Result<Page> {
     send_from(visitor, body, "same-origin", "203.0.113.7").await
 }
 
 /// Sends a body from a page of some site, and from an address of the network.
-async fn send_from(visitor: &Visitor, body: &str, site: &str, address: &str) -> Result<Answer> {
+async fn send_from(visitor: &Visitor, body: &str, site: &str, address: &str) -> Result<Page> {
     let request = visitor
         .request(Method::POST, ENDPOINT)
         .header("sec-fetch-site", site)
@@ -36,7 +36,7 @@ async fn send_from(visitor: &Visitor, body: &str, site: &str, address: &str) -> 
 }
 
 /// Asserts that an answer has this status and nothing else.
-fn expect(answer: &Answer, status: u16) -> Result<()> {
+fn expect(answer: &Page, status: u16) -> Result<()> {
     let is_bare = answer.text.is_empty() && !answer.headers.contains_key("set-cookie");
     ensure!(
         answer.status == status && is_bare,

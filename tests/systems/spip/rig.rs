@@ -1,24 +1,23 @@
 //! Real SPIP sites, each a copy of one that was installed by SPIP's own installer, in French, with SQLite; and those who come to them by HTTP.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 
 use anyhow::{Context, Result, ensure};
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Method, redirect};
 use soutien_project::files::{copy, copy_folder};
 use soutien_project::{root, run};
 use soutien_testbed::webdriver::Process;
+use support::site::scripts;
 use support::waiting::wait_for;
 use tokio::sync::OnceCell;
 use xtask::plugins::{self, System};
 use xtask::setup::{Need, require};
+
+pub use crate::visitor::{Page, Visitor};
 
 /// The name that browsers know the site by.
 pub const NAME: &str = "presse.localhost";
@@ -165,15 +164,7 @@ impl Site {
 
     /// Somebody who is not logged in.
     pub fn visitor(&self) -> Result<Visitor> {
-        let client = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .resolve(NAME, ([127, 0, 0, 1], self.port).into())
-            .build()?;
-        Ok(Visitor {
-            address: self.address(),
-            client,
-            cookies: Mutex::default(),
-        })
+        Visitor::new(&self.address())
     }
 
     /// Somebody who has logged in.
@@ -295,102 +286,7 @@ pub fn owned<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(S
         .collect()
 }
 
-/// What a server has answered.
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The body.
-    pub text: String,
-    /// The headers.
-    pub headers: reqwest::header::HeaderMap,
-}
-
-/// Somebody with cookies.
-pub struct Visitor {
-    address: String,
-    client: reqwest::Client,
-    cookies: Mutex<BTreeMap<String, String>>,
-}
-
 impl Visitor {
-    /// The cookies so far.
-    pub fn cookies(&self) -> BTreeMap<String, String> {
-        self.cookies.lock().expect("no test panics while it holds them").clone()
-    }
-
-    /// Asks for a page of the site, and follows where that leads.
-    pub async fn get(&self, path: &str) -> Result<Answer> {
-        self.follow(Method::GET, path, None).await
-    }
-
-    /// Sends a form, and follows where that leads.
-    pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Result<Answer> {
-        let encoded: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-            .collect();
-        self.follow(Method::POST, path, Some(encoded.join("&"))).await
-    }
-
-    async fn follow(&self, method: Method, path: &str, body: Option<String>) -> Result<Answer> {
-        let (mut method, mut body) = (method, body);
-        let mut address = format!("{}{path}", self.address);
-        for _ in 0..20 {
-            let mut request = self.client.request(method.clone(), &address);
-            if let Some(body) = body.clone() {
-                request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
-            }
-            let answer = self.send(request).await.with_context(|| address.clone())?;
-            let Some(next) = answer.headers.get(LOCATION) else {
-                return Ok(answer);
-            };
-            let next = next.to_str()?;
-            address = if next.starts_with("http") {
-                next.to_owned()
-            } else if next.starts_with('/') {
-                format!("{}{next}", self.address)
-            } else {
-                let (folder, _) = address
-                    .split('?')
-                    .next()
-                    .unwrap_or_default()
-                    .rsplit_once('/')
-                    .unwrap_or_default();
-                format!("{folder}/{next}")
-            };
-            (method, body) = (Method::GET, None);
-        }
-        anyhow::bail!("{path} leads nowhere")
-    }
-
-    /// A request to the site, to be sent by [`Visitor::send`].
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.address))
-    }
-
-    /// Sends a request with the cookies, and keeps those of the answer.
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
-        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = if cookies.is_empty() {
-            request
-        } else {
-            request.header(COOKIE, cookies.join("; "))
-        };
-        let response = request.send().await?;
-        let headers = response.headers().clone();
-        for cookie in headers.get_all(SET_COOKIE) {
-            let pair = cookie.to_str()?.split(';').next().and_then(|pair| pair.split_once('='));
-            let (name, value) = pair.context("a cookie has a name")?;
-            let mut cookies = self.cookies.lock().expect("no test panics while it holds them");
-            cookies.insert(name.to_owned(), value.to_owned());
-        }
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers,
-            text: response.text().await?,
-        })
-    }
-
     /// Does with the plugin what SPIP's page of plugins offers: `on`, `off`, or `stop`, which uninstalls it.
     pub async fn switch(&self, what: &str) -> Result<()> {
         let address = format!(
@@ -449,24 +345,12 @@ impl Visitor {
     /// The one tag on a page of the site, if it is there.
     pub async fn tag(&self, path: &str) -> Result<Option<String>> {
         let page = self.get(path).await?.text;
-        let mut tags = page.split("<script").skip(1).filter(|tag| {
-            let name = tag.split('>').next().unwrap_or_default();
-            name.contains("/soutien.js")
-        });
-        let tag = tags.next().and_then(|tag| tag.split("</script>").next()).map(str::to_owned);
+        let opening = |tag: &str| tag.split('>').next().unwrap_or_default().to_owned();
+        let mut tags = scripts(&page).filter(|tag| opening(tag).contains("/soutien.js"));
+        let tag = tags.next().map(str::to_owned);
         ensure!(tags.next().is_none(), "there are two tags on {path}");
         Ok(tag)
     }
-}
-
-/// A text as part of a form that is sent.
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 /// The form of a page that has this in it.

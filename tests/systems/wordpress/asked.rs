@@ -4,20 +4,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use support::browsers::run;
 
-use super::PASSWORD;
 use super::plugin::{is_asked, set, site_with, tag};
 use super::site::Site;
 use super::visitor::Visitor;
-
-/// Makes somebody with a role, and gives them logged in.
-async fn reader(site: &Site, role: &str) -> Result<Visitor> {
-    site.php(&format!(
-        "wp_insert_user( array( 'user_login' => '{role}', 'user_pass' => '{PASSWORD}', 'role' => '{role}', 'user_email' => '{role}@journal.example' ) );"
-    ))?;
-    let reader = site.visitor.another()?;
-    reader.log_in_as(role, PASSWORD).await?;
-    Ok(reader)
-}
 
 /// Expects that somebody is asked on a page, or not, under settings besides `ask`.
 async fn check(site: &Site, visitor: &Visitor, settings: Value, path: &str, expected: bool) -> Result<()> {
@@ -38,7 +27,7 @@ async fn check(site: &Site, visitor: &Visitor, settings: Value, path: &str, expe
 fn readers_are_asked_by_role_and_by_what_the_page_is() {
     run(async {
         let site = site_with(json!({ "mode": "ask" })).await?;
-        let (somebody, subscriber) = (&site.visitor, &reader(&site, "subscriber").await?);
+        let (somebody, subscriber) = (&site.visitor, &site.member("subscriber").await?);
         site.php(
             "require ABSPATH . 'wp-admin/includes/taxonomy.php'; wp_create_category( 'Sport' );
              wp_insert_post( array( 'post_title' => 'Le match', 'post_name' => 'match', 'post_status' => 'publish', 'post_category' => array( get_cat_ID( 'Sport' ) ) ) );

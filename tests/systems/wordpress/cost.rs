@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use support::browsers::run;
+use tokio::task::JoinSet;
 
-use super::plugin::{NUMBERS, batch, counted, send, site_with};
+use super::plugin::{NUMBERS, batch, counted, site_with};
 use super::site::Site;
 
 /// How many pages are asked for with the plugin, and as many without.
@@ -119,7 +120,7 @@ fn fifty_batches_a_second_leave_pages_as_fast() {
             let mut tasks = Vec::new();
             for id in 0..BATCHES * SECONDS {
                 beat.tick().await;
-                let request = site.visitor.request(reqwest::Method::POST, NUMBERS)?;
+                let request = site.visitor.request(reqwest::Method::POST, NUMBERS);
                 let body = batch(id.wrapping_mul(0x9e37_79b9_7f4a_7c15)).to_string();
                 let address = format!("203.0.113.{}", id % 200);
                 let request = request
@@ -161,38 +162,20 @@ fn fifty_batches_a_second_leave_pages_as_fast() {
 fn batches_at_the_same_time_are_all_counted() {
     run(async {
         let site = site_with(json!({ "mode": "ask" })).await?;
-        let sent = (0..40_u64).map(|id| {
-            let body = batch(id << 52 | id).to_string();
-            let site = &site;
-            async move { send(site, NUMBERS, &body).await }
-        });
-        for status in futures_of(sent).await {
-            ensure!(status? == 204, "a batch is refused");
+        let mut sent = JoinSet::new();
+        for id in 0..40_u64 {
+            let request = site.visitor.request(reqwest::Method::POST, NUMBERS);
+            let request = request
+                .header("sec-fetch-site", "same-origin")
+                .body(batch(id << 52 | id).to_string());
+            sent.spawn(request.send());
+        }
+        for answer in sent.join_all().await {
+            let status = answer?.status();
+            ensure!(status == 204, "a batch is answered by {status}");
         }
         let blocked = counted(&site, "wp_soutien_numbers")?["blocked"].as_u64();
         ensure!(blocked == Some(40), "{blocked:?} are counted");
         Ok(())
     });
-}
-
-/// What several come to, side by side.
-async fn futures_of<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut pinned: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut results = Vec::new();
-    std::future::poll_fn(|context| {
-        pinned.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(result) => {
-                results.push(result);
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if pinned.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    results
 }

@@ -49,14 +49,9 @@ fn the_block_and_the_shortcode_hold_the_place_of_the_inline_notice() {
             save(&turn.browser).await?;
             turn.browser.goto("about:blank").await?;
         }
-        site.php("wp_insert_post( array( 'post_title' => 'Court', 'post_status' => 'publish', 'post_content' => 'Avant de lire la suite, un mot de la rédaction à ses lecteurs.\n\n[soutien]\n\nEt la suite, que voici.' ) );")?;
+        let short = site.php("echo wp_insert_post( array( 'post_title' => 'Court', 'post_status' => 'publish', 'post_content' => 'Avant de lire la suite, un mot de la rédaction à ses lecteurs.\n\n[soutien]\n\nEt la suite, que voici.' ) );")?;
         let turn = browsers::borrow(Reader::Ublock).await?;
-        for path in ["/?p=1", "/?page_id=0"] {
-            let path = if path == "/?p=1" {
-                path.to_owned()
-            } else {
-                format!("/?p={}", site.php("echo get_page_by_path( 'court', OBJECT, 'post' )->ID;")?)
-            };
+        for path in ["/?p=1", &format!("/?p={short}")] {
             turn.browser.goto(format!("{}{path}", site.visitor.address)).await?;
             // In the place, once it has come to rest, and nowhere else.
             let is_there = format!(

@@ -174,7 +174,7 @@ fn site_health_says_what_readers_and_numbers_meet() {
         let admin = site.visitor.admin().await?;
         let nonce = admin.get("/wp-admin/admin-ajax.php?action=rest-nonce").await?.text;
         let ask = async |name: &str| -> Result<Value> {
-            let request = admin.request(reqwest::Method::GET, &format!("/?rest_route=/soutien/v1/health/{name}"))?;
+            let request = admin.request(reqwest::Method::GET, &format!("/?rest_route=/soutien/v1/health/{name}"));
             let answer = request.header("x-wp-nonce", &nonce).send().await?;
             Ok(serde_json::from_str(&answer.text().await?)?)
         };

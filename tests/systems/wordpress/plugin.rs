@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use soutien_testbed::webdriver::Browser;
+use support::site::scripts;
 use support::waiting::{SLOW, wait_within};
 use tokio::sync::OnceCell;
 use xtask::plugins::{self, System};
@@ -50,22 +51,14 @@ pub async fn site_of(kind: Kind, settings: Value) -> Result<Site> {
 pub fn set(site: &Site, settings: &Value) -> Result<()> {
     site.php(&format!(
         "update_option( 'soutien', json_decode( {}, true ) + soutien_settings() );",
-        quoted(&settings.to_string())
+        plugins::quoted(&settings.to_string())
     ))?;
     Ok(())
 }
 
-/// A text as PHP writes it.
-pub fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
-}
-
 /// The tag of a page, if it has one; never more.
 pub fn tag(page: &Page) -> Result<Option<String>> {
-    let tags: Vec<&str> = page
-        .text
-        .match_indices("<script")
-        .map(|(start, _)| page.text[start..].split_inclusive("</script>").next().unwrap_or_default())
+    let tags: Vec<&str> = scripts(&page.text)
         .filter(|tag| tag.contains(r#"id="soutien-js""#) || tag.contains("id='soutien-js'"))
         .collect();
     ensure!(tags.len() <= 1, "{} has {} tags", page.address, tags.len());
@@ -91,7 +84,7 @@ pub async fn send(site: &Site, path: &str, body: &str) -> Result<u16> {
 
 /// The same with these headers.
 pub async fn send_with(site: &Site, path: &str, body: &str, headers: &[(&str, &str)]) -> Result<u16> {
-    let mut request = site.visitor.request(reqwest::Method::POST, path)?.body(body.to_owned());
+    let mut request = site.visitor.request(reqwest::Method::POST, path).body(body.to_owned());
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

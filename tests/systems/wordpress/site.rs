@@ -151,6 +151,22 @@ impl Site {
         Ok(())
     }
 
+    /// Somebody with this role, logged in.
+    pub async fn member(&self, role: &str) -> Result<Visitor> {
+        self.add_member(role)?;
+        let member = self.visitor.another()?;
+        member.log_in_as(role, PASSWORD).await?;
+        Ok(member)
+    }
+
+    /// Makes somebody with this role, who is called so and has the password of all.
+    pub fn add_member(&self, role: &str) -> Result<()> {
+        self.php(&format!(
+            "wp_insert_user( array( 'user_login' => '{role}', 'user_pass' => '{PASSWORD}', 'role' => '{role}', 'user_email' => '{role}@journal.example' ) );"
+        ))?;
+        Ok(())
+    }
+
     /// The host with the port.
     pub fn host(&self) -> String {
         format!("{}.localhost:{}", self.name, self.services.port)

@@ -241,7 +241,7 @@ fn literal(value: &Value, depth: usize) -> String {
 }
 
 /// A text as PHP writes it, where nothing in it means anything else.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
