@@ -28,16 +28,10 @@ const PACKAGES: [&str; 9] = [
     "soutien-testbed",
 ];
 
-/// How many tests of readers on pages run side by side. They mostly wait for what a page does by itself, and take a third of a core each.
-const THREADS_OF_PAGE: &str = "6";
-
 /// The smoke test in WebKitGTK.
 const THIRD_ENGINE: &str = "webkit::";
 
-/// How many tests in other people's systems run side by side: they wait for servers and browsers that use less than a core each.
-const THREADS_OF_SYSTEMS: &str = "3";
-
-/// What says that to Rust's test runner, where its arguments do not.
+/// What says to Rust's test runner how many tests run side by side, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
 /// A suite of tests.
@@ -133,6 +127,16 @@ impl Suite {
                 ],
             ]
             .concat(),
+        }
+    }
+
+    /// How many of its tests run side by side, where that is not one for each core. They mostly wait, for what a page does by itself or for servers, and
+    /// take a part of a core each.
+    fn threads(self) -> Option<&'static str> {
+        match self {
+            Self::Page => Some("6"),
+            Self::Systems => Some("3"),
+            _ => None,
         }
     }
 
@@ -280,26 +284,18 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
         // Not in the middle of a test, which may take only so long.
         door::compile("soutien-qa")?;
     }
-    let test = |threads: &str, more: &[&str]| {
+    let test = |more: &[&str]| {
         let mut command = setup::host_cargo();
         command.args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"]);
-        if matches!(suite, Suite::Page | Suite::Systems) && env::var_os(THREADS_VARIABLE).is_none() {
-            command.env(THREADS_VARIABLE, threads);
+        if env::var_os(THREADS_VARIABLE).is_none() {
+            command.envs(suite.threads().map(|threads| (THREADS_VARIABLE, threads)));
         }
         run::visibly(command.args(&arguments).args(more))
     };
-    let threads = if suite == Suite::Page {
-        THREADS_OF_PAGE
-    } else {
-        THREADS_OF_SYSTEMS
-    };
     match suite.alone() {
-        Some(part) if arguments.is_empty() => {
-            // Both run, so that one run shows everything that fails.
-            let others = test(threads, &["--skip", part]);
-            others.and(test(threads, &[part, "--test-threads", "1"]))
-        }
-        _ => test(threads, &[]),
+        // Both run, so that one run shows everything that fails.
+        Some(part) if arguments.is_empty() => test(&["--skip", part]).and(test(&[part, "--test-threads", "1"])),
+        _ => test(&[]),
     }
 }
 
