@@ -89,10 +89,17 @@ function soutien_html( $text ) {
 }
 
 /**
- * Makes WordPress know the form.
+ * Makes WordPress know what the form may change.
  */
-function soutien_register_form() {
+function soutien_register_option() {
 	register_setting( 'soutien', SOUTIEN_OPTION, array( 'sanitize_callback' => 'soutien_sanitize' ) );
+}
+add_action( 'admin_init', 'soutien_register_option' );
+
+/**
+ * Makes WordPress know the sections and controls, on the page that has them: other pages, and all requests of scripts, need none of it.
+ */
+function soutien_add_fields() {
 	$titles = soutien_section_titles();
 	$named  = array_merge( ...array_values( SOUTIEN_SECTIONS ) );
 	foreach ( SOUTIEN_SECTIONS as $section => $keys ) {
@@ -119,7 +126,6 @@ function soutien_register_form() {
 		}
 	}
 }
-add_action( 'admin_init', 'soutien_register_form' );
 
 /**
  * Draws the control of an option.
