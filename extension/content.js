@@ -28,7 +28,8 @@
     }
   };
 
-  // The variant for machines wants to know whether all is done that was to be done.
+  // The variant for machines asks the background as well, and wants to know whether all is done that was to be done.
+  globalThis.tell = send;
   let isDue = false;
   globalThis.isUnderway = () => isDue || nUnderway > 0;
 

@@ -10,12 +10,15 @@ if (window === window.top) {
     document.dispatchEvent(new CustomEvent("soutien:state", { detail: JSON.stringify(state) }));
   });
   // The half of us that watches the page, in the page's own world, cannot ask the background.
+  const reasonsFor = async (question) => {
+    const answer = await globalThis.tell({ kind: "reasons", ...question });
+    return answer ?? { error: "the background of the extension does not answer" };
+  };
   document.addEventListener("soutien:explain", async ({ detail }) => {
     // A page that never rests has to be answered as well.
     const began = performance.now();
     while (globalThis.isUnderway() && performance.now() - began < 2_000) await new Promise((done) => setTimeout(done, 20));
-    const question = { kind: "reasons", ...JSON.parse(detail) };
-    const reasons = await chrome.runtime.sendMessage(question).catch((error) => ({ error: String(error) }));
+    const reasons = await reasonsFor(JSON.parse(detail));
     document.dispatchEvent(new CustomEvent("soutien:explained", { detail: JSON.stringify(reasons) }));
   });
 }

@@ -36,8 +36,10 @@ chrome.runtime.onMessage.addListener((message, sender, answer) => {
   return true;
 });
 
-// A page that is rendered in advance has a frame of its own until it is the tab's.
-chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url }) => note(() => committed(tabId, frameId, url)));
+// A page that is rendered in advance has a frame of its own until it is the tab's. Firefox knows documents by their addresses alone.
+chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, documentId, url }) =>
+  note(() => committed(tabId, frameId, documentId ?? url, url)),
+);
 
 // All sites, of which browsers tell only those that the extension may see.
 const SITES = { urls: ["http://*/*", "https://*/*"] };

@@ -26,6 +26,9 @@ pub static OBSERVE: LazyLock<String> = LazyLock::new(|| {
     format!("(() => {{ {module} return observation(); }})()")
 });
 
+/// What a page shows, or why that is not known.
+pub type Observed = std::result::Result<Value, String>;
+
 /// The words for kinds of findings, and for what to do.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let words = include_str!("../../../npm/soutien-qa/findings/words.json");

@@ -10,7 +10,7 @@ use thirtyfour::WindowHandle;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInfo, WebDriverErrorInner, WebDriverResult};
 
 use crate::faults::{Fault, UNVOUCHED, answered, cannot_open, failed_to_open, is_gone};
-use crate::findings::OBSERVE;
+use crate::findings::{OBSERVE, Observed};
 use crate::own::{self, ANSWER_LIMIT, Own};
 
 /// How long Soutien may take to reach a verdict once the page is there: it waits until the page is idle, and probes for 2 seconds.
@@ -238,10 +238,15 @@ impl<'a> Page<'a> {
         Ok(state.filter(|tab| tab["error"].is_null()))
     }
 
-    /// What the page shows once it is at rest, and what the blocker did, as `findings` takes it; `None` where nothing answers.
-    pub async fn observe(&mut self) -> Result<Option<Value>> {
-        let observation = self.answer(&OBSERVE, OBSERVE_LIMIT).await?;
-        Ok(observation.filter(|observation| observation["error"].is_null()))
+    /// What the page shows once it is at rest, and what the blocker did, as `findings` takes it; or why that cannot be had.
+    pub async fn observe(&mut self) -> Result<Observed> {
+        let Some(observation) = self.answer(&OBSERVE, OBSERVE_LIMIT).await? else {
+            return Ok(Err(format!("the page does not answer within {} s", OBSERVE_LIMIT.as_secs())));
+        };
+        Ok(match observation["error"].as_str() {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(observation),
+        })
     }
 
     /// What a promise of the page is kept with; `None` where it is not kept in time, or the page is gone while it is asked.

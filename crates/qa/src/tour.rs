@@ -351,7 +351,10 @@ impl<'a> Tour<'a> {
             .of(&driver.name, url.given(), BASELINE_LIMIT + self.limits.page)
             .await;
         let Some([first, second]) = plain else {
-            return Ok((visited, None));
+            return Ok((
+                visited.without_findings("it was not seen twice without a blocker, to compare it with"),
+                None,
+            ));
         };
         let findings = visit::judged(browser, [&first.observation, &second.observation], blocked).await?;
         Ok((visited, Some((findings, first.shot))))

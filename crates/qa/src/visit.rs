@@ -9,7 +9,7 @@ use soutien_project::extension::Target;
 
 use crate::address::{Address, told};
 use crate::faults::{Fault, explained, reason};
-use crate::findings::{self, Finding};
+use crate::findings::{self, Finding, Observed};
 use crate::outcome::{Outcomes, Put, Seen};
 use crate::page::{Browser, OBSERVE_LIMIT, Page, VERDICT_LIMIT, problems};
 
@@ -95,6 +95,26 @@ impl Visited {
             observation: None,
         }
     }
+
+    /// The same with what was seen on the page, or why that is not known.
+    fn observed(mut self, observed: Observed) -> Self {
+        match observed {
+            Ok(observation) => self.observation = Some(observation),
+            Err(why) => return self.without_findings(&why),
+        }
+        self
+    }
+
+    /// The same where what breaks on the page cannot be said: no findings would say that nothing does.
+    pub fn without_findings(mut self, why: &str) -> Self {
+        let reason = told(&format!("what breaks on the page is not known: {why}"));
+        match &mut self.result {
+            Outcomes::Passed(seen) | Outcomes::Failed(seen) => seen.remarks.push(reason),
+            Outcomes::NoTag | Outcomes::Unasked => self.result = Outcomes::NotRun { reason },
+            Outcomes::NotRun { .. } => {}
+        }
+        self
+    }
 }
 
 /// Opens a page under a profile in a tab of its own, which is closed again. `limit` is how long the page may take to load.
@@ -151,15 +171,16 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
     }
     // What Soutien itself puts on a page for a moment is not the page's own; so the page is looked at without it, or when that is over.
     let mut has_tag = page.evaluate(TRACES).await? == true;
-    let before = if has_tag { None } else { page.observe().await? };
+    let before = if has_tag { None } else { Some(page.observe().await?) };
     // Tag managers bring theirs late.
     has_tag = has_tag || page.evaluate(TRACES).await? == true;
     if aim == Aim::Findings || (aim == Aim::Verdict && !has_tag) {
-        let observation = if has_tag {
-            page.wait(VERDICT, VERDICT_LIMIT).await?;
-            page.observe().await?
-        } else {
-            before
+        let observed = match before {
+            Some(before) if !has_tag => before,
+            _ => {
+                page.wait(VERDICT, VERDICT_LIMIT).await?;
+                page.observe().await?
+            }
         };
         let result = if aim == Aim::Findings {
             Outcomes::Unasked
@@ -170,8 +191,9 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
             result,
             shot: page.shot().await?,
             shot_without_notice: Vec::new(),
-            observation,
-        });
+            observation: None,
+        }
+        .observed(observed));
     }
     if aim == Aim::Inject
         && let Err(error) = page.inject().await
@@ -181,14 +203,14 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
             return Err(error);
         }
         return Ok(Visited {
-            observation: before,
+            observation: before.and_then(Result::ok),
             shot: page.shot().await?,
             ..Visited::not_run(reason(&error))
         });
     }
     let mut seen = sighted(page, target, profile, aim, (began, address)).await?;
     let after = page.observe().await?;
-    if let (Some(before), Some(after), false) = (&before, &after, has_tag) {
+    if let (Some(Ok(before)), Ok(after), false) = (&before, &after, has_tag) {
         let notice = page.evaluate(NOTICE_BOX).await?;
         seen.put = Some(put(before, after, &notice));
     }
@@ -203,8 +225,12 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         result: judge(seen),
         shot,
         shot_without_notice,
-        observation: if has_tag { after } else { before },
-    })
+        observation: None,
+    }
+    .observed(match before {
+        Some(before) if !has_tag => before,
+        _ => after,
+    }))
 }
 
 /// What changed on a page by Soutien; `notice` is the box of the notice, or null.

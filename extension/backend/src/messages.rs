@@ -299,6 +299,12 @@ pub struct Tab {
     pub hits: Vec<Hit>,
     /// How many more hits there were than are kept.
     pub n_more: u32,
+    /// What browsers know its page by.
+    #[serde(skip)]
+    pub document: String,
+    /// Hits of requests by another document than that, which may be the next page: which document, and the hit.
+    #[serde(skip)]
+    pub early: Vec<(String, Hit)>,
 }
 
 /// One thing that was done to a page.

@@ -26,6 +26,10 @@ pub struct EndedRequest {
     pub initiator: String,
     /// The page that asks, in Firefox.
     pub document_url: String,
+    /// What Chromium knows the document by that asks.
+    pub document_id: String,
+    /// The number of the frame that asks, or that is asked for.
+    pub frame_id: i64,
     /// Why it failed; empty where it was redirected.
     pub error: String,
     /// Where it was redirected to; empty where it failed.
@@ -40,6 +44,17 @@ impl EndedRequest {
         } else {
             &self.document_url
         }
+    }
+
+    /// Returns what browsers know the document by that asks, where it is the page itself: none where it is a page within that, of which
+    /// browsers tell later than of the page around it.
+    pub fn by_page(&self) -> Option<&str> {
+        let known_by = if self.document_id.is_empty() {
+            &self.document_url
+        } else {
+            &self.document_id
+        };
+        (self.frame_id == 0).then_some(known_by)
     }
 
     /// Returns what a blocker may have done: `blocked` or `redirected`; none where the request ended for another reason.
@@ -123,6 +138,23 @@ mod tests {
             (request.tab_id, request.from(), request.error.as_str()),
             (-1, "https://b.example/une", "")
         );
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_number_or_else_by_its_address() {
+        let by = |text: &str| {
+            let request: EndedRequest = serde_json::from_str(text).expect("it is a request");
+            request.by_page().map(str::to_owned)
+        };
+        assert_eq!(
+            by(r#"{"frameId": 0, "documentId": "D1", "documentUrl": "https://a.example/"}"#),
+            Some("D1".into())
+        );
+        assert_eq!(
+            by(r#"{"frameId": 0, "documentUrl": "https://a.example/"}"#),
+            Some("https://a.example/".into())
+        );
+        assert_eq!(by(r#"{"frameId": 7, "documentId": "D2"}"#), None);
     }
 
     #[test]

@@ -7,14 +7,28 @@ use crate::messages::{Hit, Problem, Tab};
 const MOST: usize = 200;
 
 impl Tab {
-    /// Returns a tab in which a page has just begun.
-    pub fn begun(id: i32, address: &str, profile: &str) -> Tab {
-        Tab {
+    /// Returns the tab once another page has begun in it: `document` is what browsers know that page by, and `address` where it is. Hits of
+    /// requests that it made are kept, if browsers told of these before they told of the page.
+    pub fn begin(self, id: i32, document: &str, address: &str, profile: &str) -> Tab {
+        let mut begun = Tab {
             id,
+            document: document.to_owned(),
             address: address.to_owned(),
             profile: profile.to_owned(),
             ..Tab::default()
+        };
+        for (_, hit) in self.early.into_iter().filter(|(of, _)| of == document) {
+            begun.add_hit(hit);
         }
+        begun
+    }
+
+    /// Adds a hit of a request that the document made, which may be one of which browsers have not told yet that it has begun.
+    pub fn add_request(&mut self, document: &str, hit: Hit) {
+        if document != self.document && self.early.len() < MOST {
+            self.early.push((document.to_owned(), hit.clone()));
+        }
+        self.add_hit(hit);
     }
 
     /// Adds a hit unless it is known. Those that are too many are counted alone.
@@ -86,6 +100,27 @@ mod tests {
     }
 
     #[test]
+    fn hits_of_requests_that_are_told_of_before_their_page_are_its_own() {
+        let mut tab = Tab::default().begin(3, "D1", "https://journal.example/une", "dns");
+        tab.add_request("D1", hit(1));
+        for (document, number) in [("D2", 2), ("D2", 2), ("D0", 3)] {
+            tab.add_request(document, hit(number));
+        }
+        let next = tab.begin(3, "D2", "https://journal.example/deux", "dns");
+        assert_eq!(next.hits, [hit(2)]);
+        // They are of that page alone.
+        assert_eq!(next.begin(3, "D3", "https://journal.example/trois", "dns").hits, []);
+    }
+
+    #[test]
+    fn a_page_that_begins_again_has_no_hits_of_before() {
+        let mut tab = Tab::default().begin(3, "https://journal.example/une", "https://journal.example/une", "dns");
+        tab.add_request("https://journal.example/une", hit(1));
+        let again = tab.begin(3, "https://journal.example/une", "https://journal.example/une", "none");
+        assert_eq!(again.hits, []);
+    }
+
+    #[test]
     fn problems_beyond_two_hundred_are_dropped() {
         let mut tab = Tab::default();
         for number in 0..201 {
@@ -97,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_popup_shows_a_tab_where_the_browser_says_that_it_is() {
-        let mut known = Tab::begun(3, "https://journal.example/une", "dns");
+        let mut known = Tab::default().begin(3, "D1", "https://journal.example/une", "dns");
         known.add_hit(hit(1));
         let shown = known.shown(3, "https://journal.example/deux".into(), true);
         assert_eq!(

@@ -12,8 +12,8 @@ const REST = 400;
 const AT_MOST = 3_000;
 const POLL = 50;
 
-// A page without blocker says of the extension's part as much as one with a blocker, or nothing in time.
-const EXPLAIN_LIMIT = 8_000;
+// The other half of the extension waits for what is underway, and its background may have to read all lists anew.
+const EXPLAIN_LIMIT = 15_000;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -30,14 +30,19 @@ const settle = async (restsSince) => {
 
 // Asks the other half of the extension, which alone can ask the blocker: what it did, what hides elements, and by which rules.
 const explain = (question) =>
-  new Promise((done) => {
-    const answer = ({ detail }) => done(JSON.parse(detail));
+  new Promise((done, fail) => {
+    const late = setTimeout(() => {
+      document.removeEventListener("soutien:explained", answer);
+      fail(new Error(`the extension has not said within ${EXPLAIN_LIMIT / 1_000} s what the blocker did`));
+    }, EXPLAIN_LIMIT);
+    const answer = ({ detail }) => {
+      clearTimeout(late);
+      const answered = JSON.parse(detail);
+      if (answered.error) fail(new Error(`the extension cannot say what the blocker did: ${answered.error}`));
+      else done(answered);
+    };
     document.addEventListener("soutien:explained", answer, { once: true });
     document.dispatchEvent(new CustomEvent("soutien:explain", { detail: JSON.stringify(question) }));
-    setTimeout(() => {
-      document.removeEventListener("soutien:explained", answer);
-      done({});
-    }, EXPLAIN_LIMIT);
   });
 
 const resources = () =>
@@ -52,9 +57,8 @@ const observe = async (watched) => {
   // Once the blocker has answered it has its rules, but what it hides by them may still be on its way.
   await explain({ requests: [], selectors: [] });
   await pause(POLL);
-  const { tab = {}, sheet = [] } = await explain({ requests: [], selectors: [] });
-  const hits = tab.hits ?? [];
-  const hiding = hits.filter(({ action }) => action === "hidden").map(({ what }) => what);
+  const { tab, sheet } = await explain({ requests: [], selectors: [] });
+  const hiding = tab.hits.filter(({ action }) => action === "hidden").map(({ what }) => what);
   const found = elements(watched.handlersOf, [...new Set([...hiding, ...sheet])]);
   const requests = [];
   for (const { targets = [], kind } of found) {
@@ -78,9 +82,9 @@ const observe = async (watched) => {
     isLocked: isLocked(),
     // Whatever lies beside the script of Soutien belongs to it.
     soutien: [...document.querySelectorAll('script[src*="/soutien.js"]')].map(({ src }) => pathOf(src).replace(/[^/]*$/, "")),
-    hits: explained.tab?.hits ?? hits,
-    refused: (explained.requests ?? []).map((source, index) => ({ ...unique[index], ...source })).filter(({ rule }) => rule),
-    hiders: (explained.selectors ?? []).map((source, index) => ({ selector: selectors[index], ...source })),
+    hits: explained.tab.hits,
+    refused: explained.requests.map((source, index) => ({ ...unique[index], ...source })).filter(({ rule }) => rule),
+    hiders: explained.selectors.map((source, index) => ({ selector: selectors[index], ...source })),
   };
 };
 
@@ -88,7 +92,7 @@ const observe = async (watched) => {
 if (window === window.top && /^https?:$/.test(location.protocol)) {
   const watched = watch();
   document.addEventListener("soutien:observe", async () => {
-    const answer = await observe(watched).catch((error) => ({ error: String(error?.stack ?? error) }));
+    const answer = await observe(watched).catch((error) => ({ error: String(error?.message ?? error) }));
     document.dispatchEvent(new CustomEvent("soutien:observation", { detail: JSON.stringify(answer) }));
   });
 }

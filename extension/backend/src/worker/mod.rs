@@ -136,19 +136,20 @@ pub async fn popup(#[wasm_bindgen(unchecked_param_type = "PopupMessage")] messag
     to_js(&worker.state(wanted).await?)
 }
 
-/// A frame of a tab has begun to show another page. Styles and scriptlets have to be there before anything of it runs.
+/// A frame of a tab has begun to show another page, which the browser knows by `document`. Styles and scriptlets have to be there before
+/// anything of it runs.
 ///
 /// # Errors
 /// When the browser refuses something.
 #[wasm_bindgen]
-pub async fn committed(tab: i32, frame: f64, address: String) -> Result<(), JsValue> {
+pub async fn committed(tab: i32, frame: f64, document: String, address: String) -> Result<(), JsValue> {
     let worker = worker()?;
     // Numbers of JavaScript are what browsers number frames by, and those are whole.
     let frame = Frame {
         tab,
         number: frame as i64,
     };
-    worker.begin_page(frame, &address);
+    worker.begin_page(frame, &document, &address);
     let dressed = if worker.acts_on(&address) {
         worker.dress(frame, &address).await
     } else {

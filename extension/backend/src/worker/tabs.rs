@@ -12,11 +12,13 @@ use crate::profile::Hiding;
 use crate::request::EndedRequest;
 
 impl Worker {
-    /// A frame has begun to show another page, of which nothing is stored before it is dressed.
-    pub fn begin_page(&self, frame: Frame, address: &str) {
+    /// A frame has begun to show another page, of which nothing is stored before it is dressed. `document` is what browsers know it by.
+    pub fn begin_page(&self, frame: Frame, document: &str, address: &str) {
         if frame.is_page() {
-            let begun = Tab::begun(frame.tab, address, &self.settings.borrow().profile);
-            self.tabs.borrow_mut().insert(frame.tab, begun);
+            let mut tabs = self.tabs.borrow_mut();
+            let before = tabs.remove(&frame.tab).unwrap_or_default();
+            let begun = before.begin(frame.tab, document, address, &self.settings.borrow().profile);
+            tabs.insert(frame.tab, begun);
         }
     }
 
@@ -33,19 +35,20 @@ impl Worker {
             Decision::Blocked(source) => Some(source),
             Decision::Through | Decision::Excepted(..) => None,
         };
-        let tab = request.tab_id;
+        let (tab, by) = (request.tab_id, request.by_page().map(str::to_owned));
         if let Some(hit) = request.hit(blocked_by) {
-            self.record(tab, |tab| tab.add_hit(hit)).await;
+            self.record(tab, |tab| match by {
+                Some(document) => tab.add_request(&document, hit),
+                None => tab.add_hit(hit),
+            })
+            .await;
         }
         Ok(())
     }
 
     /// What was done to the page at `address`, what would become of these requests of its, and by which rules these selectors hide.
     pub async fn reasons(&self, tab: i32, address: &str, requests: &[Wanted], selectors: &[String]) -> Result<Reasons, JsValue> {
-        let mut reasons = Reasons {
-            tab: self.tabs.borrow().get(&tab).cloned().unwrap_or_default(),
-            ..Reasons::default()
-        };
+        let mut reasons = Reasons::default();
         if let Some(filter) = self.filter().await? {
             let blocked_by = |wanted: &Wanted| match filter.decide(&wanted.address, address, &wanted.kind) {
                 Decision::Blocked(source) => source,
@@ -57,6 +60,8 @@ impl Worker {
                 reasons.selectors = selectors.iter().map(|selector| filter.hider(selector, address)).collect();
             }
         }
+        // What had to be waited for has let others add to it.
+        reasons.tab = self.tabs.borrow().get(&tab).cloned().unwrap_or_default();
         Ok(reasons)
     }
 
