@@ -1,12 +1,11 @@
 //! The publisher's numbers: what goes out to the endpoint, when, and how often.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use soutien_project::root;
-use soutien_testbed::server::{Answer, NUMBERS, Options};
+use soutien_testbed::server::{self, Answer, NUMBERS, Options};
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::commands::xtask;
 use support::numbers::{COUNTED, answer, batches, hold_schema, hurry, received, support, tag, tag_for, until, until_tried};
@@ -397,8 +396,7 @@ fn a_host_that_allows_the_site_gets_each_batch_once() {
 #[test]
 fn a_server_that_is_down_is_named() {
     run_in(CLEAR, async |kind| {
-        // Nobody listens there any more.
-        let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let nobody = server::refusing();
         let attributes = tag_for(&format!("http://{nobody}{NUMBERS}"), "given");
         let reader = Reader::new(kind, without_policy(with_script(&attributes, &hurry(20)))).await?;
         check_loss(&reader, &nobody.to_string(), 0).await

@@ -7,7 +7,6 @@ mod remote;
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
@@ -291,8 +290,7 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
                 late("/tard.html"),
             ],
         )?;
-        // Nobody listens there once it is closed again.
-        let closed = format!("http://{}/", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
+        let closed = format!("http://{}/", server::refusing());
         let certificate = format!("https://127.0.0.1:{}/", fake_internet::start(Others::NotFound).await?);
         let address = |path: &str| format!("{}{path}", site.site);
         // What is said of each page, in Chromium and in Firefox.
@@ -319,7 +317,7 @@ fn pages_that_cannot_be_tried_are_told_and_the_rest_goes_on() {
         let crashes = [("chromium", "chrome://crash", gone), ("firefox", "about:crashcontent", own)];
         let (dialog, other, demo) = (address("/dialogue.html"), address("/concurrent.html"), address("/"));
         let without = address("/sans.html");
-        let mut arguments = vec!["qa", "--profile", "none", "--timeout", "5", "--firefox"];
+        let mut arguments = vec!["qa", "--profile", "none", "--timeout", "15", "--firefox"];
         arguments.extend(rows.iter().map(|(url, ..)| url.as_str()));
         arguments.extend(crashes.iter().map(|(_, url, _)| *url));
         arguments.extend([dialog.as_str(), other.as_str(), demo.as_str(), without.as_str()]);

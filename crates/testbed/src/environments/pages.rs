@@ -1,7 +1,6 @@
 //! The pages of situations, and the server that has them.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -72,8 +71,7 @@ pub(super) fn serve(environment: &Environment, detector: &Detector) -> Result<Ru
     })?;
 
     let port = site.site.rsplit(':').next().unwrap_or_default().to_owned();
-    // Nobody listens there once it is closed again.
-    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port().to_string();
+    let closed = server::refusing().port().to_string();
     let fill = |text: &str| text.replace("{{port}}", &port).replace("{{closed}}", &closed);
     let mut options = site.options.write().unwrap_or_else(PoisonError::into_inner);
     for (path, text) in pages(environment, detector)? {

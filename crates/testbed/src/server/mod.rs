@@ -18,7 +18,7 @@ pub use site::CONFIGURATOR;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, anyhow};
@@ -26,6 +26,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, serve};
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -158,6 +159,21 @@ pub fn start_anew(options: &Options) -> Result<Running> {
         }
         others.push(running);
     }
+}
+
+/// An address of this machine at which every connection is refused. Its port is taken, so that no other program is given it.
+///
+/// # Panics
+/// When the machine has no port left.
+pub fn refusing() -> SocketAddr {
+    // It is bound for as long as this process, and never listens.
+    static TAKEN: LazyLock<(TcpSocket, SocketAddr)> = LazyLock::new(|| {
+        let socket = TcpSocket::new_v4().expect("there is a socket");
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("there is a port");
+        let address = socket.local_addr().expect("it is bound");
+        (socket, address)
+    });
+    TAKEN.1
 }
 
 fn router(shared: Shared) -> Router {
@@ -445,6 +461,14 @@ mod tests {
             (&headers["content-security-policy"], body.as_str()),
             (&"default-src 'none'".parse().unwrap(), "http://localhost:1")
         );
+    }
+
+    #[test]
+    fn nobody_listens_where_connections_are_refused() {
+        let address = refusing();
+        let error = std::net::TcpStream::connect(address).expect_err("somebody listens");
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+        assert!(TcpListener::bind(address).is_err(), "another program may be given the port");
     }
 
     #[test]
