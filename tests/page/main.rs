@@ -28,6 +28,7 @@ mod plain;
 mod situations;
 mod slots;
 mod swaps;
+mod turns;
 mod under_rules;
 mod verdict;
 mod views;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use soutien_testbed::webdriver::{Browser, Certificates};
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -35,6 +35,12 @@ pub fn refused() -> [String; 2] {
 /// How many browsers of a kind there are at most. Tests wait for most of their time, for what a page does by itself, so that more of them than
 /// there are cores take their turns side by side: three for each kind of browser.
 const SIDE_BY_SIDE: usize = 3;
+
+/// The address of an empty page.
+const EMPTY: &str = "about:blank";
+
+/// How often a page is told to go at most: once more for each page that it was on its way to.
+const LEAVING: usize = 5;
 
 /// Browsers that are started in the same way. Each is started when there is none left to borrow, and used by one test at a time.
 pub struct Pool {
@@ -114,19 +120,34 @@ pub fn run_in(kinds: [Kind; 2], test: impl AsyncFn(Kind) -> Result<()>) {
     run(async { tokio::try_join!(named(kinds[0]), named(kinds[1])).map(drop) });
 }
 
-/// Waits for the turn to use one of the shared browsers.
+/// Waits for the turn to use one of the shared browsers, which has left the last reader's page.
 pub async fn borrow(kind: Kind) -> Result<Turn> {
     match kind {
         Kind::Chromium | Kind::Refusing => {
-            CHROMIUM
+            // Its driver does nothing while a page is on its way.
+            return CHROMIUM
                 .borrow(async || Browser::chromium(&[], Certificates::Vouched).await)
-                .await
+                .await;
         }
-        Kind::Firefox => {
+        Kind::Firefox => left(
             FIREFOX
                 .borrow(async || Browser::firefox(&[], Certificates::Vouched).await)
-                .await
-        }
-        Kind::Ublock => UBLOCK.borrow(async || Browser::firefox_with_ublock(&[]).await).await,
+                .await?,
+        ),
+        Kind::Ublock => left(UBLOCK.borrow(async || Browser::firefox_with_ublock(&[]).await).await?),
     }
+    .await
+}
+
+/// Has Firefox leave the page that it is on. That may be on its way to another, which would come, or fail, in the place of what the next reader
+/// opens; or in the place of this empty page, but an error has no script that goes on from it.
+async fn left(turn: Turn) -> Result<Turn> {
+    for _ in 0..LEAVING {
+        // What came in its place is told as an error, or not at all.
+        let _ = turn.browser.goto(EMPTY).await;
+        if turn.browser.current_url().await?.as_str() == EMPTY {
+            return Ok(turn);
+        }
+    }
+    bail!("the page at {} cannot be left", turn.browser.current_url().await?)
 }
