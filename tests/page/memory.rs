@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use support::browsers::{BLOCKED, Kind, refused, run, run_in};
 use support::reader::Reader;
-use support::site::{STORED, add_page, page, site, with_script};
+use support::site::{STORED, With as _, add_page, javascript, page, site, with_script, with_tags};
 use thirtyfour::Key;
 
 const ALWAYS: &str = r#"data-policy="always" data-delay="0" data-lang="fr""#;
@@ -390,10 +390,17 @@ fn a_storage_that_is_full_is_told_and_the_notice_closes_all_the_same() {
 #[test]
 fn who_watches_full_screen_is_not_disturbed() {
     run(async {
-        let script = "addEventListener('DOMContentLoaded', () => { const button = document.createElement('button'); button.id = 'film';
-            button.textContent = 'Film'; button.onclick = () => document.documentElement.requestFullscreen(); document.body.append(button); });";
-        let attributes = ALWAYS.replace("data-delay=\"0\"", "data-delay=\"500ms\"");
-        let reader = Reader::new(Kind::Refusing, with_script(&attributes, script)).await?;
+        // The tag comes once the film is on, however long the reader takes to start it.
+        let watch = format!(
+            r#"<script src="/film.js"></script><template id="tag"><script async src="/soutien/soutien.js" {ALWAYS}></script></template>"#
+        );
+        let film =
+            "addEventListener('DOMContentLoaded', () => { const button = document.createElement('button'); button.id = 'film';
+            button.textContent = 'Film'; document.body.append(button); button.onclick = async () => {
+                await document.documentElement.requestFullscreen();
+                document.head.append(document.querySelector('#tag').content.cloneNode(true)); }; });";
+        let site = site(&with_tags(&watch)).with("/film.js", javascript(film));
+        let reader = Reader::new(Kind::Refusing, site).await?;
         reader.open("/page.html").await?;
         reader.click("#film").await?;
         reader.until("!!document.fullscreenElement").await?;
