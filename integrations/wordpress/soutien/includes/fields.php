@@ -89,17 +89,10 @@ function soutien_html( $text ) {
 }
 
 /**
- * Makes WordPress know what the form may change.
+ * Makes WordPress know the form.
  */
-function soutien_register_option() {
+function soutien_register_form() {
 	register_setting( 'soutien', SOUTIEN_OPTION, array( 'sanitize_callback' => 'soutien_sanitize' ) );
-}
-add_action( 'admin_init', 'soutien_register_option' );
-
-/**
- * Makes WordPress know the sections and controls, on the page that has them: other pages, and all requests of scripts, need none of it.
- */
-function soutien_add_fields() {
 	$titles = soutien_section_titles();
 	$named  = array_merge( ...array_values( SOUTIEN_SECTIONS ) );
 	foreach ( SOUTIEN_SECTIONS as $section => $keys ) {
@@ -126,6 +119,7 @@ function soutien_add_fields() {
 		}
 	}
 }
+add_action( 'admin_init', 'soutien_register_form' );
 
 /**
  * Draws the control of an option.

@@ -14,7 +14,6 @@ function soutien_add_pages() {
 	foreach ( array( $settings, $numbers ) as $page ) {
 		add_action( 'admin_print_styles-' . $page, 'soutien_add_style' );
 	}
-	add_action( 'load-' . $settings, 'soutien_add_fields' );
 	add_action( 'admin_print_scripts-' . $settings, 'soutien_add_preview' );
 }
 add_action( 'admin_menu', 'soutien_add_pages' );
