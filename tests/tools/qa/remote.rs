@@ -1,7 +1,6 @@
 //! Browsers that others have started.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -11,6 +10,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use soutien_project::root;
 use soutien_project::run::is_root;
+use soutien_testbed::server;
 use support::browsers::run;
 use support::commands::text;
 
@@ -177,7 +177,7 @@ fn a_remote_end_without_the_extension_is_told() {
                 "{cell:#}"
             );
         }
-        let closed = format!("http://{}/", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
+        let closed = format!("http://{}/", server::refusing());
         let output = command(&["qa", &address, "--webdriver", &closed])?;
         let said = text(&output);
         ensure!(
