@@ -122,32 +122,35 @@ pub fn run_in(kinds: [Kind; 2], test: impl AsyncFn(Kind) -> Result<()>) {
 
 /// Waits for the turn to use one of the shared browsers, which has left the last reader's page.
 pub async fn borrow(kind: Kind) -> Result<Turn> {
-    match kind {
+    let turn = match kind {
         Kind::Chromium | Kind::Refusing => {
-            // Its driver does nothing while a page is on its way.
-            return CHROMIUM
+            CHROMIUM
                 .borrow(async || Browser::chromium(&[], Certificates::Vouched).await)
-                .await;
+                .await
         }
-        Kind::Firefox => left(
+        Kind::Firefox => {
             FIREFOX
                 .borrow(async || Browser::firefox(&[], Certificates::Vouched).await)
-                .await?,
-        ),
-        Kind::Ublock => left(UBLOCK.borrow(async || Browser::firefox_with_ublock(&[]).await).await?),
+                .await
+        }
+        Kind::Ublock => UBLOCK.borrow(async || Browser::firefox_with_ublock(&[]).await).await,
+    }?;
+    // Chromium's driver does nothing while a page is on its way.
+    if matches!(kind, Kind::Firefox | Kind::Ublock) {
+        leave(&turn.browser).await?;
     }
-    .await
+    Ok(turn)
 }
 
 /// Has Firefox leave the page that it is on. That may be on its way to another, which would come, or fail, in the place of what the next reader
 /// opens; or in the place of this empty page, but an error has no script that goes on from it.
-async fn left(turn: Turn) -> Result<Turn> {
+async fn leave(browser: &Browser) -> Result<()> {
     for _ in 0..LEAVING {
         // What came in its place is told as an error, or not at all.
-        let _ = turn.browser.goto(EMPTY).await;
-        if turn.browser.current_url().await?.as_str() == EMPTY {
-            return Ok(turn);
+        let _ = browser.goto(EMPTY).await;
+        if browser.current_url().await?.as_str() == EMPTY {
+            return Ok(());
         }
     }
-    bail!("the page at {} cannot be left", turn.browser.current_url().await?)
+    bail!("the page at {} cannot be left", browser.current_url().await?)
 }

@@ -175,9 +175,9 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
     // Tag managers bring theirs late.
     has_tag = has_tag || page.evaluate(TRACES).await? == true;
     if aim == Aim::Findings || (aim == Aim::Verdict && !has_tag) {
-        let observed = match before {
-            Some(before) if !has_tag => before,
-            _ => {
+        let observed = match before.filter(|_| !has_tag) {
+            Some(before) => before,
+            None => {
                 page.wait(VERDICT, VERDICT_LIMIT).await?;
                 page.observe().await?
             }
@@ -227,10 +227,7 @@ async fn look(page: &mut Page<'_>, target: Target, profile: &Profile, url: &Addr
         shot_without_notice,
         observation: None,
     }
-    .observed(match before {
-        Some(before) if !has_tag => before,
-        _ => after,
-    }))
+    .observed(before.filter(|_| !has_tag).unwrap_or(after)))
 }
 
 /// What changed on a page by Soutien; `notice` is the box of the notice, or null.
