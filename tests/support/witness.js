@@ -3,7 +3,7 @@
 "use strict";
 
 // A property, since Firefox runs the scripts of WebDriver where top-level constants of the page are out of sight.
-window.witness = { events: [], errors: [], violations: [], warnings: [], clicks: [] };
+window.witness = { events: [], errors: [], violations: [], warnings: [], clicks: [], isOver: false };
 
 // What is kept, out of the page's sight.
 witness.native = {
@@ -24,14 +24,20 @@ witness.note = (list, what) => {
   list[list.length] = what;
 };
 
+// How long the module may look for a verdict, in milliseconds after `soutien:ready`.
+witness.limit = 2000;
+
 // A page that is written anew loses its listeners.
 witness.listen = () => {
   for (const name of [
     "ready", "verdict", "show", "close", "top", "problem", "recheck", "recovered", "relapsed", "support", "refused",
   ]) {
-    witness.native.addEventListener(`soutien:${name}`, ({ detail }) =>
-      witness.note(witness.events, { name, detail, at: performance.now(), focus: document.activeElement?.id ?? "" }),
-    );
+    witness.native.addEventListener(`soutien:${name}`, ({ detail }) => {
+      const { isOver } = witness;
+      witness.note(witness.events, { name, detail, at: performance.now(), isOver, focus: document.activeElement?.id ?? "" });
+      // By a timer of the page's own and not by the clock: a machine that is busy has both come late.
+      if (name === "ready") witness.native.setTimeout(() => (witness.isOver = true), witness.limit);
+    });
   }
   addEventListener("error", ({ message, filename, lineno }) =>
     witness.note(witness.errors, `${message} (${filename}:${lineno})`),

@@ -12,7 +12,7 @@ use crate::extension::{browser, select, turn};
 use crate::fidelity::{selectors, visit};
 
 /// How many requests and how many elements are compared under each profile.
-const N_REQUESTS: usize = 500;
+const N_REQUESTS: usize = 200;
 const N_ELEMENTS: usize = 400;
 
 /// Why the browsers do not do the same about what was drawn from a line; none where they should.

@@ -51,6 +51,9 @@ pub enum Command {
     Test {
         /// The suite to run; all of them without this.
         suite: Option<Suite>,
+        /// A suite to leave out of all; may be given several times.
+        #[arg(long, value_name = "SUITE", conflicts_with = "suite")]
+        without: Vec<Suite>,
         /// Passed on to the test runner, e.g. a part of a test's name.
         #[arg(last = true)]
         arguments: Vec<String>,

@@ -130,11 +130,10 @@ impl Suite {
         }
     }
 
-    /// How many of its tests run side by side, where that is not one for each core. They mostly wait, for what a page does by itself or for servers, and
-    /// take a part of a core each.
+    /// How many of its tests run side by side, where that is not one for each core. They mostly wait, for servers, and take a part of a core each. Those of
+    /// pages do not: three times as many of them took as long, and came too late for what pages do in two seconds.
     fn threads(self) -> Option<&'static str> {
         match self {
-            Self::Page => Some("6"),
             Self::Systems => Some("3"),
             _ => None,
         }
@@ -165,16 +164,22 @@ impl Suite {
 /// How long all suites may take, from a fresh clone.
 const BUDGET_OF_ALL: Duration = Duration::from_secs(40 * 60);
 
-/// Runs one suite, or all in order, passes the arguments on to its test runner, and says how long each took. A failed suite does not stop the
-/// others.
+/// The suites that a command line names: one, or all but some.
+pub fn chosen(suite: Option<Suite>, without: &[Suite]) -> Vec<Suite> {
+    let mut suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
+    suites.retain(|suite| !without.contains(suite));
+    suites
+}
+
+/// Runs suites in order, passes the arguments on to their test runners, and says how long each took. A failed suite does not stop the others.
 ///
 /// # Errors
 /// When a suite cannot run or a test fails, with the names of the suites that failed.
-pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Result<()> {
-    let suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
+pub fn test(suites: &[Suite], arguments: &[String], choice: Choice) -> Result<()> {
     let mut failed = Vec::new();
     let mut times = Vec::new();
-    for &suite in &suites {
+    let mut built = Built::default();
+    for &suite in suites {
         let started = Instant::now();
         let result = match suite {
             Suite::Native => native(arguments, choice),
@@ -183,7 +188,9 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
             }
             Suite::Browser => browser(arguments, choice),
             Suite::Rebuild => rebuild(arguments, choice),
-            Suite::Page | Suite::Tools | Suite::Integrations | Suite::Systems => in_browsers(suite, arguments, choice),
+            Suite::Page | Suite::Tools | Suite::Integrations | Suite::Systems => {
+                in_browsers(suite, arguments, choice, &mut built)
+            }
         };
         times.push((suite.name(), started.elapsed(), suite.budget()));
         if let Err(error) = result {
@@ -191,7 +198,7 @@ pub fn test(suite: Option<Suite>, arguments: &[String], choice: Choice) -> Resul
             failed.push(suite.name());
         }
     }
-    if let [_, _, ..] = suites[..] {
+    if suites.len() > 1 {
         let whole = times.iter().map(|(_, took, _)| *took).sum();
         times.push(("all".to_owned(), whole, Some(BUDGET_OF_ALL)));
     }
@@ -262,8 +269,16 @@ fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
     )
 }
 
+/// What the suites in browsers have had built, which takes each half a minute to see that nothing has changed.
+#[derive(Default)]
+struct Built {
+    has_site: bool,
+    /// The variants of the extension.
+    variants: Vec<bool>,
+}
+
 /// The suites of the package in tests/.
-fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()> {
+fn in_browsers(suite: Suite, arguments: &[String], choice: Choice, built: &mut Built) -> Result<()> {
     let mut arguments = arguments.to_vec();
     let mut needs = suite.needs();
     // Elsewhere, hardly any system has the driver of WebKitGTK.
@@ -274,11 +289,17 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice) -> Result<()>
         needs.retain(|need| !Need::WEBKIT.contains(need));
     }
     setup::ensure(&needs, choice)?;
-    build::build(choice).context("the tests in browsers need dist/site/")?;
+    if !built.has_site {
+        build::build(choice).context("the tests in browsers need dist/site/")?;
+        built.has_site = true;
+    }
     // Only the popup is looked at in what readers install.
     let variants: &[bool] = if suite == Suite::Tools { &[false, true] } else { &[true] };
     for qa in variants {
-        extension::extension(&[], *qa, choice).context("the tests in browsers need the extension")?;
+        if !built.variants.contains(qa) {
+            extension::extension(&[], *qa, choice).context("the tests in browsers need the extension")?;
+            built.variants.push(*qa);
+        }
     }
     if suite != Suite::Page {
         // Not in the middle of a test, which may take only so long.
@@ -348,6 +369,15 @@ mod rows {
             let shows = suite != Suite::Page || Need::WEBKIT.iter().all(|need| needs.contains(need));
             assert!(shows, "the third engine is missing");
         }
+    }
+
+    #[test]
+    fn all_suites_run_but_those_that_are_left_out() {
+        assert_eq!(chosen(None, &[]), Suite::value_variants());
+        assert_eq!(chosen(Some(Suite::Fuzz), &[]), [Suite::Fuzz]);
+        let most = chosen(None, &[Suite::Fuzz, Suite::Rebuild]);
+        assert_eq!(most.len(), Suite::value_variants().len() - 2);
+        assert!(!most.contains(&Suite::Fuzz) && !most.contains(&Suite::Rebuild));
     }
 
     #[test]

@@ -47,21 +47,26 @@ fn demo_in(view: &str, language: &str) -> Result<String> {
     demo(&format!(r#"data-view="{view}" data-lang="{language}" data-delay="0""#))
 }
 
+/// Languages of both directions and both colour schemes. Colours know no direction, so that not each of these goes with each.
+const APPEARANCES: [(&str, &str); 2] = [("fr", "light"), ("ar", "dark")];
+
+/// Has the browser pretend that the reader prefers a colour scheme.
+async fn prefer(reader: &Reader, scheme: &str) -> Result<()> {
+    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    reader.browser.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
+}
+
 #[test]
 fn axe_finds_nothing_in_any_view_direction_and_scheme() {
     run(async {
         for view in VIEWS {
-            for language in ["fr", "ar"] {
+            for (language, scheme) in APPEARANCES {
                 let reader = Reader::new(Kind::Refusing, site(&demo_in(view, language)?)).await?;
                 pretending(&reader, async |reader| {
-                    for scheme in ["light", "dark"] {
-                        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-                        reader.browser.devtools("Emulation.setEmulatedMedia", media).await?;
-                        check_with_axe(reader)
-                            .await
-                            .with_context(|| format!("{view}, {language}, {scheme}"))?;
-                    }
-                    Ok(())
+                    prefer(reader, scheme).await?;
+                    check_with_axe(reader)
+                        .await
+                        .with_context(|| format!("{view}, {language}, {scheme}"))
                 })
                 .await?;
             }
@@ -88,31 +93,26 @@ fn axe_finds_nothing_in_any_view_and_direction_with_ublock_origin() {
 fn axe_finds_nothing_in_the_thanks() {
     run(async {
         let axe = fs::read_to_string(require(Need::Judges)?.join("axe-core/axe.min.js"))?;
-        for language in ["fr", "ar"] {
+        for (language, scheme) in APPEARANCES {
             let reader = Reader::new(Kind::Refusing, site(&demo_in("banner", language)?)).await?;
             pretending(&reader, async |reader| {
-                for scheme in ["light", "dark"] {
-                    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-                    reader.browser.devtools("Emulation.setEmulatedMedia", media).await?;
-                    block(reader, true).await?;
-                    reader.open("/page.html").await?;
-                    reader.notice().await?;
-                    // Thanks go after some seconds, so axe is there before.
-                    reader.browser.execute(&axe, vec![]).await?;
-                    block(reader, false).await?;
-                    reader.ask("witness.unfold()").await?;
-                    reader
-                        .ask("witness.notice().querySelector('.first:not([hidden])').click()")
-                        .await?;
-                    reader.until("witness.thanks()?.textContent.length > 10").await?;
-                    reader.rest("witness.thanks()").await?;
-                    reader.keep_shot(&format!("thanks-{language}-{scheme}.png")).await?;
-                    let found = violations(reader).await?;
-                    ensure!(found.is_empty(), "{language}, {scheme}: axe finds {found:#?}");
-                    reader.expect("witness.thanks() !== null", true).await?;
-                    reader.unharmed().await?;
-                }
-                Ok(())
+                prefer(reader, scheme).await?;
+                reader.open("/page.html").await?;
+                reader.notice().await?;
+                // Thanks go after some seconds, so axe is there before.
+                reader.browser.execute(&axe, vec![]).await?;
+                block(reader, false).await?;
+                reader.ask("witness.unfold()").await?;
+                reader
+                    .ask("witness.notice().querySelector('.first:not([hidden])').click()")
+                    .await?;
+                reader.until("witness.thanks()?.textContent.length > 10").await?;
+                reader.rest("witness.thanks()").await?;
+                reader.keep_shot(&format!("thanks-{language}-{scheme}.png")).await?;
+                let found = violations(reader).await?;
+                ensure!(found.is_empty(), "{language}, {scheme}: axe finds {found:#?}");
+                reader.expect("witness.thanks() !== null", true).await?;
+                reader.unharmed().await
             })
             .await?;
         }
