@@ -269,7 +269,7 @@ fn rebuild(arguments: &[String], choice: Choice) -> Result<()> {
     )
 }
 
-/// What the suites in browsers have had built, which takes each half a minute to see that nothing has changed.
+/// What the suites in browsers have had built: to see that nothing has changed takes half a minute.
 #[derive(Default)]
 struct Built {
     has_site: bool,
