@@ -47,13 +47,10 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER", conflicts_with = "port")]
         export: Option<PathBuf>,
     },
-    /// Run the tests: all of them, or one suite.
+    /// Run the tests: all of them, or some suites.
     Test {
-        /// The suite to run; all of them without this.
-        suite: Option<Suite>,
-        /// A suite to leave out of all; may be given several times.
-        #[arg(long, value_name = "SUITE", conflicts_with = "suite")]
-        without: Vec<Suite>,
+        /// The suites to run; all of them without this.
+        suites: Vec<Suite>,
         /// Passed on to the test runner, e.g. a part of a test's name.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -149,7 +146,7 @@ mod tests {
         let arguments = Arguments::try_parse_from(["xtask"].into_iter().chain(line.split_whitespace()));
         let command = arguments.expect("it is a command line").command;
         let mut needs = match command {
-            Command::Test { suite: Some(suite), .. } => suite.needs(),
+            Command::Test { suites, .. } => suites.into_iter().flat_map(Suite::needs).collect(),
             _ => command.needs(),
         };
         let mut expected = expected.concat();

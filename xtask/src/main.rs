@@ -55,11 +55,7 @@ fn run(command: Command, toolchain: Choice) -> Result<ExitCode> {
             export: Some(folder), ..
         } => export(&folder, toolchain),
         Command::Demo { port, .. } => demo(port, toolchain),
-        Command::Test {
-            suite,
-            without,
-            arguments,
-        } => tests::test(&tests::chosen(suite, &without), &arguments, toolchain),
+        Command::Test { suites, arguments } => tests::test(&suites, &arguments, toolchain),
         Command::Baits { lists, check } => baits(&lists, check),
         Command::Extension { lists, qa } => extension::extension(&lists, qa, toolchain),
         Command::Reference => reference::reference(),

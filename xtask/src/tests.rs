@@ -15,8 +15,8 @@ use soutien_project::run;
 /// How long the suite tries each fuzz target; `cargo xtask fuzz` tries it longer.
 const FUZZ_SECONDS: u32 = 10;
 
-/// The packages with rows that need no browser, besides this one.
-const PACKAGES: [&str; 9] = [
+/// The packages with rows that need no browser.
+const PACKAGES: [&str; 10] = [
     "soutien",
     "soutien-backend",
     "soutien-bench",
@@ -26,10 +26,23 @@ const PACKAGES: [&str; 9] = [
     "soutien-project",
     "soutien-qa",
     "soutien-testbed",
+    "xtask",
 ];
+
+/// The test of this package that is a suite by itself, [`Suite::Rebuild`].
+const REBUILD: &str = "a_release_built_in_another_folder";
 
 /// The smoke test in WebKitGTK.
 const THIRD_ENGINE: &str = "webkit::";
+
+/// What of the tools' tests is about pages that a blocker breaks.
+const FINDINGS: &str = "qa::findings::";
+
+/// What of the tools' tests compares what is played with the blockers that it is of.
+const FIDELITY: [&str; 4] = ["agreement::", "both_browsers::", "fidelity::", "rule_sets::"];
+
+/// What of the systems' tests is on each version of them.
+const VERSIONS: &str = "wordpress::versions::";
 
 /// What says to Rust's test runner how many tests run side by side, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
@@ -47,12 +60,16 @@ pub enum Suite {
     Rebuild,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
     Page,
-    /// The extension, what it plays, and the commands for testers.
+    /// The extension, its profiles, and the commands for testers.
     Tools,
+    /// How what the extension plays compares with uBlock Origin, and with itself in the other browser.
+    Fidelity,
     /// Documents, servers, WordPress, npm, the configurator and a release.
     Integrations,
     /// The plugins in the real WordPress and SPIP, and the snippets for programs that make sites.
     Systems,
+    /// The plugin on each version of WordPress with each of PHP.
+    Versions,
 }
 
 impl Suite {
@@ -77,7 +94,7 @@ impl Suite {
                 &[Need::Dialogs, Need::Judges, Need::Pages],
             ]
             .concat(),
-            Self::Tools => [
+            Self::Tools | Self::Fidelity => [
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
@@ -105,7 +122,7 @@ impl Suite {
                 ],
             ]
             .concat(),
-            Self::Systems => [
+            Self::Systems | Self::Versions => [
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
@@ -134,19 +151,33 @@ impl Suite {
     /// pages do not: three times as many of them took as long, and came too late for what pages do in two seconds.
     fn threads(self) -> Option<&'static str> {
         match self {
-            Self::Systems => Some("3"),
+            Self::Systems | Self::Versions => Some("3"),
             _ => None,
         }
     }
 
-    /// What of it runs when nothing else does, one test after another.
-    fn alone(self) -> Option<&'static str> {
+    /// The target of Cargo that its tests are in.
+    fn target(self) -> String {
+        match self {
+            Self::Fidelity => Self::Tools.name(),
+            Self::Versions => Self::Systems.name(),
+            suite => suite.name(),
+        }
+    }
+
+    /// What its test runner is told in each of its runs, where nobody says which tests are to run.
+    fn runs(self) -> Vec<Vec<&'static str>> {
+        let without = |parts: &[&'static str]| parts.iter().flat_map(|part| ["--skip", part]).collect();
+        let alone = |part| vec![part, "--test-threads", "1"];
         match self {
             // Its driver gives up where others keep the machine busy.
-            Self::Page => Some(THIRD_ENGINE),
+            Self::Page => vec![without(&[THIRD_ENGINE]), alone(THIRD_ENGINE)],
             // What happens on a page that is watched while a blocker breaks it comes too late to be seen there.
-            Self::Tools => Some("qa::findings::"),
-            _ => None,
+            Self::Tools => vec![without(&[&[FINDINGS], &FIDELITY[..]].concat()), alone(FINDINGS)],
+            Self::Fidelity => vec![FIDELITY.to_vec()],
+            Self::Systems => vec![without(&[VERSIONS])],
+            Self::Versions => vec![vec![VERSIONS]],
+            _ => vec![vec![]],
         }
     }
 
@@ -156,7 +187,8 @@ impl Suite {
         match self {
             Self::Native => Some(Duration::from_secs(60)),
             Self::Page => Some(Duration::from_secs(600)),
-            Self::Fuzz | Self::Browser | Self::Rebuild | Self::Tools | Self::Integrations | Self::Systems => None,
+            Self::Versions => Some(Duration::from_secs(480)),
+            _ => None,
         }
     }
 }
@@ -164,18 +196,13 @@ impl Suite {
 /// How long all suites may take, from a fresh clone.
 const BUDGET_OF_ALL: Duration = Duration::from_secs(40 * 60);
 
-/// The suites that a command line names: one, or all but some.
-pub fn chosen(suite: Option<Suite>, without: &[Suite]) -> Vec<Suite> {
-    let mut suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
-    suites.retain(|suite| !without.contains(suite));
-    suites
-}
-
-/// Runs suites in order, passes the arguments on to their test runners, and says how long each took. A failed suite does not stop the others.
+/// Runs suites in order, all of them where none is named, passes the arguments on to their test runners, and says how long each took. A failed suite
+/// does not stop the others.
 ///
 /// # Errors
 /// When a suite cannot run or a test fails, with the names of the suites that failed.
 pub fn test(suites: &[Suite], arguments: &[String], choice: Choice) -> Result<()> {
+    let suites = if suites.is_empty() { Suite::value_variants() } else { suites };
     let mut failed = Vec::new();
     let mut times = Vec::new();
     let mut built = Built::default();
@@ -188,9 +215,7 @@ pub fn test(suites: &[Suite], arguments: &[String], choice: Choice) -> Result<()
             }
             Suite::Browser => browser(arguments, choice),
             Suite::Rebuild => rebuild(arguments, choice),
-            Suite::Page | Suite::Tools | Suite::Integrations | Suite::Systems => {
-                in_browsers(suite, arguments, choice, &mut built)
-            }
+            _ => in_browsers(suite, arguments, choice, &mut built),
         };
         times.push((suite.name(), started.elapsed(), suite.budget()));
         if let Err(error) = result {
@@ -228,16 +253,13 @@ fn line(name: &str, took: Duration, budget: Option<Duration>) -> String {
 
 fn native(arguments: &[String], choice: Choice) -> Result<()> {
     setup::ensure(&Suite::Native.needs(), choice)?;
-    // Both run, so that one run shows everything that fails.
-    let mut core = setup::host_cargo();
-    core.args(["test", "--features", "soutien-testbed/browsers"]);
+    // By one command: what they share would be compiled once more for each choice of features. All run, so that one run shows everything that fails.
+    let mut command = setup::host_cargo();
+    command.args(["test", "--no-fail-fast", "--features", "soutien-testbed/browsers"]);
     for package in PACKAGES {
-        core.args(["--package", package]);
+        command.args(["--package", package]);
     }
-    let core = run::visibly(core.arg("--").args(arguments));
-    let commands = ["test", "--package", "xtask", "--lib", "--bins", "--"];
-    let commands = run::visibly(setup::host_cargo().args(commands).args(arguments));
-    core.and(commands)
+    run::visibly(command.args(["--", "--skip", REBUILD]).args(arguments))
 }
 
 fn browser(arguments: &[String], choice: Choice) -> Result<()> {
@@ -307,17 +329,18 @@ fn in_browsers(suite: Suite, arguments: &[String], choice: Choice, built: &mut B
     }
     let test = |more: &[&str]| {
         let mut command = setup::host_cargo();
-        command.args(["test", "--package", "soutien-tests", "--test", &suite.name(), "--"]);
+        command.args(["test", "--package", "soutien-tests", "--test", &suite.target(), "--"]);
         if env::var_os(THREADS_VARIABLE).is_none() {
             command.envs(suite.threads().map(|threads| (THREADS_VARIABLE, threads)));
         }
         run::visibly(command.args(&arguments).args(more))
     };
-    match suite.alone() {
-        // Both run, so that one run shows everything that fails.
-        Some(part) if arguments.is_empty() => test(&["--skip", part]).and(test(&[part, "--test-threads", "1"])),
-        _ => test(&[]),
+    if !arguments.is_empty() {
+        return test(&[]);
     }
+    // Each runs, so that one run shows everything that fails.
+    let runs = suite.runs().into_iter().map(|more| test(&more));
+    runs.fold(Ok(()), Result::and)
 }
 
 #[cfg(test)]
@@ -372,12 +395,20 @@ mod rows {
     }
 
     #[test]
-    fn all_suites_run_but_those_that_are_left_out() {
-        assert_eq!(chosen(None, &[]), Suite::value_variants());
-        assert_eq!(chosen(Some(Suite::Fuzz), &[]), [Suite::Fuzz]);
-        let most = chosen(None, &[Suite::Fuzz, Suite::Rebuild]);
-        assert_eq!(most.len(), Suite::value_variants().len() - 2);
-        assert!(!most.contains(&Suite::Fuzz) && !most.contains(&Suite::Rebuild));
+    fn continuous_integration_runs_each_suite_once() {
+        let mut named = Vec::new();
+        for part in ["run", "long"] {
+            let script = fs::read_to_string(root().join(".ci").join(part)).expect("it is text");
+            let (_, suites) = script
+                .trim_end()
+                .rsplit_once("cargo xtask test ")
+                .expect("it runs tests at its end");
+            named.extend(suites.split(' ').map(str::to_owned));
+        }
+        named.sort();
+        let mut all: Vec<_> = Suite::value_variants().iter().map(|suite| suite.name()).collect();
+        all.sort();
+        assert_eq!(named, all);
     }
 
     #[test]

@@ -102,8 +102,10 @@ impl Browser {
         let built = root().join("target/tools/bin/geckodriver");
         let driver = Some(built).filter(|built| built.is_file()).or_else(|| on_path("geckodriver"));
         let driver = driver.context("geckodriver is neither in target/tools/bin nor on PATH; run `cargo xtask setup`")?;
-        let driver =
-            Process::start(Command::new(driver).args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]))?;
+        let mut command = Command::new(driver);
+        command.args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]);
+        // Compiled without optimising, it would tell of each command, and have Firefox do so.
+        let driver = Process::start(command.args(["--log", "info"]))?;
         let port = driver.port().await?;
         Browser::start(driver, port, "moz:firefoxOptions", options, certificates).await
     }

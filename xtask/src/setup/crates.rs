@@ -17,8 +17,6 @@ pub struct Tool {
     pub origin: Origin,
     /// What it has to answer to `--version`.
     pub version: String,
-    /// The profile in which it is compiled.
-    pub profile: &'static str,
 }
 
 /// Where the sources of a program are.
@@ -50,7 +48,8 @@ impl Tool {
     pub fn install(&self) -> Result<()> {
         let mut command = host_cargo();
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
-        command.args(["install", "--bin", self.program, "--profile", self.profile]);
+        // All of them start others, pass on what these say, or read a few files: unoptimised, they are compiled in a fraction of the time.
+        command.args(["install", "--bin", self.program, "--profile", "dev"]);
         match self.origin {
             // No --locked: the lock files that are published with these tools name versions that not every registry still serves. None of them makes
             // anything that readers or publishers get; what does is in a folder of the project.

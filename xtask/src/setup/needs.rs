@@ -5,12 +5,6 @@ use anyhow::Result;
 use super::crates::{self, Origin, Tool};
 use super::wordpress;
 
-/// The profile of a tool that computes much.
-const RELEASE: &str = "release";
-/// The profile of a tool that starts others or reads a few files. cargo-deny is compiled in a fraction of the time so, and runs a second
-/// longer.
-const QUICK: &str = "dev";
-
 /// Something a command needs from the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -242,12 +236,11 @@ impl Need {
     /// # Errors
     /// When Cargo.lock does not say which version it has to be of.
     pub(super) fn source(self) -> Result<Source> {
-        let tool = |name, version: &str, profile| {
+        let tool = |name, version: &str| {
             Source::Tool(Tool {
                 program: name,
                 origin: Origin::Registry(name),
                 version: version.to_owned(),
-                profile,
             })
         };
         let of_wasm_bindgen = |program, origin| -> Result<Source> {
@@ -255,7 +248,6 @@ impl Need {
                 program,
                 origin,
                 version: crates::locked_version("wasm-bindgen")?,
-                profile: QUICK,
             }))
         };
         let package = |packages, elsewhere| Source::Debian { packages, elsewhere };
@@ -282,14 +274,13 @@ impl Need {
                 program: "wasm-pack",
                 origin: Origin::Folder("crates/wasm-pack"),
                 version: "0.15.1".to_owned(),
-                profile: QUICK,
             }),
             Self::WasmBindgen => of_wasm_bindgen("wasm-bindgen", Origin::Folder("crates/wasm-bindgen"))?,
             Self::TestRunner => of_wasm_bindgen("wasm-bindgen-test-runner", Origin::Registry("wasm-bindgen-cli"))?,
-            Self::Geckodriver => tool("geckodriver", "0.37.1", RELEASE),
-            Self::CargoFuzz => tool("cargo-fuzz", "0.13.2", QUICK),
-            Self::CargoDeny => tool("cargo-deny", "0.20.2", QUICK),
-            Self::CargoMutants => tool("cargo-mutants", "27.1.0", QUICK),
+            Self::Geckodriver => tool("geckodriver", "0.37.1"),
+            Self::CargoFuzz => tool("cargo-fuzz", "0.13.2"),
+            Self::CargoDeny => tool("cargo-deny", "0.20.2"),
+            Self::CargoMutants => tool("cargo-mutants", "27.1.0"),
             Self::CppCompiler => package("g++", "install a C++ compiler, with its command c++ on PATH"),
             Self::Chromium => package("chromium", "install Chromium or Google Chrome, with its command on PATH"),
             Self::Chromedriver => package(
