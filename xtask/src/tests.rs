@@ -41,6 +41,9 @@ const FINDINGS: &str = "qa::findings::";
 /// What of the tools' tests compares what is played with the blockers that it is of.
 const FIDELITY: [&str; 4] = ["agreement::", "both_browsers::", "fidelity::", "rule_sets::"];
 
+/// What of the integrations' tests is about the packages that testers install.
+const PACKAGES_OF_TESTERS: &str = "qa_packages::";
+
 /// What of the systems' tests is on each version of them.
 const VERSIONS: &str = "wordpress::versions::";
 
@@ -66,6 +69,8 @@ pub enum Suite {
     Fidelity,
     /// Documents, servers, WordPress, npm, the configurator and a release.
     Integrations,
+    /// The packages of npm for testers, installed from a registry, and Playwright with them.
+    Packages,
     /// The plugins in the real WordPress and SPIP, and the snippets for programs that make sites.
     Systems,
     /// The plugin on each version of WordPress with each of PHP.
@@ -101,7 +106,7 @@ impl Suite {
                 &[Need::Grid, Need::Java, Need::Judges, Need::Pages, Need::Peers],
             ]
             .concat(),
-            Self::Integrations => [
+            Self::Integrations | Self::Packages => [
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
@@ -160,6 +165,7 @@ impl Suite {
     fn target(self) -> String {
         match self {
             Self::Fidelity => Self::Tools.name(),
+            Self::Packages => Self::Integrations.name(),
             Self::Versions => Self::Systems.name(),
             suite => suite.name(),
         }
@@ -175,6 +181,8 @@ impl Suite {
             // What happens on a page that is watched while a blocker breaks it comes too late to be seen there.
             Self::Tools => vec![without(&[&[FINDINGS], &FIDELITY[..]].concat()), alone(FINDINGS)],
             Self::Fidelity => vec![FIDELITY.to_vec()],
+            Self::Integrations => vec![without(&[PACKAGES_OF_TESTERS])],
+            Self::Packages => vec![vec![PACKAGES_OF_TESTERS]],
             Self::Systems => vec![without(&[VERSIONS])],
             Self::Versions => vec![vec![VERSIONS]],
             _ => vec![vec![]],
