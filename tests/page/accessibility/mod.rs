@@ -12,7 +12,7 @@ use soutien_project::root;
 use support::browsers::{BLOCKED, CLEAR, Kind, run, run_in};
 use support::reader::{Reader, shown};
 use support::site::site;
-use support::views::{VIEWS, demo, pretending, with_slot};
+use support::views::{VIEWS, demo, pretend_media, pretending, with_slot};
 use xtask::setup::{Need, require};
 
 /// Whether the focus is in the notice.
@@ -50,12 +50,6 @@ fn demo_in(view: &str, language: &str) -> Result<String> {
 /// Languages of both directions and both colour schemes. Colours know no direction, so that not each of these goes with each.
 const APPEARANCES: [(&str, &str); 2] = [("fr", "light"), ("ar", "dark")];
 
-/// Has the browser pretend that the reader prefers a colour scheme.
-async fn prefer(reader: &Reader, scheme: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    reader.browser.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
-}
-
 #[test]
 fn axe_finds_nothing_in_any_view_direction_and_scheme() {
     run(async {
@@ -63,7 +57,7 @@ fn axe_finds_nothing_in_any_view_direction_and_scheme() {
             for (language, scheme) in APPEARANCES {
                 let reader = Reader::new(Kind::Refusing, site(&demo_in(view, language)?)).await?;
                 pretending(&reader, async |reader| {
-                    prefer(reader, scheme).await?;
+                    pretend_media(reader, "prefers-color-scheme", scheme).await?;
                     check_with_axe(reader)
                         .await
                         .with_context(|| format!("{view}, {language}, {scheme}"))
@@ -96,7 +90,7 @@ fn axe_finds_nothing_in_the_thanks() {
         for (language, scheme) in APPEARANCES {
             let reader = Reader::new(Kind::Refusing, site(&demo_in("banner", language)?)).await?;
             pretending(&reader, async |reader| {
-                prefer(reader, scheme).await?;
+                pretend_media(reader, "prefers-color-scheme", scheme).await?;
                 reader.open("/page.html").await?;
                 reader.notice().await?;
                 // Thanks go after some seconds, so axe is there before.
