@@ -14,7 +14,7 @@ use soutien_testbed::webdriver::{Certificates, Process, options};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
-use crate::faults::{Fault, cannot_open, is_gone};
+use crate::faults::{Fault, cannot_open, is_gone, not_started};
 use crate::pipe::Pipe;
 
 /// How long the browser may take to start, and to take the extension.
@@ -81,17 +81,14 @@ impl Chromium {
                 .context("the browser gives the extension no id")?
                 .to_owned();
             // Its background has begun once it is there, and pages have its scripts from then on.
-            while targets(&pipe, "service_worker").await?.is_empty() {
-                tokio::time::sleep(POLL).await;
-            }
-            let pages = targets(&pipe, "page").await?;
-            Ok((pages.into_iter().next().context("the browser has no tab")?, id))
+            first(&pipe, "service_worker").await?;
+            Ok((first(&pipe, "page").await?, id))
         };
         let started = match timeout(START_LIMIT, start).await {
             Ok(started) => started,
             Err(_) => Err(anyhow::anyhow!("no answer in {} s", START_LIMIT.as_secs())),
         };
-        let (home, extension) = started.with_context(|| format!("the browser does not start; it says:\n{}", process.log()))?;
+        let (home, extension) = started.map_err(|error| not_started(&error, &process.log()))?;
         Ok(Chromium {
             pipe,
             home,
@@ -257,6 +254,16 @@ impl Tab {
 
     async fn call(&self, method: &str, parameters: Value) -> Result<Value> {
         self.pipe.call(Some(&self.session), method, parameters).await
+    }
+}
+
+/// The first that a browser has of a kind, which may have to be waited for: one that takes commands may still be on its way to its first tab.
+async fn first(pipe: &Pipe, kind: &str) -> Result<String> {
+    loop {
+        if let Some(target) = targets(pipe, kind).await?.into_iter().next() {
+            return Ok(target);
+        }
+        tokio::time::sleep(POLL).await;
     }
 }
 

@@ -32,6 +32,11 @@ pub fn reason(error: &anyhow::Error) -> String {
     told(&lines.take(3).collect::<Vec<_>>().join(" "))
 }
 
+/// What is said of a browser that does not start: why, and after that what it says itself, which may be long and about anything.
+pub fn not_started(why: &anyhow::Error, log: &str) -> anyhow::Error {
+    anyhow::anyhow!("the browser does not start: {why:#}; it says:\n{log}")
+}
+
 /// What drivers say of a tab that is gone or does not answer, in words that help.
 pub fn explained(error: anyhow::Error) -> anyhow::Error {
     let inner = error.downcast_ref::<WebDriverError>().map(WebDriverError::as_inner);
@@ -105,6 +110,19 @@ pub fn answered(status: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_a_browser_does_not_start_is_told_whatever_it_says_itself() {
+        let log = "a warning\nanother\na third\na fourth";
+        let told = reason(&not_started(
+            &anyhow::anyhow!("no answer").context("it does not take the extension"),
+            log,
+        ));
+        assert!(
+            told.contains("it does not take the extension: no answer; it says: a warning"),
+            "{told}"
+        );
+    }
 
     #[test]
     fn a_tab_is_not_gone_for_what_a_page_is_called_or_says() {

@@ -14,7 +14,7 @@ use soutien_testbed::webdriver::{Certificates, Process, options};
 use tokio::time::timeout;
 
 use crate::bidi::Bidi;
-use crate::faults::{Fault, cannot_open, is_gone};
+use crate::faults::{Fault, cannot_open, is_gone, not_started};
 use crate::wire::CRASHED;
 
 /// How long the browser may take to start, and to take the extension.
@@ -86,7 +86,7 @@ impl Firefox {
             Ok(started) => started,
             Err(_) => Err(anyhow::anyhow!("no answer in {} s", START_LIMIT.as_secs())),
         };
-        let (bidi, home) = started.with_context(|| format!("the browser does not start; it says:\n{}", process.log()))?;
+        let (bidi, home) = started.map_err(|error| not_started(&error, &process.log()))?;
         Ok(Firefox {
             bidi,
             home,
@@ -238,8 +238,13 @@ async fn prepared(bidi: &Bidi, extension: &Path, certificates: Certificates) -> 
     let folder = json!({ "extensionData": { "type": "path", "path": extension } });
     let installed = bidi.call(None, "webExtension.install", folder).await;
     installed.with_context(|| format!("Firefox {version} does not take the extension"))?;
-    let tabs = contexts(bidi).await?;
-    tabs.into_iter().next().context("the browser has no tab")
+    // One that takes commands may still be on its way to its first tab.
+    loop {
+        if let Some(tab) = contexts(bidi).await?.into_iter().next() {
+            return Ok(tab);
+        }
+        tokio::time::sleep(POLL).await;
+    }
 }
 
 /// The tabs of a browser.

@@ -191,7 +191,9 @@ impl Browser {
     async fn start(process: Process, port: u16, name: &str, options: Value, certificates: Certificates) -> Result<Browser> {
         let end = format!("http://127.0.0.1:{port}");
         let session = WebDriver::new(end, capabilities(name, options, certificates)?).await;
-        let session = session.with_context(|| format!("the browser does not start; its driver says:\n{}", process.log()))?;
+        // First why, since what the driver says may be long and about anything.
+        let session = session
+            .map_err(|error| anyhow::anyhow!("the browser does not start: {error}; its driver says:\n{}", process.log()))?;
         Ok(Browser {
             session,
             process: Some(process),
