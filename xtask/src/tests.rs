@@ -35,7 +35,10 @@ const REBUILD: &str = "a_release_built_in_another_folder";
 /// The smoke test in WebKitGTK.
 const THIRD_ENGINE: &str = "webkit::";
 
-/// What of the tools' tests is about pages that a blocker breaks.
+/// What of the tools' tests is about the command for testers.
+const TESTERS: &str = "qa::";
+
+/// What of those is about pages that a blocker breaks.
 const FINDINGS: &str = "qa::findings::";
 
 /// What of the tools' tests compares what is played with the blockers that it is of.
@@ -63,8 +66,10 @@ pub enum Suite {
     Rebuild,
     /// The built dist/site/ on the demo site, in Chromium, Firefox and WebKitGTK, without and with uBlock Origin.
     Page,
-    /// The extension, its profiles, and the commands for testers.
+    /// The extension and its profiles.
     Tools,
+    /// The command for testers, with browsers of this machine and of others.
+    Testers,
     /// How what the extension plays compares with uBlock Origin, and with itself in the other browser.
     Fidelity,
     /// Documents, servers, WordPress, npm, the configurator and a release.
@@ -99,7 +104,7 @@ impl Suite {
                 &[Need::Dialogs, Need::Judges, Need::Pages],
             ]
             .concat(),
-            Self::Tools | Self::Fidelity => [
+            Self::Tools | Self::Testers | Self::Fidelity => [
                 &Need::EXTENSION[..],
                 &Need::CHROMIUM,
                 &Need::FIREFOX,
@@ -164,7 +169,7 @@ impl Suite {
     /// The target of Cargo that its tests are in.
     fn target(self) -> String {
         match self {
-            Self::Fidelity => Self::Tools.name(),
+            Self::Testers | Self::Fidelity => Self::Tools.name(),
             Self::Packages => Self::Integrations.name(),
             Self::Versions => Self::Systems.name(),
             suite => suite.name(),
@@ -178,8 +183,9 @@ impl Suite {
         match self {
             // Its driver gives up where others keep the machine busy.
             Self::Page => vec![without(&[THIRD_ENGINE]), alone(THIRD_ENGINE)],
-            // What happens on a page that is watched while a blocker breaks it comes too late to be seen there.
-            Self::Tools => vec![without(&[&[FINDINGS], &FIDELITY[..]].concat()), alone(FINDINGS)],
+            Self::Tools => vec![without(&[&[TESTERS], &FIDELITY[..]].concat())],
+            // What happens on a page that is watched while a blocker breaks it comes too late to be seen where others keep the machine busy.
+            Self::Testers => vec![[vec![TESTERS], without(&[FINDINGS])].concat(), alone(FINDINGS)],
             Self::Fidelity => vec![FIDELITY.to_vec()],
             Self::Integrations => vec![without(&[PACKAGES_OF_TESTERS])],
             Self::Packages => vec![vec![PACKAGES_OF_TESTERS]],
