@@ -50,6 +50,9 @@ const PACKAGES_OF_TESTERS: &str = "qa_packages::";
 /// What of the systems' tests is on each version of them.
 const VERSIONS: &str = "wordpress::versions::";
 
+/// What of them measures: nothing else may be at work beside it.
+const COST: &str = "wordpress::cost::";
+
 /// What says to Rust's test runner how many tests run side by side, where its arguments do not.
 const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
@@ -189,7 +192,7 @@ impl Suite {
             Self::Fidelity => vec![FIDELITY.to_vec()],
             Self::Integrations => vec![without(&[PACKAGES_OF_TESTERS])],
             Self::Packages => vec![vec![PACKAGES_OF_TESTERS]],
-            Self::Systems => vec![without(&[VERSIONS])],
+            Self::Systems => vec![without(&[VERSIONS, COST]), alone(COST)],
             Self::Versions => vec![vec![VERSIONS]],
             _ => vec![vec![]],
         }
