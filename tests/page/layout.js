@@ -35,14 +35,17 @@ witness.button = () => {
   return null;
 };
 
-// What Chromium counts as shifts; others count none.
-witness.shifts = [];
+// What Chromium counts as shifts once it shows the whole page, which is in the second frame at the latest; others count none. Where it has painted
+// a page of which it had read a part, the rest moves that part, and that is the page's own doing. Up to then the layouts above say what moves.
+const shifts = [];
+let whole = Infinity;
+const noteWhole = (time) => (whole = time);
+document.addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => requestAnimationFrame(noteWhole)));
+Object.defineProperty(witness, "shifts", { get: () => shifts.filter(({ time }) => time >= whole).map(({ text }) => text) });
 if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) {
   const place = ({ x, y, width, height }) => [x, y, width, height].join(" ");
   const tell = ({ value, sources }) =>
     `${value}: ${sources.map(({ node, previousRect, currentRect }) => `${node?.nodeName} from ${place(previousRect)} to ${place(currentRect)}`).join(", ")}`;
-  // What had no size before has not moved: a page of which a first part is painted before it has a body grows from nothing.
-  const hasMoved = ({ sources }) => !sources.length || sources.some(({ previousRect: { width, height } }) => width && height);
-  const note = (entries) => witness.shifts.push(...entries.filter(hasMoved).map(tell));
+  const note = (entries) => shifts.push(...entries.map((entry) => ({ time: entry.startTime, text: tell(entry) })));
   new PerformanceObserver((list) => note(list.getEntries())).observe({ type: "layout-shift", buffered: true });
 }
